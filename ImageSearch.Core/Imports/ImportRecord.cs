@@ -1,0 +1,22 @@
+namespace ImageSearch.Core.Imports;
+
+/// <summary>An import of many pictures: what is asked for, and how far it has come. Durable, so that it goes on after a crash.</summary>
+/// <param name="Id">Opaque; unguessable.</param>
+/// <param name="Urls">URLs to fetch; empty for a folder import.</param>
+/// <param name="Folder">Folder below an allowed root; null for a URL import.</param>
+/// <param name="Total">Sources found so far; null until the folder has been listed.</param>
+/// <param name="Position">Sources that are settled: where the work goes on.</param>
+/// <param name="Problems">Rejected sources with their reasons, the first 1,000.</param>
+public sealed record ImportRecord(
+    string Id,
+    IReadOnlyList<string> Urls,
+    string? Folder,
+    IReadOnlyList<string> Tags,
+    DateTimeOffset CreatedAt,
+    long? Total = null,
+    long Position = 0,
+    long Accepted = 0,
+    long Duplicate = 0,
+    long Rejected = 0,
+    bool Done = false,
+    IReadOnlyList<ImportProblem>? Problems = null);

@@ -1,0 +1,37 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace ImageSearch.Core.Models;
+
+/// <summary>What web and ingest know of a declared model: configuration section <c>Models:N</c>, written by the AppHost.</summary>
+public sealed class ModelRoute
+{
+    [Required, RegularExpression("^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?$", ErrorMessage = "A model's name is a lower-case DNS label of at most 32 characters.")]
+    public string Name { get; set; } = "";
+
+    [Required]
+    public string Version { get; set; } = "";
+
+    [Range(1, 8192)]
+    public int Dimension { get; set; }
+
+    /// <summary>Share of the searches without <c>model</c> that this one answers, relative to the others. 0: only when named.</summary>
+    [Range(0, 1_000_000)]
+    public double Weight { get; set; } = 1;
+
+    [Range(1, 1024)]
+    public int Shards { get; set; } = 1;
+
+    /// <summary>Index replicas per shard.</summary>
+    [Range(1, 100)]
+    public int Replicas { get; set; } = 1;
+
+    public string Algorithm { get; set; } = "Exact";
+
+    public ModelKey Key => new(Name, Version);
+
+    /// <summary>Resource that embeds for this model.</summary>
+    public string ExtractorName => $"extractor-{Name}";
+
+    /// <summary>Resource that holds one shard of this model.</summary>
+    public string IndexName(int shard) => $"index-{Name}-{shard}";
+}

@@ -1,0 +1,42 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace ImageSearch.Core.Models;
+
+public static class ModelRoutesExtensions
+{
+    /// <summary>Binds and validates <see cref="ModelRoutes"/> at start; every mistake is reported at once.</summary>
+    public static IServiceCollection AddModelRoutes(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddSingleton<IValidateOptions<ModelRoutes>, ModelRoutesValidator>();
+        services.AddOptions<ModelRoutes>().Bind(configuration.GetSection(ModelRoutes.Section)).ValidateOnStart();
+        return services;
+    }
+
+    private sealed class ModelRoutesValidator : IValidateOptions<ModelRoutes>
+    {
+        public ValidateOptionsResult Validate(string? name, ModelRoutes options)
+        {
+            var errors = new List<string>();
+            if (options.Count == 0)
+            {
+                errors.Add("No model is declared: set Models:0:Name, :Version, :Dimension.");
+            }
+
+            for (var i = 0; i < options.Count; i++)
+            {
+                var results = new List<ValidationResult>();
+                TryValidate(options[i], results);
+                errors.AddRange(results.Select(result => $"Models:{i}: {result.ErrorMessage}"));
+            }
+
+            errors.AddRange(options.GroupBy(model => model.Name).Where(group => group.Count() > 1).Select(group => $"Models: the name '{group.Key}' is declared twice."));
+            return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
+        }
+
+        private static void TryValidate(ModelRoute model, List<ValidationResult> results) =>
+            Validator.TryValidateObject(model, new ValidationContext(model), results, validateAllProperties: true);
+    }
+}

@@ -1,0 +1,39 @@
+using ImageSearch.Core.Images;
+
+namespace ImageSearch.Core.Queue;
+
+/// <summary>
+/// One durable at-least-once queue per model. Every implementation passes <c>WorkQueueTests</c>. A delivery is settled exactly once:
+/// completed, retried, returned or dead-lettered; one that is not (its worker died) comes back when its lease ends.
+/// </summary>
+public interface IWorkQueue
+{
+    /// <summary>
+    /// Queues the pictures for each of the models; durable when the task completes. What is waiting or in work for a model already is
+    /// not queued twice; what lies there as a dead letter starts anew, its attempts forgotten.
+    /// </summary>
+    Task PublishAsync(IReadOnlyCollection<string> models, IReadOnlyCollection<WorkItem> items, CancellationToken cancellationToken);
+
+    /// <summary>Takes at most <paramref name="max"/> due items, oldest first, waiting up to <paramref name="wait"/> for the first. Empty when none came.</summary>
+    Task<IReadOnlyList<WorkDelivery>> ReceiveAsync(string model, int max, TimeSpan wait, CancellationToken cancellationToken);
+
+    /// <summary>The work is done and stored: the items are gone for good.</summary>
+    Task CompleteAsync(IReadOnlyCollection<WorkDelivery> deliveries, CancellationToken cancellationToken);
+
+    /// <summary>The attempt failed for a cause that may pass: deliver again after a back-off that grows with the attempts.</summary>
+    Task RetryAsync(WorkDelivery delivery, string reason, CancellationToken cancellationToken);
+
+    /// <summary>Not worked on (shutdown): deliver again at once; the attempt does not count.</summary>
+    Task ReturnAsync(IReadOnlyCollection<WorkDelivery> deliveries, CancellationToken cancellationToken);
+
+    /// <summary>No attempt will ever succeed: keep it aside with its reason until it is published again.</summary>
+    Task DeadLetterAsync(WorkDelivery delivery, string reason, CancellationToken cancellationToken);
+
+    /// <summary>Extends the leases of work that takes long.</summary>
+    Task RenewAsync(IReadOnlyCollection<WorkDelivery> deliveries, CancellationToken cancellationToken);
+
+    /// <summary>Forgets a picture in every queue, dead letters too: it was deleted.</summary>
+    Task DiscardAsync(ImageId id, CancellationToken cancellationToken);
+
+    Task<QueueCounts> CountAsync(string model, CancellationToken cancellationToken);
+}

@@ -1,0 +1,21 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace ImageSearch.Core.Queue;
+
+/// <summary>Configuration section <c>Queue</c>.</summary>
+public sealed class WorkQueueOptions
+{
+    public const string Section = "Queue";
+
+    /// <summary>How long a delivery belongs to its worker without renewal. Default 30 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
+    public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Delay of the first retry; doubles with each attempt. Default 1 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.010", "00:10:00")]
+    public TimeSpan RetryDelay { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Longest delay between retries. Default 1 min.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.010", "01:00:00")]
+    public TimeSpan MaximumRetryDelay { get; set; } = TimeSpan.FromMinutes(1);
+}

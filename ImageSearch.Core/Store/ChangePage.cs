@@ -1,0 +1,8 @@
+namespace ImageSearch.Core.Store;
+
+/// <summary>A piece of the change feed.</summary>
+/// <param name="Changes">In the order in which they are to be applied.</param>
+/// <param name="Next">Where the next read goes on.</param>
+/// <param name="CaughtUp">Nothing followed this page when it was read.</param>
+/// <param name="ReadAt">The store's clock when the page was read: caught up, everything written before it is included.</param>
+public sealed record ChangePage(IReadOnlyList<VectorChange> Changes, ChangeCursor Next, bool CaughtUp, DateTimeOffset ReadAt);

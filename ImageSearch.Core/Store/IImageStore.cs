@@ -1,0 +1,74 @@
+using ImageSearch.Core.Images;
+using ImageSearch.Core.Models;
+
+namespace ImageSearch.Core.Store;
+
+/// <summary>
+/// Records, vectors, the state of every image × model, and the change feed that index servers follow.
+/// Every implementation passes <c>ImageStoreTests</c>. Writes are durable when their task completes, and idempotent:
+/// a write that is repeated after a lost answer changes nothing.
+/// </summary>
+public interface IImageStore
+{
+    /// <summary>
+    /// Adds a picture; <see cref="ImageRecord.AddedAt"/> of the argument is ignored, the store's clock counts. One that is known already
+    /// keeps its record and gains the tags that are new (searchable like any change). One that was deleted is added anew, without vectors.
+    /// </summary>
+    Task<AddOutcome> AddAsync(ImageRecord image, CancellationToken cancellationToken);
+
+    /// <returns>The record, or null when it is unknown or deleted.</returns>
+    Task<ImageRecord?> FindAsync(ImageId id, CancellationToken cancellationToken);
+
+    /// <returns>The records of those ids that are known and not deleted.</returns>
+    Task<IReadOnlyDictionary<ImageId, ImageRecord>> FindAsync(IReadOnlyCollection<ImageId> ids, CancellationToken cancellationToken);
+
+    /// <summary>Pages through the collection, newest first, stable while pictures are added.</summary>
+    /// <exception cref="FormatException">The cursor is none of this store's.</exception>
+    Task<ImagePage> ListAsync(ImageFilter filter, int limit, string? cursor, CancellationToken cancellationToken);
+
+    /// <summary>Deletes a picture's record, its extractions and its vectors; index servers see the deletion in the feed of each model.</summary>
+    /// <returns>False when it is unknown or deleted already.</returns>
+    Task<bool> DeleteAsync(ImageId id, CancellationToken cancellationToken);
+
+    /// <returns>Pictures that are known and not deleted.</returns>
+    Task<long> CountAsync(CancellationToken cancellationToken);
+
+    /// <returns>What became of the picture in each model that has seen it, any version; a model without an entry is pending.</returns>
+    Task<IReadOnlyList<Extraction>> FindExtractionsAsync(ImageId id, CancellationToken cancellationToken);
+
+    /// <summary>Extractions of one model, for results that show labels.</summary>
+    Task<IReadOnlyDictionary<ImageId, Extraction>> FindExtractionsAsync(ModelKey model, IReadOnlyCollection<ImageId> ids, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Stores vectors and marks their extractions indexed, in one transaction. Vectors of pictures that are unknown or deleted are
+    /// dropped silently (the deletion won the race); one that is stored already for this version is left as it is.
+    /// </summary>
+    Task PutVectorsAsync(ModelKey model, IReadOnlyCollection<ImageVector> vectors, CancellationToken cancellationToken);
+
+    /// <summary>Marks extractions failed with the reason a person reads. A vector of an older version stays in the feed of that version only.</summary>
+    Task PutFailuresAsync(ModelKey model, IReadOnlyCollection<ExtractionFailure> failures, CancellationToken cancellationToken);
+
+    /// <summary>Puts failed extractions back to pending.</summary>
+    /// <param name="id">One picture, or null for all.</param>
+    /// <param name="model">One model, or null for all.</param>
+    /// <returns>What was reset, at most <paramref name="limit"/>; call again until it is empty.</returns>
+    Task<IReadOnlyList<FailedExtraction>> ResetFailuresAsync(ImageId? id, string? model, int limit, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Known pictures that are neither indexed nor failed for this model and version, by ascending id: what a new model, a new version or a
+    /// crash between "stored" and "queued" left to do.
+    /// </summary>
+    /// <param name="after">Only ids greater than this one; null from the start.</param>
+    /// <param name="minimumAge">Only pictures added at least this long ago.</param>
+    Task<IReadOnlyList<ImageId>> ListPendingAsync(ModelKey model, ImageId? after, TimeSpan minimumAge, int limit, CancellationToken cancellationToken);
+
+    /// <summary>A picture's stored vector; null when there is none of this version.</summary>
+    Task<ImageVector?> FindVectorAsync(ModelKey model, ImageId id, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Reads the change feed of one model version and shard from a cursor (<c>default</c>: from the beginning). Changes may repeat and are
+    /// applied idempotently; none is missed: after a write has completed, a page that <see cref="ChangePage.CaughtUp"/> ends includes it.
+    /// A change of tags repeats the vector with its new tags.
+    /// </summary>
+    Task<ChangePage> ReadChangesAsync(ModelKey model, ShardKey shard, ChangeCursor since, int limit, CancellationToken cancellationToken);
+}

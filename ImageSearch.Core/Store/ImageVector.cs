@@ -1,0 +1,8 @@
+using ImageSearch.Core.Images;
+
+namespace ImageSearch.Core.Store;
+
+/// <summary>A picture's embedding: L2-normalised float32.</summary>
+/// <param name="Attempts">Attempts that it took, 1 when the first succeeded.</param>
+/// <param name="Labels">Best labels first, empty when the model has none.</param>
+public sealed record ImageVector(ImageId Id, ReadOnlyMemory<float> Vector, int Attempts, IReadOnlyList<Label> Labels);
