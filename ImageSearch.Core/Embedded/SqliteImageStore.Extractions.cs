@@ -1,4 +1,3 @@
-using System.Text;
 using ImageSearch.Core.Images;
 using ImageSearch.Core.Models;
 using ImageSearch.Core.Store;
@@ -117,8 +116,12 @@ internal sealed partial class SqliteImageStore
             return new ImagePage([], null);
         }
 
+        // With a tag, its own index gives the order: neither a rare tag nor a common one costs more than a page.
+        var (tables, tag, number) = filter.Tag is null
+            ? ("images i", "", "i.number")
+            : ("image_tags t CROSS JOIN images i ON i.number = t.image", "t.tag = @tag AND ", "t.image");
         var rows = connection.Query(
-            $"SELECT {Columns}, i.number FROM images i WHERE i.number < @before{Conditions(filter, models)} ORDER BY i.number DESC LIMIT @more",
+            $"SELECT {Columns}, i.number FROM {tables} WHERE {tag}{number} < @before{StateCondition(filter.State, models)} ORDER BY {number} DESC LIMIT @more",
             reader => (Record: ReadRecord(reader), Number: reader.GetInt64(8)),
             ("@before", before), ("@tag", filter.Tag), ("@more", limit + 1L));
         return rows.Count <= limit
@@ -126,22 +129,16 @@ internal sealed partial class SqliteImageStore
             : new ImagePage([.. rows.Take(limit).Select(row => row.Record)], ToCursor(rows[limit - 1].Number));
     }
 
-    private static string Conditions(ImageFilter filter, List<long> models)
+    /// <summary>The keys of models are the store's own integers: safe to write into the statement.</summary>
+    private static string StateCondition(ExtractionState? state, List<long> models)
     {
-        var sql = new StringBuilder();
-        if (filter.Tag is not null)
+        return state switch
         {
-            sql.Append(" AND i.number IN (SELECT image FROM image_tags WHERE tag = @tag)");
-        }
-
-        // The keys of models are the store's own integers: safe to write into the statement.
-        return filter.State switch
-        {
-            null => sql.ToString(),
+            null => "",
             // Failures are few: found in their index first, then sorted.
-            ExtractionState.Failed => sql.Append($" AND i.number IN (SELECT image FROM extractions WHERE state = 2 AND model IN ({string.Join(',', models)}))").ToString(),
-            ExtractionState.Indexed => sql.AppendJoin("", models.Select(model => $" AND EXISTS {With(model, "state = 1")}")).ToString(),
-            _ => sql.Append(" AND (").AppendJoin(" OR ", models.Select(model => $"NOT EXISTS {With(model, "state <> 0")}")).Append(')').ToString(),
+            ExtractionState.Failed => $" AND i.number IN (SELECT image FROM extractions WHERE state = 2 AND model IN ({string.Join(',', models)}))",
+            ExtractionState.Indexed => string.Concat(models.Select(model => $" AND EXISTS {With(model, "state = 1")}")),
+            _ => $" AND ({string.Join(" OR ", models.Select(model => $"NOT EXISTS {With(model, "state <> 0")}"))})",
         };
 
         static string With(long model, string state) => $"(SELECT 1 FROM extractions e WHERE e.image = i.number AND e.model = {model} AND e.{state})";
