@@ -1,3 +1,5 @@
+using ImageSearch.Core.Imaging.Native;
+
 namespace ImageSearch.Core.Imaging;
 
 /// <summary>Makes small versions of pictures for pages.</summary>
@@ -8,5 +10,23 @@ public static class Thumbnailer
 
     /// <summary>Encodes the picture so that its longer side has at most <paramref name="size"/> pixels, upright, over white, in sRGB; never enlarged.</summary>
     /// <exception cref="InvalidImageException">The picture does not decode.</exception>
-    public static byte[] Create(ReadOnlyMemory<byte> content, int size, ImageLimits limits) => throw new NotImplementedException();
+    public static byte[] Create(ReadOnlyMemory<byte> content, int size, ImageLimits limits)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(size);
+        var info = ImageInspector.Inspect(content, limits);
+        var scale = Math.Min(1, (double)size / Math.Max(info.Width, info.Height));
+        using var pin = content.Pin();
+        try
+        {
+            using var image = Upright.Load(pin, content.Length, info, Scaled(info.Width, scale), Scaled(info.Height, scale));
+            using var save = new VipsOperation("webpsave_buffer");
+            return save.Set("in", image).Options("Q=80,effort=2,keep=none").Build().TakeBytes();
+        }
+        catch (VipsException)
+        {
+            throw ImageProblems.UnreadablePixels();
+        }
+    }
+
+    private static int Scaled(int side, double scale) => Math.Max(1, (int)Math.Round(side * scale));
 }

@@ -1,0 +1,21 @@
+using ImageSearch.Core.Store;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Options;
+
+namespace ImageSearch.Core.Embedded;
+
+/// <summary>Ready when the database answers and the data directory is there.</summary>
+internal sealed class EmbeddedBackendHealthCheck(IImageStore store, IOptions<DataOptions> options) : IHealthCheck
+{
+    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        // SQLite goes on reading a file that was deleted under it.
+        if (!File.Exists(Path.Combine(options.Value.Directory, SqliteDatabase.FileName)))
+        {
+            return new HealthCheckResult(context.Registration.FailureStatus, "The database file is gone.");
+        }
+
+        await store.CountAsync(cancellationToken).ConfigureAwait(false);
+        return HealthCheckResult.Healthy();
+    }
+}

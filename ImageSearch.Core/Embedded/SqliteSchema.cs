@@ -1,0 +1,99 @@
+using Microsoft.Data.Sqlite;
+
+namespace ImageSearch.Core.Embedded;
+
+/// <summary>The tables of the embedded backend. Whichever process comes first creates them; the others find them done.</summary>
+internal static class SqliteSchema
+{
+    /// <summary>Kept in the file's <c>user_version</c>.</summary>
+    public const int Version = 1;
+
+    // images.number is the order of the collection; it is never reused, so that a page's cursor stays valid.
+    // vectors.seq is the position in the change feed and the table's own key: the feed is read in the order it lies on disk. A row
+    // whose vector is null is the tombstone of a deleted picture. Tombstones outlive their image, hence the id rather than its number.
+    // The counters keep "how many" and "is anything pending" from being scans: they are asked for many times a minute.
+    private const string Tables = """
+        CREATE TABLE counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
+        INSERT INTO counters VALUES ('feed', 0), ('images', 0);
+
+        CREATE TABLE models (
+            id INTEGER PRIMARY KEY, name TEXT NOT NULL, version TEXT NOT NULL, settled INTEGER NOT NULL DEFAULT 0, UNIQUE (name, version));
+
+        CREATE TABLE images (
+            number INTEGER PRIMARY KEY AUTOINCREMENT, id BLOB NOT NULL UNIQUE, source TEXT NOT NULL, content_type TEXT NOT NULL,
+            width INTEGER NOT NULL, height INTEGER NOT NULL, bytes INTEGER NOT NULL, tags TEXT NOT NULL, added_at INTEGER NOT NULL);
+        CREATE TRIGGER images_inserted AFTER INSERT ON images BEGIN UPDATE counters SET value = value + 1 WHERE name = 'images'; END;
+        CREATE TRIGGER images_deleted AFTER DELETE ON images BEGIN UPDATE counters SET value = value - 1 WHERE name = 'images'; END;
+
+        CREATE TABLE image_tags (tag TEXT NOT NULL, image INTEGER NOT NULL, PRIMARY KEY (tag, image)) WITHOUT ROWID;
+
+        CREATE TABLE extractions (
+            image INTEGER NOT NULL, model INTEGER NOT NULL, state INTEGER NOT NULL, attempts INTEGER NOT NULL, reason TEXT,
+            labels TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (image, model)) WITHOUT ROWID;
+        CREATE INDEX extractions_failed ON extractions (model, image) WHERE state = 2;
+        CREATE TRIGGER extractions_inserted AFTER INSERT ON extractions WHEN new.state <> 0
+            BEGIN UPDATE models SET settled = settled + 1 WHERE id = new.model; END;
+        CREATE TRIGGER extractions_deleted AFTER DELETE ON extractions WHEN old.state <> 0
+            BEGIN UPDATE models SET settled = settled - 1 WHERE id = old.model; END;
+        CREATE TRIGGER extractions_updated AFTER UPDATE ON extractions WHEN (old.state <> 0) <> (new.state <> 0)
+            BEGIN UPDATE models SET settled = settled + (new.state <> 0) - (old.state <> 0) WHERE id = new.model; END;
+
+        CREATE TABLE vectors (
+            seq INTEGER PRIMARY KEY, model INTEGER NOT NULL, bucket INTEGER NOT NULL, image BLOB NOT NULL, vector BLOB,
+            UNIQUE (image, model));
+        CREATE INDEX vectors_feed ON vectors (model, seq, bucket);
+
+        CREATE TABLE work (
+            number INTEGER PRIMARY KEY AUTOINCREMENT, image BLOB NOT NULL, model TEXT NOT NULL, trace_parent TEXT,
+            state INTEGER NOT NULL, attempts INTEGER NOT NULL, published INTEGER NOT NULL, due INTEGER NOT NULL, lease TEXT, reason TEXT,
+            UNIQUE (image, model));
+        CREATE INDEX work_due ON work (model, due, number, state) WHERE state < 2;
+        CREATE INDEX work_dead ON work (model) WHERE state = 2;
+
+        CREATE TABLE imports (
+            number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, urls TEXT NOT NULL, folder TEXT, tags TEXT NOT NULL,
+            created_at INTEGER NOT NULL, total INTEGER, position INTEGER NOT NULL, accepted INTEGER NOT NULL, duplicate INTEGER NOT NULL,
+            rejected INTEGER NOT NULL, done INTEGER NOT NULL, problems TEXT NOT NULL, worker TEXT, leased_until INTEGER NOT NULL);
+        CREATE INDEX imports_open ON imports (number, leased_until) WHERE done = 0;
+        """;
+
+    /// <summary>Creates what is missing.</summary>
+    /// <exception cref="InvalidOperationException">The file was written by a newer version.</exception>
+    public static void Ensure(SqliteConnection connection, string path)
+    {
+        if (ReadVersion(connection, path) == Version)
+        {
+            return;
+        }
+
+        // Before the first page is written: the rows of the usual 512 floats waste half of a 4 KiB page, and a fifth of an 8 KiB one.
+        connection.Execute("PRAGMA page_size = 8192");
+        connection.Execute("PRAGMA journal_mode = WAL");
+        connection.Execute("BEGIN IMMEDIATE");
+        try
+        {
+            // Another process may have been faster between the look above and the lock.
+            if (ReadVersion(connection, path) == 0)
+            {
+                connection.Execute(Tables);
+                connection.Execute($"PRAGMA user_version = {Version}");
+            }
+
+            connection.Execute("COMMIT");
+        }
+        catch
+        {
+            connection.Execute("ROLLBACK");
+            throw;
+        }
+    }
+
+    private static long ReadVersion(SqliteConnection connection, string path)
+    {
+        var version = connection.Scalar<long>("PRAGMA user_version");
+        return version <= Version
+            ? version
+            : throw new InvalidOperationException(
+                $"The database {path} has schema version {version}, this program knows up to {Version}: run the newer program, or give Data:Directory another directory.");
+    }
+}

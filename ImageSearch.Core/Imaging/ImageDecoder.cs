@@ -1,0 +1,92 @@
+using ImageSearch.Core.Imaging.Native;
+
+namespace ImageSearch.Core.Imaging;
+
+/// <summary>Decodes pictures to a fixed size for models.</summary>
+/// <remarks>Safe to call from many threads at once; a call uses one thread and, but for progressive and interlaced files, memory for some lines only.</remarks>
+public static class ImageDecoder
+{
+    /// <summary>Decodes the first frame, upright, over white, in sRGB: 8-bit R, G, B interleaved, rows from the top.</summary>
+    /// <param name="crop">Part of the upright picture to take; null for all of it.</param>
+    /// <param name="destination">Exactly <see cref="DecodeTarget.Bytes"/> long.</param>
+    /// <exception cref="InvalidImageException">The picture is none, exceeds the limits, or does not decode.</exception>
+    public static void Decode(ReadOnlyMemory<byte> content, DecodeTarget target, CropRectangle? crop, ImageLimits limits, Span<byte> destination)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(destination.Length, target.Bytes);
+        var info = ImageInspector.Inspect(content, limits);
+        using var pin = content.Pin();
+        try
+        {
+            using var image = Fit(pin, content.Length, info, target, crop);
+            image.CopyTo(destination);
+        }
+        catch (VipsException)
+        {
+            throw ImageProblems.UnreadablePixels();
+        }
+    }
+
+    private static VipsImage Fit(System.Buffers.MemoryHandle pin, int length, ImageInfo info, DecodeTarget target, CropRectangle? crop)
+    {
+        var part = PixelRectangle.Of(crop, info.Width, info.Height);
+        var (fitWidth, fitHeight) = FitSize(part, target);
+
+        // 1. The whole picture, shrunk while it is decoded so that the part comes out at its size; never enlarged, for a small part of
+        //    a large picture would become a gigantic one.
+        var width = Math.Min(info.Width, Scaled(info.Width, fitWidth, part.Width));
+        var height = Math.Min(info.Height, Scaled(info.Height, fitHeight, part.Height));
+        var image = Upright.Load(pin, length, info, width, height);
+        try
+        {
+            // 2. The part.
+            if (crop is not null)
+            {
+                var shrunk = PixelRectangle.Of(crop, image.Width, image.Height);
+                Replace(ref image, image.Apply("extract_area", $"left={shrunk.Left},top={shrunk.Top},width={shrunk.Width},height={shrunk.Height}"));
+            }
+
+            // 3. What rounding left, and pictures that are smaller than the model's input.
+            if (image.Width != fitWidth || image.Height != fitHeight)
+            {
+                Replace(ref image, image.Apply("thumbnail_image", $"width={fitWidth},height={fitHeight},size=force,no-rotate=true"));
+            }
+
+            // 4. The middle.
+            if (fitWidth != target.Width || fitHeight != target.Height)
+            {
+                Replace(ref image, image.Apply(
+                    "extract_area",
+                    $"left={(fitWidth - target.Width) / 2},top={(fitHeight - target.Height) / 2},width={target.Width},height={target.Height}"));
+            }
+
+            return image;
+        }
+        catch
+        {
+            image.Dispose();
+            throw;
+        }
+    }
+
+    private static (int Width, int Height) FitSize(PixelRectangle part, DecodeTarget target)
+    {
+        if (target.Resize == ResizeRule.Stretch)
+        {
+            return (target.Width, target.Height);
+        }
+
+        // A side a thousand times the other is cut rather than followed: what lies outside the middle is thrown away anyway.
+        var shorter = Math.Min(part.Width, part.Height);
+        var longest = target.ResizeTo * 1000;
+        return (Math.Min(Scaled(part.Width, target.ResizeTo, shorter), longest), Math.Min(Scaled(part.Height, target.ResizeTo, shorter), longest));
+    }
+
+    private static int Scaled(int value, int numerator, int denominator) =>
+        (int)Math.Clamp(((long)value * numerator * 2 + denominator) / (2L * denominator), 1, int.MaxValue);
+
+    private static void Replace(ref VipsImage image, VipsImage next)
+    {
+        image.Dispose();
+        image = next;
+    }
+}

@@ -1,0 +1,31 @@
+namespace ImageSearch.Core.Imaging;
+
+/// <summary>What can be wrong with a picture: stable slugs, and sentences for a person.</summary>
+public static class ImageProblems
+{
+    public const string Empty = "empty-file";
+    public const string TooLarge = "file-too-large";
+    public const string Unsupported = "unsupported-format";
+    public const string Unreadable = "unreadable-image";
+    public const string TooManyPixels = "too-many-pixels";
+
+    private const string Formats = "JPEG, PNG, WebP, GIF, TIFF and AVIF";
+
+    internal static InvalidImageException EmptyFile() => new(Empty, "The file is empty. Choose a picture.");
+
+    internal static InvalidImageException FileTooLarge(long bytes, long maximum) =>
+        new(TooLarge, $"The file has {bytes:N0} bytes; at most {maximum:N0} are taken. Make the picture smaller.");
+
+    internal static InvalidImageException UnsupportedFormat(string? name) => new(Unsupported, name is null
+        ? $"The file is no picture of a supported format ({Formats})."
+        : $"{name} is not supported. Save the picture as one of {Formats}.");
+
+    internal static InvalidImageException UnreadableHeader(string contentType) =>
+        new(Unreadable, $"The file begins like {contentType} but its header cannot be read: it is truncated or damaged. Save the picture anew.");
+
+    internal static InvalidImageException UnreadablePixels() =>
+        new(Unreadable, "The picture is truncated or damaged: it does not decode to its end. Save it anew.");
+
+    internal static InvalidImageException Pixels(long width, long height, long maximum) =>
+        new(TooManyPixels, $"The picture has {width:N0} × {height:N0} pixels; at most {maximum:N0} in all are taken. Make it smaller.");
+}

@@ -1,0 +1,12 @@
+using Microsoft.Extensions.Logging;
+
+namespace ImageSearch.Core;
+
+internal static partial class Log
+{
+    [LoggerMessage(Level = LogLevel.Information, Message = "Removed {Count} half-written blobs of processes that were killed.")]
+    public static partial void LeftoversRemoved(ILogger logger, int count);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Half-written blobs could not be removed; trying again in an hour.")]
+    public static partial void SweepFailed(ILogger logger, Exception exception);
+}

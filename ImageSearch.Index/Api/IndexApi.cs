@@ -1,0 +1,116 @@
+using System.Buffers;
+using System.Diagnostics;
+using System.Globalization;
+using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
+using ImageSearch.Core.Contracts;
+using ImageSearch.Index.Search;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Options;
+
+namespace ImageSearch.Index.Api;
+
+/// <summary>The index server's internal API: search and stats.</summary>
+internal static class IndexApi
+{
+    private const int MaximumK = 1000;
+
+    public static void MapIndexApi(this IEndpointRouteBuilder app)
+    {
+        app.MapPost("/search", SearchAsync);
+        app.MapGet("/stats", Stats);
+    }
+
+    private static async Task<Results<Ok<ShardSearchResponse>, ProblemHttpResult>> SearchAsync(
+        HttpRequest request,
+        IndexState state,
+        IndexTelemetry telemetry,
+        IOptions<IndexOptions> options,
+        CancellationToken cancellationToken,
+        [FromHeader(Name = "X-Vectors")] int vectors = 1,
+        int k = 10,
+        string? tag = null,
+        float minScore = float.NegativeInfinity)
+    {
+        var (dimension, most) = (options.Value.Dimension, options.Value.MaximumQueries);
+        if (!state.Ready)
+        {
+            return Problem(StatusCodes.Status503ServiceUnavailable, "index-loading", "This shard is still loading; try again when /health answers 200.");
+        }
+
+        if (k is < 1 or > MaximumK)
+        {
+            return Problem(StatusCodes.Status400BadRequest, "invalid-k", $"k must be between 1 and {MaximumK}.");
+        }
+
+        if (vectors < 1 || vectors > most)
+        {
+            return Problem(StatusCodes.Status400BadRequest, "invalid-vectors", $"X-Vectors must be between 1 and {most}.");
+        }
+
+        var bytes = vectors * dimension * sizeof(float);
+        var buffer = ArrayPool<byte>.Shared.Rent(bytes + 1); // one more, to see a body that is too long
+        try
+        {
+            var read = await request.Body.ReadAtLeastAsync(buffer.AsMemory(0, bytes + 1), bytes + 1, throwOnEndOfStream: false, cancellationToken);
+            if (read != bytes)
+            {
+                return Problem(
+                    StatusCodes.Status400BadRequest,
+                    "invalid-body",
+                    $"The body must be {vectors} × {dimension} float32 little-endian: {bytes} bytes.");
+            }
+
+            var started = Stopwatch.GetTimestamp();
+            var results = new IReadOnlyList<ShardHit>[vectors];
+            var filter = new SearchFilter(k, minScore, tag);
+            for (var i = 0; i < vectors; i++)
+            {
+                if (!TryNormalise(buffer.AsSpan(i * dimension * sizeof(float), dimension * sizeof(float)), out var query))
+                {
+                    return Problem(StatusCodes.Status400BadRequest, "invalid-vector", $"Vector {i.ToString(CultureInfo.InvariantCulture)} is zero or not finite.");
+                }
+
+                results[i] = state.Index.Search(query, filter, cancellationToken);
+            }
+
+            var took = Stopwatch.GetElapsedTime(started);
+            telemetry.Searched(took);
+            return TypedResults.Ok(new ShardSearchResponse(
+                options.Value.Shard, options.Value.Version, state.Index.Count, state.IndexedThrough, took.TotalMilliseconds, results));
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private static Ok<IndexStats> Stats(IndexState state, IOptions<IndexOptions> options)
+    {
+        var o = options.Value;
+        return TypedResults.Ok(new IndexStats(
+            o.Model, o.Version, o.Dimension, o.Algorithm.ToString(), o.Shard, o.Shards, state.Index.Count, state.IndexedThrough, state.Lag?.TotalSeconds, state.Index.Bytes, state.Ready));
+    }
+
+    /// <summary>Cosine similarity is the dot product of unit vectors; whoever asks may send any length but none.</summary>
+    private static bool TryNormalise(Span<byte> bytes, out Span<float> query)
+    {
+        query = MemoryMarshal.Cast<byte, float>(bytes);
+        var norm = TensorPrimitives.Norm(query);
+        if (!float.IsFinite(norm) || norm == 0)
+        {
+            return false;
+        }
+
+        if (MathF.Abs(norm - 1) > 1e-6f)
+        {
+            TensorPrimitives.Divide(query, norm, query);
+        }
+
+        return true;
+    }
+
+    private static ProblemHttpResult Problem(int status, string slug, string detail) =>
+        TypedResults.Problem(detail, statusCode: status, type: $"urn:imagesearch:{slug}");
+}

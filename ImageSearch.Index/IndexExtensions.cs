@@ -1,0 +1,28 @@
+using ImageSearch.Index.Following;
+using ImageSearch.Index.Search;
+using Microsoft.Extensions.Options;
+
+namespace ImageSearch.Index;
+
+internal static class IndexExtensions
+{
+    /// <summary>Adds the index, the follower that keeps it up to date, and readiness: caught up once.</summary>
+    public static void AddVectorIndex(this IHostApplicationBuilder builder)
+    {
+        builder.Services.AddOptions<IndexOptions>().Bind(builder.Configuration.GetSection(IndexOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton<IVectorIndex>(services =>
+        {
+            var options = services.GetRequiredService<IOptions<IndexOptions>>().Value;
+            return options.Algorithm switch
+            {
+                IndexAlgorithm.Exact => new ExactIndex(options.Dimension),
+                _ => throw new InvalidOperationException($"No index implements {options.Algorithm}."),
+            };
+        });
+        builder.Services.AddSingleton<IndexState>();
+        builder.Services.AddSingleton<IndexTelemetry>();
+        builder.Services.AddHostedService<StoreFollower>();
+        builder.Services.AddHealthChecks().AddCheck<CaughtUpHealthCheck>("caught-up");
+    }
+}

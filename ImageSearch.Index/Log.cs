@@ -1,0 +1,16 @@
+namespace ImageSearch.Index;
+
+internal static partial class Log
+{
+    [LoggerMessage(LogLevel.Information, "Caught up: model {Model}, shard {Shard} of {Shards}, {Count} vectors loaded in {Elapsed}")]
+    public static partial void Loaded(ILogger logger, string model, int shard, int shards, long count, TimeSpan elapsed);
+
+    [LoggerMessage(LogLevel.Debug, "Applied {Changes} changes: {Count} vectors")]
+    public static partial void Applied(ILogger logger, int changes, long count);
+
+    [LoggerMessage(LogLevel.Warning, "The store cannot be read; searches go on from memory, next attempt in {Delay}")]
+    public static partial void StoreUnavailable(ILogger logger, Exception exception, TimeSpan delay);
+
+    [LoggerMessage(LogLevel.Error, "{Count} vectors were left out: their dimension is not {Dimension}. Was the model changed without a new version?")]
+    public static partial void Misshapen(ILogger logger, int count, int dimension);
+}

@@ -1,0 +1,57 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace ImageSearch.EndToEnd.Tests;
+
+/// <summary>
+/// The processes of one running system, found as an operator would: by what they were started with. Linux only.
+/// A process belongs to a system when its environment names the system's data directory.
+/// </summary>
+internal static partial class SystemProcesses
+{
+    private const int Sigkill = 9;
+
+    public static List<int> Of(string dataDirectory, string? resource = null)
+    {
+        var found = new List<int>();
+        foreach (var process in Process.GetProcesses())
+        {
+            using (process)
+            {
+                if (Environment(process.Id) is { } environment
+                    && environment.Contains($"Data__Directory={dataDirectory}")
+                    && (resource is null || environment.Contains($"OTEL_SERVICE_NAME={resource}")))
+                {
+                    found.Add(process.Id);
+                }
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>kill -9: no handler runs, nothing is flushed.</summary>
+    public static void Kill(int pid)
+    {
+        if (kill(pid, Sigkill) != 0)
+        {
+            throw new InvalidOperationException($"kill -9 {pid} failed: errno {Marshal.GetLastPInvokeError()}");
+        }
+    }
+
+    private static HashSet<string>? Environment(int pid)
+    {
+        try
+        {
+            return [.. Encoding.UTF8.GetString(File.ReadAllBytes($"/proc/{pid}/environ")).Split('\0')];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null; // gone, or somebody else's
+        }
+    }
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int kill(int pid, int signal);
+}

@@ -1,0 +1,27 @@
+namespace ImageSearch.Testing;
+
+/// <summary>
+/// Photographs and a pretrained network that are not part of the repository. <c>IMAGESEARCH_TESTDATA</c> names the folder that has
+/// <c>images/*.JPEG</c> and <c>models/squeezenet.onnx</c>; tests that need them are skipped without.
+/// </summary>
+public static class TestData
+{
+    public const string Variable = "IMAGESEARCH_TESTDATA";
+
+    private const string How =
+        $"Set {Variable} to a folder with images/*.JPEG (photographs) and models/squeezenet.onnx (SqueezeNet 1.0 or 1.1 from the ONNX model zoo) to run this test.";
+
+    private static readonly string? Root = Environment.GetEnvironmentVariable(Variable);
+
+    /// <summary>All photographs, in ordinal order of their names.</summary>
+    public static IReadOnlyList<string> Images { get; } = Root is not null && Directory.Exists(Path.Combine(Root, "images"))
+        ? [.. Directory.EnumerateFiles(Path.Combine(Root, "images"), "*.JPEG").Order(StringComparer.Ordinal)]
+        : [];
+
+    public static string SqueezeNet => Path.Combine(Root ?? "", "models", "squeezenet.onnx");
+
+    public static bool IsAvailable => Images.Count > 0 && File.Exists(SqueezeNet);
+
+    /// <summary>Skips the test, with a reason that tells how to get the data.</summary>
+    public static void SkipIfMissing() => Assert.SkipUnless(IsAvailable, How);
+}
