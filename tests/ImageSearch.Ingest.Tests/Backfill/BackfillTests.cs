@@ -46,7 +46,7 @@ public sealed class BackfillTests : IDisposable
         {
             await before.UploadAsync(Png.Create(1));
             await before.Queue.CompleteAsync(await before.Queue.ReceiveAsync("layout", 10, TimeSpan.Zero, default), default);
-            await before.Store.PutVectorsAsync(IngestHost.Model, [new ImageVector(ImageId.Of(Png.Create(1)), new float[] { 1, 0, 0, 0 }, [])], default);
+            await before.Store.PutVectorsAsync(IngestHost.Model, [new ImageVector(ImageId.Of(Png.Create(1)), new float[] { 1, 0, 0, 0 }, 1, [])], default);
         }
 
         await using var host = IngestHost.Start(_directory, [.. Eager, ("Models:0:Version", "2")]);
@@ -60,7 +60,7 @@ public sealed class BackfillTests : IDisposable
         await using var host = IngestHost.Start(_directory, [.. Eager, ("Ingest:BackfillInterval", "00:10:00")]);
         await host.UploadAsync(Png.CreateMany(2));
         var deliveries = await host.Queue.ReceiveAsync("layout", 10, TimeSpan.Zero, default);
-        await host.Store.PutVectorsAsync(IngestHost.Model, [new ImageVector(deliveries[0].Item.Id, new float[] { 1, 0, 0, 0 }, [])], default);
+        await host.Store.PutVectorsAsync(IngestHost.Model, [new ImageVector(deliveries[0].Item.Id, new float[] { 1, 0, 0, 0 }, 1, [])], default);
         await host.Store.PutFailuresAsync(IngestHost.Model, [new ExtractionFailure(deliveries[1].Item.Id, 1, "It does not decode.")], default);
         await host.Queue.CompleteAsync([deliveries[0]], default);
         await host.Queue.DeadLetterAsync(deliveries[1], "It does not decode.", default);
@@ -88,7 +88,7 @@ public sealed class BackfillTests : IDisposable
             Assert.NotEmpty(deliveries);
             var counts = await host.Queue.CountAsync("layout", default);
             Assert.InRange(counts.Waiting + counts.Leased, 0, 10 + 5);
-            await host.Store.PutVectorsAsync(model, [.. deliveries.Select(delivery => new ImageVector(delivery.Item.Id, new float[] { 1, 0, 0, 0 }, []))], default);
+            await host.Store.PutVectorsAsync(model, [.. deliveries.Select(delivery => new ImageVector(delivery.Item.Id, new float[] { 1, 0, 0, 0 }, 1, []))], default);
             await host.Queue.CompleteAsync(deliveries, default);
             done.UnionWith(deliveries.Select(delivery => delivery.Item.Id));
         }

@@ -1,7 +1,5 @@
-using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text;
-using ImageSearch.Core.Contracts;
 using ImageSearch.Testing;
 
 namespace ImageSearch.Ingest.Tests.Uploads;

@@ -281,7 +281,7 @@ public sealed class UploadTests : IDisposable
         var (indexed, failed) = (ImageId.Of(Png.Create(1)), ImageId.Of(Png.Create(2)));
         await host.UploadAsync(Png.Create(1), Png.Create(2));
         await host.Queue.CompleteAsync(await host.Queue.ReceiveAsync("layout", 10, TimeSpan.Zero, default), default);
-        await host.Store.PutVectorsAsync(IngestHost.Model, [new ImageVector(indexed, new float[] { 1, 0, 0, 0 }, [])], default);
+        await host.Store.PutVectorsAsync(IngestHost.Model, [new ImageVector(indexed, new float[] { 1, 0, 0, 0 }, 1, [])], default);
         await host.Store.PutFailuresAsync(IngestHost.Model, [new ExtractionFailure(failed, 3, "It does not decode.")], default);
 
         var images = (await host.UploadAsync(Png.Create(1), Png.Create(2))).Images;
