@@ -5,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace ImageSearch.Ingest.Tests.Fetching;
 
-/// <summary>Names and addresses of a public internet in which every address is a test's server. Whatever is not in it must not be dialled.</summary>
+/// <summary>Names and addresses of a public internet in which every address is a test's server. Addresses without a server never answer.</summary>
 internal sealed class FakeInternet : IHostResolver, IDialer
 {
     public static readonly IPAddress Public = IPAddress.Parse("93.184.216.34");
@@ -53,8 +53,13 @@ internal sealed class FakeInternet : IHostResolver, IDialer
             Dialled.Enqueue(address);
         }
 
+        if (!_ports.TryGetValue(addresses[0], out var at))
+        {
+            await Task.Delay(Timeout.Infinite, cancellationToken); // as a firewall that drops packets
+        }
+
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
-        await socket.ConnectAsync(IPAddress.Loopback, _ports[addresses[0]], cancellationToken);
+        await socket.ConnectAsync(IPAddress.Loopback, at, cancellationToken);
         return new NetworkStream(socket, ownsSocket: true);
     }
 }

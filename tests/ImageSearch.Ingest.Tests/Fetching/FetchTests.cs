@@ -144,6 +144,15 @@ public sealed class FetchTests : IDisposable
     }
 
     [Fact]
+    public async Task Fetch_HostThatDoesNotAnswer_TimesOut()
+    {
+        var internet = new FakeInternet().Name("silent.example", [FakeInternet.Public]);
+        await using var host = IngestHost.Start(_directory, internet.Register, ("Ingest:FetchTimeout", "00:00:00.100"));
+        using var response = await FetchAsync(host, "http://silent.example/");
+        await ProblemAssert.IsAsync(response, HttpStatusCode.UnprocessableEntity, "timed-out");
+    }
+
+    [Fact]
     public async Task Fetch_UnknownHost_IsNamed()
     {
         await using var host = IngestHost.Start(_directory, new FakeInternet().Register);
