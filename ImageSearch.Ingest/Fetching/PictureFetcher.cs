@@ -36,6 +36,7 @@ internal sealed class PictureFetcher : IDisposable
             ActivityHeadersPropagator = null, // strangers learn nothing of our traces
             MaxResponseHeadersLength = 32,
             MaxResponseDrainSize = 0,
+            ConnectTimeout = _options.FetchTimeout, // an attempt outlives its request otherwise
             MaxConnectionsPerServer = 8,
             PooledConnectionIdleTimeout = TimeSpan.FromSeconds(15),
             PooledConnectionLifetime = TimeSpan.FromMinutes(1),
@@ -92,7 +93,7 @@ internal sealed class PictureFetcher : IDisposable
                 throw new FetchException(FetchFailure.TooLarge, $"too large: at most {_maximumBytes} bytes are taken.");
             }
         }
-        catch (OperationCanceledException) when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             throw new FetchException(FetchFailure.TimedOut, $"timed out: the server did not deliver within {_options.FetchTimeout.TotalSeconds:0.###} s.");
         }
