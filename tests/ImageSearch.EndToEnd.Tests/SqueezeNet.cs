@@ -34,7 +34,7 @@ internal static class SqueezeNet
             ["Output:Embedding"] = "embedding",
             ["Output:Probabilities"] = "probabilities",
             ["Output:Labels"] = Path.ChangeExtension(TestData.SqueezeNet, ".labels.txt"),
-            ["Shards"] = "2",
+            ["IndexShards"] = "2",
         };
         return [.. declaration.Select(entry => string.Create(CultureInfo.InvariantCulture, $"--Models:0:{entry.Key}={entry.Value}"))];
     }
