@@ -1,1 +1,62 @@
-Console.WriteLine();
+using ImageSearch.AppHost;
+
+var builder = DistributedApplication.CreateBuilder(args);
+var options = AppHostOptions.Read(builder, args);
+
+// The model that ships. Others are declared here, or in configuration: --Models:0:Name=… (docs/hosting.md).
+var layout = new Model
+{
+    Name = "layout",
+    Version = "1",
+    Source = "models/layout.onnx",
+    Sha256 = "99a63a98c104201a8292340888535ec90aa8aafbd88d2052fe8e6537c46003db",
+    Dimension = 908,
+    Input = new ModelInput { Name = "image", Width = 128, Height = 128, Resize = "Stretch" },
+    Output = new ModelOutput { Embedding = "embedding" },
+    Weight = 1,
+    ExtractorReplicas = 1,
+    IndexShards = 2,
+    IndexReplicas = 1,
+    Algorithm = "Exact",
+};
+
+var problems = new List<string>();
+Model[] models = [layout, .. Model.FromConfiguration(builder.Configuration, problems)];
+problems.AddRange(options.Problems());
+problems.AddRange(Model.Problems(models));
+if (problems.Count > 0)
+{
+    Console.Error.WriteLine($"The topology is not valid:{string.Concat(problems.Select(p => $"{Environment.NewLine}  - {p}"))}");
+    return 1;
+}
+
+var ingest = builder.AddProject<Projects.ImageSearch_Ingest>("ingest", launchProfileName: null)
+    .WithHttpEndpoint()
+    .WithHttpHealthCheck("/health")
+    .WithBackend(options)
+    .WithModels(models)
+    .WithImportRules(options);
+
+// A port for the laptop; in a cluster the ingress decides.
+var web = builder.AddProject<Projects.ImageSearch_Web>("web", launchProfileName: null)
+    .WithHttpEndpoint(port: builder.ExecutionContext.IsRunMode ? options.Port : null)
+    .WithExternalHttpEndpoints()
+    .WithHttpHealthCheck("/health")
+    .WithBackend(options)
+    .WithModels(models)
+    .WithReference(ingest)
+    .WaitFor(ingest);
+
+foreach (var model in models)
+{
+    // Not waited for: a model that cannot be loaded must not keep the others from answering.
+    web.WithReference(model.AddExtractor(builder, options));
+
+    foreach (var shard in model.AddIndex(builder, options))
+    {
+        web.WithReference(shard).WaitFor(shard);
+    }
+}
+
+builder.Build().Run();
+return Environment.ExitCode;

@@ -1,3 +1,18 @@
+using ImageSearch.Core;
+using ImageSearch.Ingest;
+using ImageSearch.Ingest.Fetching;
+using ImageSearch.Ingest.ImportJobs;
+using ImageSearch.Ingest.Uploads;
+using ImageSearch.ServiceDefaults;
+
 var builder = WebApplication.CreateBuilder(args);
+builder.AddServiceDefaults(IngestTelemetry.Name);
+builder.AddImageSearchBackend();
+builder.AddIngest();
+
 var app = builder.Build();
+app.MapUploads();
+app.MapImports();
+app.MapFetch();
+app.MapDefaultEndpoints();
 app.Run();

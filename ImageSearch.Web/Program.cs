@@ -1,3 +1,22 @@
+using ImageSearch.Core;
+using ImageSearch.ServiceDefaults;
+using ImageSearch.Web;
+using ImageSearch.Web.Components;
+using ImageSearch.Web.Search;
+using ImageSearch.Web.Security;
+
 var builder = WebApplication.CreateBuilder(args);
+builder.AddServiceDefaults(SearchTelemetry.Name);
+builder.AddImageSearchBackend();
+builder.AddWeb();
+
 var app = builder.Build();
+app.UseExceptionHandler();
+app.UseSecurityHeaders();
+app.UseCrossSiteProtection();
+app.UseAntiforgery();
+app.MapStaticAssets();
+app.MapDefaultEndpoints();
+app.MapWebApi();
+app.MapRazorComponents<App>();
 app.Run();

@@ -81,7 +81,7 @@ internal sealed class Api(HttpClient web)
         return images;
     }
 
-    public Task WaitUntilIndexedAsync(int count, string model, TimeSpan deadline) => Eventually.TrueAsync(
+    public Task WaitUntilIndexedAsync(int count, string model, TimeSpan deadline) => Eventually.BecomesTrue(
         async () =>
         {
             try
@@ -94,7 +94,7 @@ internal sealed class Api(HttpClient web)
             }
         },
         deadline,
-        $"{count} images indexed by {model}");
+        what: $"{count} images indexed by {model}");
 
     public static async Task<JsonNode> JsonAsync(HttpResponseMessage answer) =>
         (await answer.Content.ReadFromJsonAsync<JsonNode>(JsonSerializerOptions.Web))!;

@@ -18,7 +18,7 @@ public sealed class AppHostProcessTests(ITestOutputHelper output)
         try
         {
             using var web = new HttpClient { BaseAddress = new Uri($"http://localhost:{port}"), Timeout = TimeSpan.FromSeconds(5) };
-            await Eventually.TrueAsync(
+            await Eventually.BecomesTrue(
                 async () =>
                 {
                     try
@@ -31,7 +31,7 @@ public sealed class AppHostProcessTests(ITestOutputHelper output)
                     }
                 },
                 TimeSpan.FromSeconds(90),
-                "web healthy");
+                what: "web healthy");
             var children = SystemProcesses.Of(data.Path);
             Assert.True(children.Count >= 5, $"{children.Count} processes run for this system");
 
@@ -41,7 +41,7 @@ public sealed class AppHostProcessTests(ITestOutputHelper output)
             }
 
             var started = Stopwatch.GetTimestamp();
-            await Eventually.TrueAsync(() => Task.FromResult(SystemProcesses.Of(data.Path).Count == 0), TimeSpan.FromSeconds(30), "no process left");
+            await Eventually.BecomesTrue(() => Task.FromResult(SystemProcesses.Of(data.Path).Count == 0), TimeSpan.FromSeconds(30), what: "no process left");
             output.WriteLine($"SIG{signal}: {children.Count} processes gone after {Stopwatch.GetElapsedTime(started).TotalSeconds:F1} s");
         }
         finally
@@ -60,8 +60,6 @@ public sealed class AppHostProcessTests(ITestOutputHelper output)
 
     private Process Start(string data, int port)
     {
-        var assembly = typeof(Projects.ImageSearch_AppHost).Assembly; // proves that the AppHost was built
-        Assert.NotNull(assembly);
         var start = new ProcessStartInfo("dotnet", [AppHostAssembly(), "--data", data, "--port", port.ToString(System.Globalization.CultureInfo.InvariantCulture)])
         {
             RedirectStandardOutput = true,
@@ -91,7 +89,7 @@ public sealed class AppHostProcessTests(ITestOutputHelper output)
     }
 
     private static string AppHostAssembly() => Path.Combine(
-        Path.GetDirectoryName(new Projects.ImageSearch_AppHost().ProjectPath)!,
+        Projects.ImageSearch_AppHost.ProjectPath,
         "bin",
         new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name,
         "net10.0",

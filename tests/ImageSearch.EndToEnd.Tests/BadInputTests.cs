@@ -20,7 +20,7 @@ public sealed class BadInputTests(DefaultSystemFixture fixture, ITestOutputHelpe
         Assert.Equal(HttpStatusCode.OK, (await Api.Http.GetAsync("/health")).StatusCode);
         var picture = Pictures.Some(1, seed: Guid.NewGuid().GetHashCode() & 0xffffff)[0];
         await Api.UploadAsync([picture]);
-        await Eventually.TrueAsync(async () => (await Api.StateAsync(picture.Id, Model)).State == "indexed", TimeSpan.FromSeconds(20), "a good picture indexed after the bad one");
+        await Eventually.BecomesTrue(async () => (await Api.StateAsync(picture.Id, Model)).State == "indexed", TimeSpan.FromSeconds(20), what: "a good picture indexed after the bad one");
     }
 
     [Theory]
@@ -60,7 +60,7 @@ public sealed class BadInputTests(DefaultSystemFixture fixture, ITestOutputHelpe
         var picture = BadPictures.Named("truncated.jpg");
         Assert.Equal("accepted", (string?)(await Api.UploadAsync([picture]))[0]["state"]);
 
-        await Eventually.TrueAsync(async () => (await Api.StateAsync(picture.Id, Model)).State == "failed", TimeSpan.FromSeconds(20), "the truncated picture failed");
+        await Eventually.BecomesTrue(async () => (await Api.StateAsync(picture.Id, Model)).State == "failed", TimeSpan.FromSeconds(20), what: "the truncated picture failed");
         var (_, reason, attempts) = await Api.StateAsync(picture.Id, Model);
         output.WriteLine($"after {attempts} attempts: {reason}");
         Assert.NotEmpty(reason!);
@@ -69,7 +69,7 @@ public sealed class BadInputTests(DefaultSystemFixture fixture, ITestOutputHelpe
 
         using var retry = await Api.Http.PostAsync($"/api/v1/images/{picture.Id}/retry", null);
         Assert.True(retry.IsSuccessStatusCode);
-        await Eventually.TrueAsync(async () => (await Api.StateAsync(picture.Id, Model)).State == "failed", TimeSpan.FromSeconds(20), "failed again");
+        await Eventually.BecomesTrue(async () => (await Api.StateAsync(picture.Id, Model)).State == "failed", TimeSpan.FromSeconds(20), what: "failed again");
     }
 
     [Theory]
@@ -87,13 +87,13 @@ public sealed class BadInputTests(DefaultSystemFixture fixture, ITestOutputHelpe
         var state = (string?)(await Api.UploadAsync([picture]))[0]["state"];
         Assert.True(state is "accepted" or "duplicate", state);
 
-        await Eventually.TrueAsync(async () => (await Api.StateAsync(picture.Id, Model)).State != "pending", TimeSpan.FromSeconds(20), "the picture settled");
+        await Eventually.BecomesTrue(async () => (await Api.StateAsync(picture.Id, Model)).State != "pending", TimeSpan.FromSeconds(20), what: "the picture settled");
         var (indexed, reason, _) = await Api.StateAsync(picture.Id, Model);
         Assert.True(indexed == "indexed", reason);
-        await Eventually.TrueAsync(
+        await Eventually.BecomesTrue(
             async () => (await Api.SearchAsync(picture, Model, k: 1))["results"]!.AsArray() is [{ } first, ..] && (double)first["score"]! > 0.999,
             TimeSpan.FromSeconds(20),
-            "the picture found");
+            what: "the picture found");
     }
 
     [Theory]
@@ -115,7 +115,7 @@ public sealed class BadInputTests(DefaultSystemFixture fixture, ITestOutputHelpe
         if (answer.StatusCode == HttpStatusCode.Accepted)
         {
             var id = (string)(await Api.JsonAsync(answer))["id"]!;
-            await Eventually.TrueAsync(async () => (bool)(await Api.GetAsync($"/api/v1/imports/{id}"))["done"]!, TimeSpan.FromSeconds(30), "the import done");
+            await Eventually.BecomesTrue(async () => (bool)(await Api.GetAsync($"/api/v1/imports/{id}"))["done"]!, TimeSpan.FromSeconds(30), what: "the import done");
             var status = await Api.GetAsync($"/api/v1/imports/{id}");
             output.WriteLine(status.ToJsonString());
             Assert.Equal(1, (int)status["rejected"]!);
@@ -161,7 +161,7 @@ public sealed class BadInputTests(DefaultSystemFixture fixture, ITestOutputHelpe
         using var accepted = await Api.Http.PostAsJsonAsync("/api/v1/imports", new { folder = "inside" });
         Assert.Equal(HttpStatusCode.Accepted, accepted.StatusCode);
         var id = (string)(await Api.JsonAsync(accepted))["id"]!;
-        await Eventually.TrueAsync(async () => (bool)(await Api.GetAsync($"/api/v1/imports/{id}"))["done"]!, TimeSpan.FromSeconds(30), "the import done");
+        await Eventually.BecomesTrue(async () => (bool)(await Api.GetAsync($"/api/v1/imports/{id}"))["done"]!, TimeSpan.FromSeconds(30), what: "the import done");
         Assert.Equal(0, (int)(await Api.GetAsync($"/api/v1/imports/{id}"))["accepted"]!);
     }
 

@@ -37,10 +37,10 @@ public sealed class CollectionTests(DefaultSystemFixture fixture, ITestOutputHel
         {
             var started = Stopwatch.GetTimestamp();
             await Api.UploadAsync([picture]);
-            await Eventually.TrueAsync(
+            await Eventually.BecomesTrue(
                 async () => (await Api.SearchAsync(picture, Model, k: 1))["results"]!.AsArray() is [{ } first, ..] && (string?)first["id"] == picture.Id,
                 TimeSpan.FromSeconds(30),
-                "the picture found by itself");
+                what: "the picture found by itself");
             times.Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
         }
 
@@ -95,7 +95,7 @@ public sealed class CollectionTests(DefaultSystemFixture fixture, ITestOutputHel
         using var answer = await Api.Http.PostAsJsonAsync("/api/v1/imports", new { folder = "holiday", tags = new[] { "holiday" } });
         Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
         var id = (string)(await Api.JsonAsync(answer))["id"]!;
-        await Eventually.TrueAsync(async () => (bool)(await Api.GetAsync($"/api/v1/imports/{id}"))["done"]!, TimeSpan.FromSeconds(60), "the import done");
+        await Eventually.BecomesTrue(async () => (bool)(await Api.GetAsync($"/api/v1/imports/{id}"))["done"]!, TimeSpan.FromSeconds(60), what: "the import done");
 
         var status = await Api.GetAsync($"/api/v1/imports/{id}");
         Assert.Equal(31, (int)status["total"]!);
@@ -115,8 +115,8 @@ public sealed class CollectionTests(DefaultSystemFixture fixture, ITestOutputHel
         Assert.All(model["shards"]!.AsArray(), shard => Assert.Equal(1, (int)shard!["replicas"]!));
     }
 
-    private Task FoundAsync(Picture picture, bool expected) => Eventually.TrueAsync(
+    private Task FoundAsync(Picture picture, bool expected) => Eventually.BecomesTrue(
         async () => (await Api.SearchAsync(picture, Model, k: 100))["results"]!.AsArray().Any(hit => (string?)hit!["id"] == picture.Id) == expected,
         TimeSpan.FromSeconds(20),
-        expected ? "the picture found" : "the picture gone");
+        what: expected ? "the picture found" : "the picture gone");
 }

@@ -21,8 +21,8 @@ public sealed class RecoveryTests(ITestOutputHelper output)
         await using var system = await RunningSystem.StartAsync();
 
         var upload = Task.Run(() => UploadAsync(system.Api, pictures));
-        await Eventually.TrueAsync(
-            async () => (await system.Api.ListAsync("")).Count >= pictures.Count / 4, Deadline, "a quarter of the pictures taken in");
+        await Eventually.BecomesTrue(
+            async () => (await system.Api.ListAsync("")).Count >= pictures.Count / 4, Deadline, what: "a quarter of the pictures taken in");
         var before = Assert.Single(SystemProcesses.Of(system.DataDirectory, victim));
         SystemProcesses.Kill(before);
         var killed = Stopwatch.GetTimestamp();
@@ -35,7 +35,7 @@ public sealed class RecoveryTests(ITestOutputHelper output)
         Assert.NotEqual(before, after);
         var listed = await system.Api.ListAsync("");
         Assert.Equal(pictures.Select(picture => picture.Id).Order(), listed.Select(image => (string)image["id"]!).Order());
-        await Eventually.TrueAsync(async () => await SearchableAsync(system.Api) == pictures.Count, Deadline, "every picture in an index, none twice");
+        await Eventually.BecomesTrue(async () => await SearchableAsync(system.Api) == pictures.Count, Deadline, what: "every picture in an index, none twice");
         foreach (var picture in pictures.Take(20))
         {
             var answer = await system.Api.SearchAsync(picture, Model, k: 2);
@@ -50,7 +50,7 @@ public sealed class RecoveryTests(ITestOutputHelper output)
     {
         foreach (var chunk in pictures.Chunk(10))
         {
-            await Eventually.TrueAsync(
+            await Eventually.BecomesTrue(
                 async () =>
                 {
                     try
@@ -64,7 +64,7 @@ public sealed class RecoveryTests(ITestOutputHelper output)
                     }
                 },
                 Deadline,
-                "an upload accepted");
+                what: "an upload accepted");
         }
     }
 

@@ -14,13 +14,13 @@ internal static class SqueezeNet
 
     public static string[] AsArguments()
     {
-        var hash = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(TestData.Model("squeezenet.onnx"))));
+        var hash = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(TestData.SqueezeNet)));
         Dictionary<string, string> declaration = new()
         {
             ["Name"] = Name,
             ["Version"] = "1.1",
             ["Dimension"] = "512",
-            ["Source"] = TestData.Model("squeezenet.onnx"),
+            ["Source"] = TestData.SqueezeNet,
             ["Sha256"] = hash,
             ["Input:Name"] = "data_0",
             ["Input:Width"] = "224",
@@ -33,13 +33,13 @@ internal static class SqueezeNet
             ["Input:Mean:2"] = "123",
             ["Output:Embedding"] = "embedding",
             ["Output:Probabilities"] = "probabilities",
-            ["Output:Labels"] = TestData.Model("squeezenet.labels.txt"),
-            ["Shards"] = "2",
+            ["Output:Labels"] = Path.ChangeExtension(TestData.SqueezeNet, ".labels.txt"),
+            ["IndexShards"] = "2",
         };
         return [.. declaration.Select(entry => string.Create(CultureInfo.InvariantCulture, $"--Models:0:{entry.Key}={entry.Value}"))];
     }
 
-    /// <summary>Photographs are named after their class: <c>n01440764_tench.JPEG</c>; labels read <c>n01440764 tench, Tinca tinca</c>.</summary>
+    /// <summary>Photographs are named after their class: <c>n01530575_water_ouzel.JPEG</c>; the label reads <c>water ouzel</c>.</summary>
     public static bool IsRight(string label, string fileName) =>
-        label.StartsWith(fileName[..fileName.IndexOf('_', StringComparison.Ordinal)], StringComparison.Ordinal);
+        Path.GetFileNameWithoutExtension(fileName)[(fileName.IndexOf('_', StringComparison.Ordinal) + 1)..].Equals(label.Replace(' ', '_'), StringComparison.OrdinalIgnoreCase);
 }

@@ -56,12 +56,7 @@ internal static unsafe partial class Picture
     public static byte[] Encode(
         byte[] pixels, int width, int height, int bands, string save, string options, Action<VipsImage>? prepare = null, params (string Operation, string Options)[] steps)
     {
-        Vips.EnsureStarted();
-        VipsImage image;
-        fixed (byte* data = pixels)
-        {
-            image = new VipsImage(vips_image_new_from_memory_copy(data, (nuint)pixels.Length, width, height, bands, UChar));
-        }
+        var image = FromMemory(pixels, width, height, bands);
 
         // sRGB for three and four bands, B_W for one and two.
         Replace(ref image, image.Apply("copy", bands >= 3 ? "interpretation=srgb" : "interpretation=b-w"));
@@ -78,6 +73,18 @@ internal static unsafe partial class Picture
         }
     }
 
+    /// <summary>Changes a decoded picture and saves it: <paramref name="save"/> is an operation, a semicolon and its options.</summary>
+    public static byte[] Transform(byte[] rgb, int width, int height, Func<VipsImage, VipsImage> change, string save)
+    {
+        using var image = FromMemory(rgb, width, height, 3);
+        using var srgb = image.Apply("copy", "interpretation=srgb");
+        using var changed = change(srgb);
+        using var bytes = changed.Apply("cast", "format=uchar");
+        var parts = save.Split(';');
+        using var call = new VipsOperation(parts[0]);
+        return call.Set("in", bytes).Options(parts[1]).Build().TakeBytes();
+    }
+
     public static void SetInt(VipsImage image, string field, int value) => vips_image_set_int(image.Handle, field, value);
 
     public static void SetBlob(VipsImage image, string field, ReadOnlySpan<byte> value)
@@ -85,6 +92,15 @@ internal static unsafe partial class Picture
         fixed (byte* data = value)
         {
             vips_image_set_blob_copy(image.Handle, field, data, (nuint)value.Length);
+        }
+    }
+
+    private static VipsImage FromMemory(byte[] pixels, int width, int height, int bands)
+    {
+        Vips.EnsureStarted();
+        fixed (byte* data = pixels)
+        {
+            return new VipsImage(vips_image_new_from_memory_copy(data, (nuint)pixels.Length, width, height, bands, UChar));
         }
     }
 

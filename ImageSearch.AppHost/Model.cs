@@ -1,0 +1,91 @@
+using System.Text.RegularExpressions;
+using Microsoft.Extensions.Configuration;
+
+namespace ImageSearch.AppHost;
+
+/// <summary>A declared model: where it comes from, how pictures become its input, and how many processes serve it.</summary>
+internal sealed partial record Model
+{
+    private static readonly string[] Algorithms = ["Exact"];
+
+    /// <summary>Lower-case letters, digits and single hyphens; part of resource names, queues and tables.</summary>
+    public string Name { get; init; } = "";
+
+    /// <summary>Changes whenever vectors of old and new cannot be compared; everything is embedded anew.</summary>
+    public string Version { get; init; } = "1";
+
+    /// <summary>An ONNX file: a path (relative ones start at the extractor's own directory) or an http(s) URL.</summary>
+    public string Source { get; init; } = "";
+
+    /// <summary>SHA-256 of that file, 64 hexadecimal digits; the extractor loads nothing else.</summary>
+    public string Sha256 { get; init; } = "";
+
+    /// <summary>Length of the embedding.</summary>
+    public int Dimension { get; init; }
+
+    public ModelInput Input { get; init; } = new();
+
+    public ModelOutput Output { get; init; } = new();
+
+    /// <summary>Share of the searches that name no model; 0 for none.</summary>
+    public double Weight { get; init; } = 1;
+
+    public int ExtractorReplicas { get; init; } = 1;
+
+    public int IndexShards { get; init; } = 2;
+
+    public int IndexReplicas { get; init; } = 1;
+
+    public string Algorithm { get; init; } = "Exact";
+
+    /// <summary>Models of the section <c>Models</c>; what cannot be read is added to the problems.</summary>
+    public static Model[] FromConfiguration(IConfiguration configuration, List<string> problems)
+    {
+        try
+        {
+            return configuration.GetSection("Models").Get<Model[]>(o => o.ErrorOnUnknownConfiguration = true) ?? [];
+        }
+        catch (InvalidOperationException e)
+        {
+            problems.Add($"Models: {e.Message} {e.InnerException?.Message}".Trim());
+            return [];
+        }
+    }
+
+    /// <summary>Everything that is wrong with the declarations, so that one start shows it all.</summary>
+    public static IEnumerable<string> Problems(IReadOnlyCollection<Model> models)
+    {
+        foreach (var name in models.GroupBy(m => m.Name).Where(g => g.Count() > 1).Select(g => g.Key))
+        {
+            yield return $"Model '{name}' is declared more than once: give each its own name.";
+        }
+
+        foreach (var problem in models.SelectMany(m => m.OwnProblems().Concat(m.Input.Problems()).Concat(m.Output.Problems()), (m, p) => $"Model '{m.Name}': {p}"))
+        {
+            yield return problem;
+        }
+
+        if (models.All(m => m.Weight <= 0))
+        {
+            yield return "At least one model needs a Weight above 0.";
+        }
+    }
+
+    private IEnumerable<string> OwnProblems() => Rules.Broken(
+        (NamePattern().IsMatch(Name), "Name must be 1 to 40 lower-case letters, digits and single hyphens, starting and ending with a letter or digit."),
+        (Version.Length > 0, "Version must not be empty."),
+        (Source.Length > 0, "Source must be a path or an http(s) URL."),
+        (Sha256Pattern().IsMatch(Sha256), "Sha256 must be 64 hexadecimal digits."),
+        (Dimension is >= 1 and <= 65536, "Dimension must be between 1 and 65536."),
+        (Weight >= 0 && double.IsFinite(Weight), "Weight must be 0 or more."),
+        (ExtractorReplicas is >= 1 and <= 64, "ExtractorReplicas must be between 1 and 64."),
+        (IndexShards is >= 1 and <= 1024, "IndexShards must be between 1 and 1024 (there are 1024 buckets)."),
+        (IndexReplicas is >= 1 and <= 64, "IndexReplicas must be between 1 and 64."),
+        (Algorithms.Contains(Algorithm), $"Algorithm '{Algorithm}' is unknown: use {string.Join(", ", Algorithms)}."));
+
+    [GeneratedRegex(@"\A(?=.{1,40}\z)[a-z0-9]+(-[a-z0-9]+)*\z")]
+    private static partial Regex NamePattern();
+
+    [GeneratedRegex(@"\A[0-9a-fA-F]{64}\z")]
+    private static partial Regex Sha256Pattern();
+}

@@ -1,0 +1,109 @@
+using Aspire.Hosting;
+using Aspire.Hosting.ApplicationModel;
+using ImageSearch.Hosting.Dashboard;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace ImageSearch.Hosting.Running;
+
+/// <summary>Gives every replica its ports, starts them all, and stops them all.</summary>
+internal sealed class ApplicationRunner(
+    IResourceCollection resources,
+    RunningOptions options,
+    PortAllocator ports,
+    ReplicaServices services,
+    DashboardHost dashboard,
+    ILogger<ApplicationRunner> logger) : IHostedService, IAsyncDisposable
+{
+    private readonly CancellationTokenSource _stopping = new();
+    private bool _disposed;
+
+    public IReadOnlyList<Replica> Replicas { get; private set; } = [];
+
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        RefuseUnsupported();
+        AllocatePorts();
+        var telemetry = dashboard.Prepare();
+        Replicas = [.. resources.Where(r => r is ProjectResource or ExecutableResource)
+            .SelectMany(r => Enumerable.Range(0, ReplicasOf(r)).Select(i => new Replica(r, i, services, telemetry)))];
+        foreach (var replica in Replicas)
+        {
+            replica.Announce();
+        }
+
+        dashboard.Start(Replicas, _stopping.Token);
+        foreach (var replica in Replicas)
+        {
+            await replica.StartAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        foreach (var resource in resources)
+        {
+            foreach (var endpoint in resource.Annotations.OfType<EndpointAnnotation>().Where(e => e.IsExternal))
+            {
+                Log.Listening(logger, resource.Name, endpoint.UrlOf(endpoint.AllocatedPorts[0]));
+            }
+        }
+    }
+
+    public Task WhenAllStartedAsync(CancellationToken cancellationToken) =>
+        Task.WhenAll(Replicas.Select(r => r.StartedOnce)).WaitAsync(cancellationToken);
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        await Task.WhenAll([.. Replicas.Select(r => r.StopAsync(CancellationToken.None)), dashboard.StopAsync()]).ConfigureAwait(false);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        // The container holds this object twice: as itself and as a hosted service.
+        if (Interlocked.Exchange(ref _disposed, true))
+        {
+            return;
+        }
+
+        await StopAsync(CancellationToken.None).ConfigureAwait(false);
+        foreach (var replica in Replicas)
+        {
+            await replica.DisposeAsync().ConfigureAwait(false);
+        }
+
+        Replicas = [];
+        _stopping.Dispose();
+    }
+
+    private static int ReplicasOf(IResource resource) => resource.Annotations.OfType<ReplicaAnnotation>().LastOrDefault()?.Replicas ?? 1;
+
+    private void RefuseUnsupported()
+    {
+        var containers = resources.OfType<ContainerResource>().Select(c => $"'{c.Name}'").ToArray();
+        if (containers.Length > 0)
+        {
+            throw new DistributedApplicationException(
+                $"Containers are not supported yet by this host: {string.Join(", ", containers)}. Use the embedded backend, or build with -p:UseAspirePackages=true.");
+        }
+    }
+
+    private void AllocatePorts()
+    {
+        foreach (var resource in resources.Where(r => r is ProjectResource or ExecutableResource))
+        {
+            foreach (var endpoint in resource.Annotations.OfType<EndpointAnnotation>())
+            {
+                endpoint.AllocatedPorts.Clear();
+                for (var replica = 0; replica < ReplicasOf(resource); replica++)
+                {
+                    // Without a proxy a fixed port can have one listener; further replicas get their own.
+                    var wanted = replica == 0 && !options.RandomizePorts ? endpoint.TargetPort ?? endpoint.Port : null;
+                    endpoint.AllocatedPorts.Add(wanted is null ? ports.Allocate() : RequireFree(resource, wanted.Value));
+                }
+            }
+        }
+    }
+
+    private static int RequireFree(IResource resource, int port) => PortAllocator.IsFree(port)
+        ? port
+        : throw new DistributedApplicationException($"Port {port}, which '{resource.Name}' is to listen on, is in use. Stop what uses it, or choose another port.");
+}

@@ -1,0 +1,3 @@
+namespace ImageSearch.Hosting.Running;
+
+internal readonly record struct EnvironmentValue(string Value, bool IsSecret);

@@ -1,0 +1,4 @@
+namespace ImageSearch.Ingest.Fetching;
+
+/// <summary>Body of <c>POST /fetch</c>.</summary>
+public sealed record FetchRequest(string? Url);

@@ -1,0 +1,22 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace ImageSearch.Ingest.Fetching;
+
+internal sealed class SocketDialer : IDialer
+{
+    public async Task<Stream> ConnectAsync(IPAddress[] addresses, int port, CancellationToken cancellationToken)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(addresses, port, cancellationToken);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+}

@@ -1,0 +1,158 @@
+using ImageSearch.Core.Imports;
+using ImageSearch.Ingest.Problems;
+
+namespace ImageSearch.Ingest.ImportJobs;
+
+/// <summary>
+/// One worker's turn at one import.
+/// <code>
+///   sources, from Position on -> window of sources in work (a few at a time) -> settled in order -> saved every so often
+/// </code>
+/// Only an unbroken beginning of the sources counts as settled: after a crash what was in the window is done again, as duplicates at
+/// worst, and nothing is left out. At shutdown the window is worked off, so that nothing is done again.
+/// </summary>
+internal sealed class ImportRun(
+    ImportRecord import, string worker, IImportStore imports, ImportSources sources, ImportRunner runner, IngestOptions options, TimeProvider time) : IDisposable
+{
+    /// <summary>A slow source must not keep the others from being worked on, nor the window from having an end.</summary>
+    private const int WindowPerSlot = 4;
+
+    /// <summary>For work in flight at shutdown; less than the 30 s that a host is given to stop.</summary>
+    private static readonly TimeSpan ShutdownGrace = TimeSpan.FromSeconds(5);
+
+    private readonly ImportProgress _progress = new(import);
+    private readonly SemaphoreSlim _slots = new(options.ImportConcurrency);
+    private readonly CancellationTokenSource _abandon = new();
+    private readonly Queue<Task<SourceOutcome>> _window = [];
+    private long _savedAt = time.GetTimestamp();
+
+    /// <returns>How it ended.</returns>
+    public async Task<ImportRunEnd> RunAsync(CancellationToken stopping)
+    {
+        using var registration = stopping.Register(() => _abandon.CancelAfter(ShutdownGrace));
+        try
+        {
+            if (import.Total is null && !await ListAsync(stopping))
+            {
+                return ImportRunEnd.LeaseLost;
+            }
+
+            return await WorkAsync(sources.List(import), stopping);
+        }
+        catch (RequestProblemException e)
+        {
+            _progress.AddProblem(new ImportProblem("folder", e.Message));
+            return await FinishAsync();
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            await SaveAsync(CancellationToken.None);
+            return ImportRunEnd.Interrupted;
+        }
+        finally
+        {
+            await _abandon.CancelAsync();
+            await Task.WhenAll(_window).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        }
+    }
+
+    public void Dispose()
+    {
+        _slots.Dispose();
+        _abandon.Dispose();
+    }
+
+    /// <summary>Counts a folder's pictures, which may take longer than the lease.</summary>
+    private async Task<bool> ListAsync(CancellationToken stopping)
+    {
+        var count = Task.Run(() => sources.List(import).LongCount(_ => !stopping.IsCancellationRequested), stopping);
+        while (!count.IsCompleted)
+        {
+            await Task.WhenAny(count, Task.Delay(options.ImportSaveInterval, time, stopping));
+            stopping.ThrowIfCancellationRequested();
+            if (!await SaveAsync(stopping))
+            {
+                return false;
+            }
+        }
+
+        _progress.Listed(await count);
+        return await SaveAsync(stopping);
+    }
+
+    private async Task<ImportRunEnd> WorkAsync(IEnumerable<ImportSource> all, CancellationToken stopping)
+    {
+        using var rest = all.Skip((int)_progress.Position).GetEnumerator();
+        var more = true;
+        while (true)
+        {
+            while (more && !stopping.IsCancellationRequested && _window.Count < WindowPerSlot * options.ImportConcurrency)
+            {
+                more = rest.MoveNext();
+                if (more)
+                {
+                    _window.Enqueue(SettleAsync(rest.Current));
+                }
+            }
+
+            if (_window.Count == 0)
+            {
+                break;
+            }
+
+            await WaitForHeadAsync();
+            while (_window.TryPeek(out var head) && head.IsCompleted)
+            {
+                _progress.Settle(await head);
+                _ = _window.Dequeue();
+            }
+
+            if (IsSaveDue() && !await SaveAsync(_abandon.Token))
+            {
+                return ImportRunEnd.LeaseLost;
+            }
+        }
+
+        if (!more)
+        {
+            return await FinishAsync();
+        }
+
+        await SaveAsync(CancellationToken.None);
+        return ImportRunEnd.Interrupted;
+    }
+
+    private async Task<SourceOutcome> SettleAsync(ImportSource source)
+    {
+        await _slots.WaitAsync(_abandon.Token);
+        try
+        {
+            return await runner.SettleAsync(source, import, _abandon.Token);
+        }
+        finally
+        {
+            _slots.Release();
+        }
+    }
+
+    private async Task WaitForHeadAsync()
+    {
+        using var waited = new CancellationTokenSource();
+        await Task.WhenAny(_window.Peek(), Task.Delay(options.ImportSaveInterval, time, waited.Token));
+        await waited.CancelAsync();
+    }
+
+    private bool IsSaveDue() => _progress.Unsaved >= options.ImportSaveEvery || time.GetElapsedTime(_savedAt) >= options.ImportSaveInterval;
+
+    private async Task<ImportRunEnd> FinishAsync()
+    {
+        _progress.Finish();
+        return await SaveAsync(CancellationToken.None) ? ImportRunEnd.Finished : ImportRunEnd.LeaseLost;
+    }
+
+    private Task<bool> SaveAsync(CancellationToken cancellationToken)
+    {
+        _savedAt = time.GetTimestamp();
+        return imports.SaveAsync(_progress.Snapshot(), worker, options.ImportLease, cancellationToken);
+    }
+}

@@ -1,0 +1,14 @@
+namespace ImageSearch.Ingest.ImportJobs;
+
+/// <summary>How a worker's turn at an import ended.</summary>
+internal enum ImportRunEnd
+{
+    /// <summary>Every source is settled.</summary>
+    Finished,
+
+    /// <summary>The service stops; the import goes on elsewhere or later.</summary>
+    Interrupted,
+
+    /// <summary>Another worker has it: this one was too slow to save.</summary>
+    LeaseLost,
+}

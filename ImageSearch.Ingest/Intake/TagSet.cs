@@ -1,0 +1,31 @@
+using ImageSearch.Ingest.Problems;
+
+namespace ImageSearch.Ingest.Intake;
+
+/// <summary>The tags of an upload or import: trimmed, distinct, in ordinal order, each checked as it comes.</summary>
+internal sealed class TagSet
+{
+    public const int MaximumTags = 32;
+    public const int MaximumLength = 64;
+
+    private readonly SortedSet<string> _tags = new(StringComparer.Ordinal);
+
+    public IReadOnlyList<string> ToList() => [.. _tags];
+
+    /// <exception cref="RequestProblemException">The tag is none, or one too many.</exception>
+    public void Add(string? raw)
+    {
+        var tag = raw?.Trim() ?? "";
+        if (tag.Length is 0 or > MaximumLength || tag.Any(char.IsControl))
+        {
+            throw Invalid($"A tag has 1 to {MaximumLength} characters and no control characters: leave out or shorten the one that has not.");
+        }
+
+        if (_tags.Add(tag) && _tags.Count > MaximumTags)
+        {
+            throw Invalid($"At most {MaximumTags} tags are taken: send fewer.");
+        }
+    }
+
+    public static RequestProblemException Invalid(string message) => new(StatusCodes.Status400BadRequest, "invalid-tag", message);
+}

@@ -1,0 +1,27 @@
+using System.Text.Json;
+
+namespace ImageSearch.Ingest.Problems;
+
+/// <summary>Reads a JSON body; whatever is wrong with it becomes problem details, in every environment alike.</summary>
+internal static class JsonBody
+{
+    public static async Task<T> ReadAsync<T>(HttpRequest request) where T : class
+    {
+        if (!request.HasJsonContentType())
+        {
+            throw new RequestProblemException(StatusCodes.Status415UnsupportedMediaType, "not-json", "Send the body as JSON, with Content-Type: application/json.");
+        }
+
+        try
+        {
+            return await request.ReadFromJsonAsync<T>(request.HttpContext.RequestAborted) ?? throw Invalid();
+        }
+        catch (JsonException)
+        {
+            throw Invalid();
+        }
+    }
+
+    private static RequestProblemException Invalid() =>
+        new(StatusCodes.Status400BadRequest, "invalid-json", "The body is not the JSON object that this call takes: see the API's description.");
+}

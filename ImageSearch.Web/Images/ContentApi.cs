@@ -1,0 +1,71 @@
+using System.ComponentModel;
+using ImageSearch.Core.Blobs;
+using ImageSearch.Core.Imaging;
+using ImageSearch.Core.Store;
+using ImageSearch.Web.Problems;
+using ImageSearch.Web.Thumbnails;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Net.Http.Headers;
+
+namespace ImageSearch.Web.Images;
+
+/// <summary>The bytes of pictures and of their small versions. The id is the hash of the content, so both may be cached for good.</summary>
+internal static class ContentApi
+{
+    private const string Forever = "public, max-age=31536000, immutable";
+
+    public static RouteGroupBuilder MapContentApi(this RouteGroupBuilder api)
+    {
+        var images = api.MapGroup("/images/{id}").WithTags("Images")
+            .ProducesProblem(StatusCodes.Status400BadRequest)
+            .ProducesProblem(StatusCodes.Status404NotFound);
+        images.MapGet("/content", ContentAsync)
+            .WithName("getImageContent")
+            .WithSummary("A picture's bytes")
+            .WithDescription("Cacheable for good; answers range and conditional requests.")
+            .Produces(StatusCodes.Status200OK, contentType: "image/*")
+            .Produces(StatusCodes.Status206PartialContent, contentType: "image/*")
+            .Produces(StatusCodes.Status304NotModified);
+        images.MapGet("/thumbnail", ThumbnailAsync)
+            .WithName("getImageThumbnail")
+            .WithSummary("A small version of a picture, as WebP")
+            .Produces(StatusCodes.Status200OK, contentType: Thumbnailer.ContentType)
+            .Produces(StatusCodes.Status304NotModified)
+            .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+        return api;
+    }
+
+    private static async Task<FileStreamHttpResult> ContentAsync(
+        string id, HttpResponse response, IImageStore store, IBlobStore blobs, ILoggerFactory loggers, CancellationToken cancellationToken)
+    {
+        var imageId = ImageRequests.Id(id);
+        var image = await store.FindAsync(imageId, cancellationToken) ?? throw Problem.UnknownImage(imageId);
+        var content = await blobs.OpenReadAsync(BlobKeys.Image(imageId), cancellationToken);
+        if (content is null)
+        {
+            Log.ContentMissing(loggers.CreateLogger(typeof(ContentApi).FullName!), imageId.ToString());
+            throw Problem.UnknownImage(imageId);
+        }
+
+        response.Headers.CacheControl = Forever;
+        response.Headers.ContentDisposition = SafeContent.Disposition(image);
+        return TypedResults.Stream(
+            content, SafeContent.TypeOf(image), entityTag: new EntityTagHeaderValue($"\"{imageId}\""), enableRangeProcessing: true);
+    }
+
+    private static async Task<FileContentHttpResult> ThumbnailAsync(
+        string id,
+        HttpResponse response,
+        IImageStore store,
+        ThumbnailCache thumbnails,
+        CancellationToken cancellationToken,
+        [Description("Longest side in pixels, 1 to 1024; rounded up to 64, 128, 256, 512 or 1024. Default 256.")] string? size = null)
+    {
+        var imageId = ImageRequests.Id(id);
+        var step = ThumbnailSizes.Step(size);
+        _ = await store.FindAsync(imageId, cancellationToken) ?? throw Problem.UnknownImage(imageId);
+        var content = await thumbnails.GetAsync(imageId, step, cancellationToken) ?? throw Problem.UnknownImage(imageId);
+        response.Headers.CacheControl = Forever;
+        return TypedResults.Bytes(content, Thumbnailer.ContentType, entityTag: new EntityTagHeaderValue($"\"{imageId}-{step}\""));
+    }
+}

@@ -1,0 +1,51 @@
+using System.Globalization;
+using ImageSearch.Core.Images;
+using ImageSearch.Core.Models;
+using ImageSearch.Core.Store;
+using ImageSearch.Web.Problems;
+
+namespace ImageSearch.Web.Images;
+
+/// <summary>Checks what stands in the addresses of pictures.</summary>
+internal static class ImageRequests
+{
+    public const int DefaultLimit = 50;
+    public const int MaximumLimit = 1000;
+
+    /// <exception cref="ProblemException">The text is no id.</exception>
+    public static ImageId Id(string text) => ImageId.TryParse(text, null, out var id)
+        ? id
+        : throw Problem.InvalidParameter("id", "A picture's id is 64 hexadecimal digits.");
+
+    /// <exception cref="ProblemException">The text is no number in range.</exception>
+    public static int Limit(string? text)
+    {
+        if (string.IsNullOrEmpty(text))
+        {
+            return DefaultLimit;
+        }
+
+        return int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var limit) && limit is >= 1 and <= MaximumLimit
+            ? limit
+            : throw Problem.InvalidParameter("limit", $"limit must be a whole number from 1 to {MaximumLimit}.");
+    }
+
+    /// <exception cref="ProblemException">The state or the model is unknown.</exception>
+    public static ImageFilter Filter(string? state, string? model, string? tag, ModelRoutes models) => new()
+    {
+        State = State(state),
+        Models = string.IsNullOrEmpty(model)
+            ? [.. models.Select(route => route.Key)]
+            : [(models.Named(model) ?? throw Problem.UnknownModel(models)).Key],
+        Tag = string.IsNullOrEmpty(tag) ? null : tag,
+    };
+
+    private static ExtractionState? State(string? text) => text switch
+    {
+        null or "" => null,
+        "pending" => ExtractionState.Pending,
+        "indexed" => ExtractionState.Indexed,
+        "failed" => ExtractionState.Failed,
+        _ => throw Problem.InvalidParameter("state", "state must be pending, indexed or failed."),
+    };
+}

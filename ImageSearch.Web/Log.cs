@@ -1,0 +1,25 @@
+namespace ImageSearch.Web;
+
+internal static partial class Log
+{
+    [LoggerMessage(1, LogLevel.Warning, "The extractor of model {Model} gave no embedding for a query")]
+    public static partial void ExtractorFailed(ILogger logger, string model, Exception exception);
+
+    [LoggerMessage(2, LogLevel.Warning, "Shard {Shard} of model {Model} did not answer a search")]
+    public static partial void ShardFailed(ILogger logger, string model, int shard, Exception exception);
+
+    [LoggerMessage(3, LogLevel.Warning, "Shard {Shard} of model {Model} gave no statistics")]
+    public static partial void StatsFailed(ILogger logger, string model, int shard, Exception exception);
+
+    [LoggerMessage(4, LogLevel.Warning, "Ingest did not answer")]
+    public static partial void IngestFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(5, LogLevel.Information, "Deleted {Id}")]
+    public static partial void ImageDeleted(ILogger logger, string id);
+
+    [LoggerMessage(6, LogLevel.Information, "Put {Count} failed extractions back to work")]
+    public static partial void FailuresRetried(ILogger logger, int count);
+
+    [LoggerMessage(7, LogLevel.Warning, "The content of {Id} is not in the blob store although its record is")]
+    public static partial void ContentMissing(ILogger logger, string id);
+}

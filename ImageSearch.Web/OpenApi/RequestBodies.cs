@@ -1,0 +1,69 @@
+using System.Text.Json.Nodes;
+using Microsoft.OpenApi;
+
+namespace ImageSearch.Web.OpenApi;
+
+/// <summary>Bodies that handlers read as streams, which nothing can infer a description from.</summary>
+internal static class RequestBodies
+{
+    public static RouteHandlerBuilder WithUploadRequestBody(this RouteHandlerBuilder builder) =>
+        builder.WithRequestBody("Pictures, and tags for all of them.", ("multipart/form-data", Object(
+            ["file"],
+            ("file", Array(Binary("A picture; the part may be repeated."))),
+            ("tag", Array(Text("A tag; the field may be repeated.")))), null));
+
+    public static RouteHandlerBuilder WithSearchRequestBody(this RouteHandlerBuilder builder)
+    {
+        builder.WithRequestBody(
+            "The picture to search by.",
+            ("multipart/form-data", Object(["file"], [("file", Binary("The picture.")), .. Parameters()]), null),
+            (
+                "application/json",
+                Object([], [("url", Text("Where the picture is on the web.")), ("imageId", Text("A picture of the collection.")), .. Parameters()]),
+                new JsonObject { ["url"] = "https://example.org/cat.jpg", ["k"] = 10 }));
+        return builder.AddOpenApiOperationTransformer((operation, _, _) =>
+        {
+            operation.Parameters = [.. Parameters().Select(parameter => new OpenApiParameter
+            {
+                Name = parameter.Name, In = ParameterLocation.Query, Schema = parameter.Schema, Description = parameter.Schema.Description,
+            })];
+            return Task.CompletedTask;
+        });
+    }
+
+    private static RouteHandlerBuilder WithRequestBody(
+        this RouteHandlerBuilder builder, string description, params (string Type, OpenApiSchema Schema, JsonNode? Example)[] contents) =>
+        builder.AddOpenApiOperationTransformer((operation, _, _) =>
+        {
+            operation.RequestBody = new OpenApiRequestBody
+            {
+                Description = description,
+                Required = true,
+                Content = contents.ToDictionary(
+                    content => content.Type, content => new OpenApiMediaType { Schema = content.Schema, Example = content.Example?.DeepClone() }),
+            };
+            return Task.CompletedTask;
+        });
+
+    private static (string Name, OpenApiSchema Schema)[] Parameters() =>
+    [
+        ("k", new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "1", Maximum = "100", Default = 10, Description = "Results at most." }),
+        ("model", Text("Name of the model; without it the weights choose.")),
+        ("minScore", new OpenApiSchema { Type = JsonSchemaType.Number, Minimum = "-1", Maximum = "1", Description = "Lowest score of a result." }),
+        ("tag", Text("Only pictures with this tag.")),
+        ("crop", Text("The part to search by: x,y,w,h in fractions (0..1) of the picture, such as 0.25,0.25,0.5,0.5.")),
+    ];
+
+    private static OpenApiSchema Object(string[] required, params (string Name, OpenApiSchema Schema)[] properties) => new()
+    {
+        Type = JsonSchemaType.Object,
+        Required = required.ToHashSet(),
+        Properties = properties.ToDictionary(property => property.Name, IOpenApiSchema (property) => property.Schema),
+    };
+
+    private static OpenApiSchema Array(OpenApiSchema items) => new() { Type = JsonSchemaType.Array, Items = items, Description = items.Description };
+
+    private static OpenApiSchema Binary(string description) => new() { Type = JsonSchemaType.String, Format = "binary", Description = description };
+
+    private static OpenApiSchema Text(string description) => new() { Type = JsonSchemaType.String, Description = description };
+}

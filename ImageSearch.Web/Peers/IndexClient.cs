@@ -1,0 +1,36 @@
+using System.Globalization;
+using System.Net.Http.Headers;
+using ImageSearch.Core.Contracts;
+using ImageSearch.Core.Models;
+using ImageSearch.Web.Search;
+
+namespace ImageSearch.Web.Peers;
+
+/// <summary>Calls the index servers; service discovery picks a replica.</summary>
+internal sealed class IndexClient(HttpClient http)
+{
+    /// <param name="vector">float32 little-endian, L2-normalised.</param>
+    /// <exception cref="InvalidDataException">The shard answers for another version or for another number of vectors.</exception>
+    public async Task<ShardSearchResponse> SearchAsync(
+        ModelRoute model, int shard, byte[] vector, SearchParameters parameters, CancellationToken cancellationToken)
+    {
+        var uri = string.Create(CultureInfo.InvariantCulture, $"http://{model.IndexName(shard)}/search?k={parameters.K}");
+        uri += parameters.Tag is { } tag ? $"&tag={Uri.EscapeDataString(tag)}" : "";
+        uri += parameters.MinScore is { } score ? string.Create(CultureInfo.InvariantCulture, $"&minScore={score:R}") : "";
+        using var request = new HttpRequestMessage(HttpMethod.Post, uri)
+        {
+            Content = new ByteArrayContent(vector) { Headers = { ContentType = new MediaTypeHeaderValue("application/octet-stream") } },
+            Headers = { { "X-Vectors", "1" } },
+        }.Idempotent();
+        using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        response.EnsureSuccessStatusCode();
+        var answer = await response.Content.ReadFromJsonAsync<ShardSearchResponse>(cancellationToken);
+        return answer is { Results.Count: 1 } && answer.Version == model.Version
+            ? answer
+            : throw new InvalidDataException("The shard answered for another version or number of vectors.");
+    }
+
+    public async Task<IndexStats> StatsAsync(ModelRoute model, int shard, CancellationToken cancellationToken) =>
+        await http.GetFromJsonAsync<IndexStats>($"http://{model.IndexName(shard)}/stats", cancellationToken)
+            ?? throw new InvalidDataException("The shard answered with null.");
+}

@@ -1,0 +1,18 @@
+using System.Globalization;
+using System.Net.Sockets;
+using System.Text.Json;
+
+namespace ImageSearch.Web.Peers;
+
+/// <summary>Says in a few words what went wrong with a call to another service, without addresses or internals.</summary>
+internal static class PeerFailure
+{
+    public static string Describe(Exception failure, TimeSpan deadline) => failure switch
+    {
+        OperationCanceledException or TimeoutException => string.Create(CultureInfo.InvariantCulture, $"did not answer within {deadline.TotalSeconds:0.###} s"),
+        HttpRequestException { StatusCode: { } status } => $"answered with status {(int)status}",
+        HttpRequestException { InnerException: SocketException } => "cannot be reached",
+        JsonException or InvalidDataException => "gave an answer that cannot be read",
+        _ => "is not available",
+    };
+}

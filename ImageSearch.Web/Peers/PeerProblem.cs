@@ -1,0 +1,41 @@
+using System.Text.Json;
+using ImageSearch.Web.Problems;
+using Microsoft.AspNetCore.Mvc;
+
+namespace ImageSearch.Web.Peers;
+
+/// <summary>Passes on what another service says is wrong with the client's request.</summary>
+internal static class PeerProblem
+{
+    private const string Prefix = "urn:imagesearch:";
+
+    // What is about the picture or the address. Others (404, 429, ...) are about the service and are no fault of the client.
+    private static readonly int[] Statuses =
+    [
+        StatusCodes.Status400BadRequest, StatusCodes.Status413PayloadTooLarge, StatusCodes.Status415UnsupportedMediaType,
+        StatusCodes.Status422UnprocessableEntity, StatusCodes.Status502BadGateway,
+    ];
+
+    /// <exception cref="ProblemException">The answer is a refusal with problem details of ours.</exception>
+    public static async Task ThrowIfRefusedAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        var status = (int)response.StatusCode;
+        if (!Statuses.Contains(status) || response.Content.Headers.ContentType?.MediaType != "application/problem+json")
+        {
+            return;
+        }
+
+        try
+        {
+            var problem = await response.Content.ReadFromJsonAsync<ProblemDetails>(cancellationToken);
+            if (problem?.Type?.StartsWith(Prefix, StringComparison.Ordinal) == true && problem.Detail is { } detail)
+            {
+                throw new ProblemException(status, problem.Type[Prefix.Length..], detail);
+            }
+        }
+        catch (JsonException)
+        {
+            // Not ours after all: the caller goes by the status.
+        }
+    }
+}

@@ -1,0 +1,46 @@
+using ImageSearch.Core.Images;
+using ImageSearch.Core.Models;
+
+namespace ImageSearch.Web.Problems;
+
+/// <summary>The problems that this service tells its clients of.</summary>
+internal static class Problem
+{
+    public static ProblemException InvalidParameters(IReadOnlyDictionary<string, string[]> errors) =>
+        new(StatusCodes.Status400BadRequest, "invalid-parameters", string.Join(" ", errors.Values.SelectMany(sentences => sentences))) { Errors = errors };
+
+    public static ProblemException InvalidParameter(string name, string sentence) =>
+        InvalidParameters(new Dictionary<string, string[]> { [name] = [sentence] });
+
+    public static ProblemException InvalidRequest(string sentence, Exception? cause = null) =>
+        new(StatusCodes.Status400BadRequest, "invalid-request", sentence, cause);
+
+    public static ProblemException UnknownImage(ImageId id) =>
+        new(StatusCodes.Status404NotFound, "unknown-image", $"There is no picture {id}: it was never added, or it was deleted.");
+
+    public static ProblemException UnknownModel(ModelRoutes models) =>
+        InvalidParameter("model", $"There is no such model. Name one of: {string.Join(", ", models.Select(model => model.Name))}; or none, and one is chosen.");
+
+    public static ProblemException TooLarge(long limit) =>
+        new(StatusCodes.Status413PayloadTooLarge, "too-large", $"The picture has more than {limit:N0} bytes. Send a smaller one.");
+
+    public static ProblemException UnsupportedContent(string sentence) =>
+        new(StatusCodes.Status415UnsupportedMediaType, "unsupported-content-type", sentence);
+
+    public static ProblemException ExtractorUnavailable(ModelRoute model, string reason, Exception? cause = null) => new(
+        StatusCodes.Status503ServiceUnavailable,
+        "extractor-unavailable",
+        $"The model '{model.Name}' cannot embed pictures now: its extractor {reason}. Try again in a few seconds, or name another model.",
+        cause);
+
+    public static ProblemException IndexUnavailable(ModelRoute model, string reason) => new(
+        StatusCodes.Status503ServiceUnavailable,
+        "index-unavailable",
+        $"No shard of the model '{model.Name}' can be searched now: shard 0 {reason}. Try again in a few seconds, or name another model.");
+
+    public static ProblemException IngestUnavailable(string reason, Exception? cause = null) => new(
+        StatusCodes.Status503ServiceUnavailable,
+        "ingest-unavailable",
+        $"Pictures cannot be taken in now: the ingest service {reason}. Try again in a few seconds.",
+        cause);
+}

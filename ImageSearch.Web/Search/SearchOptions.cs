@@ -1,0 +1,29 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace ImageSearch.Web.Search;
+
+/// <summary>Configuration section <c>Search</c>.</summary>
+public sealed class SearchOptions
+{
+    public const string Section = "Search";
+
+    /// <summary>Results when the client does not say how many. Default 10.</summary>
+    [Range(1, 100)]
+    public int DefaultResults { get; set; } = 10;
+
+    /// <summary>Most results that a client may ask for. Default 100.</summary>
+    [Range(1, 1000)]
+    public int MaximumResults { get; set; } = 100;
+
+    /// <summary>How long a search waits for each shard, retries included; the answer is partial without the late ones. Default 2 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.010", "00:01:00")]
+    public TimeSpan ShardTimeout { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long a search waits for the query's embedding, retries included. Default 15 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.010", "00:05:00")]
+    public TimeSpan EmbedTimeout { get; set; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>How long a search by URL waits for the picture. Default 15 s; ingest itself gives a fetch 10 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.010", "00:05:00")]
+    public TimeSpan FetchTimeout { get; set; } = TimeSpan.FromSeconds(15);
+}

@@ -1,0 +1,11 @@
+using ImageSearch.Core.Imaging;
+
+namespace ImageSearch.Web.Search;
+
+/// <summary>What a search asks for besides its picture.</summary>
+/// <param name="K">Results at most.</param>
+/// <param name="Model">Name of the model; null lets the weights choose.</param>
+/// <param name="MinScore">Lowest score of a result, -1..1.</param>
+/// <param name="Tag">Only pictures with this tag.</param>
+/// <param name="Crop">The part of the picture to search by.</param>
+internal sealed record SearchParameters(int K, string? Model = null, double? MinScore = null, string? Tag = null, CropRectangle? Crop = null);

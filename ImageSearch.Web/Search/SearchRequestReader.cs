@@ -1,0 +1,63 @@
+using ImageSearch.Core.Images;
+using ImageSearch.Core.Imaging;
+using ImageSearch.Web.Problems;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Options;
+using Microsoft.Net.Http.Headers;
+
+namespace ImageSearch.Web.Search;
+
+/// <summary>Reads a search request: a picture in a form, or JSON that names one. The body's values win over the query string's.</summary>
+internal sealed class SearchRequestReader(IOptions<SearchOptions> options, IOptions<ImageLimits> limits)
+{
+    // What a form adds to its file: fields, part headers and boundaries.
+    private const int FormOverhead = 64 * 1024;
+
+    /// <exception cref="ProblemException">The request is no search.</exception>
+    public async Task<SearchQuery> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
+        {
+            size.MaxRequestBodySize = limits.Value.MaximumBytes + FormOverhead;
+        }
+
+        _ = MediaTypeHeaderValue.TryParse(request.ContentType, out var type);
+        if (type is not null && type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase))
+        {
+            var form = await SearchForm.ReadAsync(request.Body, type, limits.Value.MaximumBytes, cancellationToken);
+            return new SearchQuery(new QuerySource.Upload(form.File), Parameters(form.Fields));
+        }
+
+        if (type is not null && type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase))
+        {
+            var fields = await SearchJson.ReadAsync(request.Body, cancellationToken);
+            return new SearchQuery(Named(fields), Parameters(fields));
+        }
+
+        throw Problem.UnsupportedContent("Send multipart/form-data with a part named file, or application/json with url or imageId.");
+
+        SearchParameters Parameters(IReadOnlyDictionary<string, string> fields) => SearchParametersReader.Read(
+            name => fields.GetValueOrDefault(name) ?? request.Query[name].FirstOrDefault(), options.Value);
+    }
+
+    private static QuerySource Named(IReadOnlyDictionary<string, string> fields)
+    {
+        var url = fields.GetValueOrDefault("url");
+        var id = fields.GetValueOrDefault("imageId");
+        if (string.IsNullOrEmpty(url) == string.IsNullOrEmpty(id))
+        {
+            throw Problem.InvalidRequest("Give exactly one picture to search by: url, or imageId, or a form with a file.");
+        }
+
+        if (!string.IsNullOrEmpty(id))
+        {
+            return ImageId.TryParse(id, null, out var imageId)
+                ? new QuerySource.Stored(imageId)
+                : throw Problem.InvalidParameter("imageId", "imageId must be 64 hexadecimal digits.");
+        }
+
+        return Uri.TryCreate(url, UriKind.Absolute, out var uri) && (uri.Scheme == Uri.UriSchemeHttp || uri.Scheme == Uri.UriSchemeHttps)
+            ? new QuerySource.Url(url!)
+            : throw Problem.InvalidParameter("url", "url must be a whole http or https address.");
+    }
+}

@@ -1,0 +1,18 @@
+using System.ComponentModel;
+
+namespace ImageSearch.Web.Search;
+
+/// <summary>Answer of a search.</summary>
+/// <param name="Model">Model that answered.</param>
+/// <param name="Version">Its version: scores of different models or versions cannot be compared.</param>
+/// <param name="Results">Best first; ties by id.</param>
+/// <param name="Partial">True when a shard did not answer: pictures may be missing.</param>
+/// <param name="Shards">What each shard contributed.</param>
+/// <param name="TookMs">Milliseconds.</param>
+public sealed record SearchResponse(
+    [property: Description("Model that answered.")] string Model,
+    [property: Description("Its version. Scores of different models or versions cannot be compared.")] string Version,
+    [property: Description("Best first; ties by id.")] IReadOnlyList<SearchResult> Results,
+    [property: Description("True when a shard did not answer: pictures may be missing.")] bool Partial,
+    [property: Description("What each shard contributed.")] IReadOnlyList<ShardReport> Shards,
+    [property: Description("Where the time went, in milliseconds; the same as the Server-Timing header.")] SearchTimes TookMs);

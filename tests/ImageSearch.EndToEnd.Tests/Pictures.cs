@@ -1,0 +1,11 @@
+using ImageSearch.Testing.Pictures;
+
+namespace ImageSearch.EndToEnd.Tests;
+
+/// <summary>Generated pictures, for tests that need no photographs.</summary>
+internal static class Pictures
+{
+    /// <summary>Distinct pictures; seeds that are as far apart as the counts give no picture twice.</summary>
+    public static IReadOnlyList<Picture> Some(int count, int seed) =>
+        [.. Enumerable.Range(seed, count).Select(number => new Picture($"generated-{number}.png", GeneratedPicture.Png(number)))];
+}

@@ -1,0 +1,162 @@
+using System.Net;
+using ImageSearch.Core.Images;
+using ImageSearch.Core.Store;
+
+namespace ImageSearch.Index.Tests;
+
+/// <summary>The server over HTTP, following the real embedded store.</summary>
+public sealed class IndexServerTests : IDisposable
+{
+    private readonly TemporaryDirectory _data = new();
+
+    public void Dispose() => _data.Dispose();
+
+    [Fact]
+    public async Task Start_EmptyStore_IsReadyAndFindsNothing()
+    {
+        await using var server = new IndexServer(_data.Path);
+        await ReadyAsync(server);
+
+        var answer = await server.SearchAsync(Vectors.Unit(8, 1));
+
+        Assert.Empty(Assert.Single(answer.Results));
+        Assert.Equal(0, answer.Count);
+        Assert.NotNull(answer.IndexedThrough);
+    }
+
+    [Fact]
+    public async Task Follow_AddedChangedAndDeleted_IsSeenWithoutAReload()
+    {
+        await using var server = new IndexServer(_data.Path);
+        await ReadyAsync(server);
+        await AddAsync(server.Store, Enumerable.Range(0, 50));
+        await CountBecomesAsync(server, 50);
+        Assert.Equal(Samples.Id(7), (await server.SearchAsync(Vectors.Unit(8, 7))).Results[0][0].Id);
+
+        await server.Store.DeleteAsync(Samples.Id(7), default);
+        await CountBecomesAsync(server, 49);
+        Assert.DoesNotContain((await server.SearchAsync(Vectors.Unit(8, 7), "?k=100")).Results[0], hit => hit.Id == Samples.Id(7));
+
+        await AddAsync(server.Store, [7]);
+        await CountBecomesAsync(server, 50);
+        Assert.Equal(Samples.Id(7), (await server.SearchAsync(Vectors.Unit(8, 7))).Results[0][0].Id);
+    }
+
+    [Fact]
+    public async Task Follow_TagAddedLater_IsSearchedFor()
+    {
+        await using var server = new IndexServer(_data.Path);
+        await ReadyAsync(server);
+        await AddAsync(server.Store, Enumerable.Range(0, 10));
+        await server.Store.AddAsync(Samples.Image(4, "holiday"), default);
+
+        await Eventually.BecomesTrue(async () => (await server.SearchAsync(Vectors.Unit(8, 1), "?k=10&tag=holiday")).Results[0] is [{ } hit] && hit.Id == Samples.Id(4));
+        Assert.Equal(10, (await server.StatsAsync()).Count);
+    }
+
+    [Fact]
+    public async Task Restart_OverAFullStore_LoadsEverythingBeforeItIsReady()
+    {
+        await using (var first = new IndexServer(_data.Path))
+        {
+            await ReadyAsync(first);
+            await AddAsync(first.Store, Enumerable.Range(0, 500));
+        }
+
+        await using var second = new IndexServer(_data.Path);
+        await ReadyAsync(second);
+
+        Assert.Equal(500, (await second.StatsAsync()).Count);
+        for (var i = 0; i < 500; i += 50)
+        {
+            Assert.Equal(Samples.Id(i), (await second.SearchAsync(Vectors.Unit(8, i))).Results[0][0].Id);
+        }
+    }
+
+    [Fact]
+    public async Task Shards_OfOneModel_HoldEveryPictureOnce()
+    {
+        await using var first = new IndexServer(_data.Path, 0, 3);
+        await using var second = new IndexServer(_data.Path, 1, 3);
+        await using var third = new IndexServer(_data.Path, 2, 3);
+        await AddAsync(first.Store, Enumerable.Range(0, 300));
+        await Eventually.BecomesTrue(async () => (await first.StatsAsync()).Count + (await second.StatsAsync()).Count + (await third.StatsAsync()).Count == 300);
+
+        var found = new List<ImageId>();
+        foreach (var (server, shard) in new[] { (first, 0), (second, 1), (third, 2) })
+        {
+            var hits = (await server.SearchAsync(Vectors.Unit(8, 1), "?k=1000")).Results[0];
+            Assert.All(hits, hit => Assert.Equal(shard, hit.Id.Bucket % 3));
+            found.AddRange(hits.Select(hit => hit.Id));
+        }
+
+        Assert.Equal(Enumerable.Range(0, 300).Select(Samples.Id).Order(), found.Order());
+    }
+
+    [Fact]
+    public async Task Search_SeveralVectors_AnswersEach()
+    {
+        await using var server = new IndexServer(_data.Path);
+        await AddAsync(server.Store, Enumerable.Range(0, 20));
+        await CountBecomesAsync(server, 20);
+
+        var answer = await server.SearchAsync((float[])[.. Vectors.Unit(8, 3), .. Vectors.Unit(8, 11)], "?k=2", count: 2);
+
+        Assert.Equal([Samples.Id(3), Samples.Id(11)], answer.Results.Select(hits => hits[0].Id));
+        Assert.All(answer.Results, hits => Assert.Equal(2, hits.Count));
+    }
+
+    [Fact]
+    public async Task Search_VectorOfAnyLength_IsNormalised()
+    {
+        await using var server = new IndexServer(_data.Path);
+        await AddAsync(server.Store, Enumerable.Range(0, 20));
+        await CountBecomesAsync(server, 20);
+
+        var answer = await server.SearchAsync((float[])[.. Vectors.Unit(8, 3).Select(value => value * 250)]);
+
+        Assert.Equal(1, answer.Results[0][0].Score, 1e-5);
+    }
+
+    [Theory]
+    [InlineData("?k=0", 8, 1)]
+    [InlineData("?k=1001", 8, 1)]
+    [InlineData("?k=x", 8, 1)]
+    [InlineData("?k=1", 7, 1)]
+    [InlineData("?k=1", 9, 1)]
+    [InlineData("?k=1", 0, 1)]
+    [InlineData("?k=1", 8, 2)]
+    [InlineData("?k=1", 8, 0)]
+    [InlineData("?k=1", 8, 100_000)]
+    public async Task Search_BadRequest_IsAClientError(string query, int floats, int count)
+    {
+        await using var server = new IndexServer(_data.Path);
+        await ReadyAsync(server);
+
+        using var answer = await server.PostAsync(Vectors.Unit(Math.Max(floats, 1), 1).AsMemory(0, floats), query, count);
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Equal("application/problem+json", answer.Content.Headers.ContentType?.MediaType);
+    }
+
+    [Fact]
+    public async Task Search_ZeroOrNotANumber_IsAClientError()
+    {
+        await using var server = new IndexServer(_data.Path);
+        await ReadyAsync(server);
+
+        Assert.Equal(HttpStatusCode.BadRequest, (await server.PostAsync(new float[8])).StatusCode);
+        Assert.Equal(HttpStatusCode.BadRequest, (await server.PostAsync(new[] { float.NaN, 1, 1, 1, 1, 1, 1, 1 })).StatusCode);
+    }
+
+    private static async Task AddAsync(IImageStore store, IEnumerable<int> numbers)
+    {
+        var vectors = numbers.Select(number => new ImageVector(Samples.Id(number), Vectors.Unit(8, number), 1, [])).ToList();
+        await Task.WhenAll(numbers.Select(number => store.AddAsync(Samples.Image(number), default)));
+        await store.PutVectorsAsync(Samples.Model, vectors, default);
+    }
+
+    private static Task ReadyAsync(IndexServer server) => Eventually.BecomesTrue(async () => (await server.StatsAsync()).Ready);
+
+    private static Task CountBecomesAsync(IndexServer server, long count) => Eventually.BecomesTrue(async () => (await server.StatsAsync()) is { Ready: true } stats && stats.Count == count);
+}
