@@ -1,4 +1,3 @@
-using System.Net;
 using ImageSearch.ServiceDefaults.Discovery;
 using ImageSearch.Testing;
 using Microsoft.AspNetCore.Builder;

@@ -57,7 +57,7 @@ public sealed partial class MetricsTests
         meter.CreateObservableGauge("imagesearch.queue.depth", () => depth, "{item}");
         meter.CreateObservableGauge("imagesearch.index.vectors", () => shards);
         meter.CreateObservableCounter("imagesearch.seen", () => 40L);
-        meter.CreateObservableGauge<int>("imagesearch.broken", () => throw new InvalidOperationException("broken"));
+        meter.CreateObservableGauge("imagesearch.broken", int () => throw new InvalidOperationException("broken"));
         var upDown = meter.CreateUpDownCounter<int>("imagesearch.inflight");
         upDown.Add(3);
         upDown.Add(-1);
