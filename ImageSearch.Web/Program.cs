@@ -11,8 +11,9 @@ builder.AddImageSearchBackend();
 builder.AddWeb();
 
 var app = builder.Build();
-app.UseExceptionHandler();
 app.UseSecurityHeaders();
+app.UseExceptionHandler();
+app.UseStatusCodePages();
 app.UseCrossSiteProtection();
 app.UseAntiforgery();
 app.MapStaticAssets();

@@ -1,4 +1,3 @@
-using ImageSearch.Core.Imaging;
 using ImageSearch.Core.Models;
 using ImageSearch.Web.Images;
 using ImageSearch.Web.Imports;
@@ -19,12 +18,10 @@ internal static class WebExtensions
         var services = builder.Services;
         services.AddProblemDetails();
         services.AddModelRoutes(builder.Configuration);
-        AddOptions<ImageLimits>(ImageLimits.Section);
         AddOptions<SearchOptions>(SearchOptions.Section);
         AddOptions<IngestOptions>(IngestOptions.Section);
         AddOptions<ThumbnailOptions>(ThumbnailOptions.Section);
 
-        services.AddSingleton(TimeProvider.System);
         services.AddSingleton(Random.Shared);
         services.AddSingleton<SearchTelemetry>();
         services.AddSingleton<ThumbnailCache>();
@@ -54,13 +51,14 @@ internal static class WebExtensions
     public static WebApplication MapWebApi(this WebApplication app)
     {
         app.MapOpenApi();
-        var api = app.MapGroup("/api/v1").AddEndpointFilter<ProblemFilter>().DisableAntiforgery();
+        var api = app.MapGroup(ApiAddress.Prefix).AddEndpointFilter<ProblemFilter>().DisableAntiforgery();
         api.MapImagesApi();
         api.MapContentApi();
         api.MapRetryApi();
         api.MapImportsApi();
         api.MapSearchApi();
         api.MapModelsApi();
+        api.MapFallback(IResult () => throw Problem.UnknownAddress());
         return app;
     }
 }

@@ -14,7 +14,16 @@ internal sealed class ProblemFilter : IEndpointFilter
         }
         catch (ProblemException e)
         {
+            if (e.Status == StatusCodes.Status503ServiceUnavailable)
+            {
+                context.HttpContext.Response.Headers.RetryAfter = "5";
+            }
+
             return ToResult(e);
+        }
+        catch (OperationCanceledException) when (context.HttpContext.RequestAborted.IsCancellationRequested)
+        {
+            return Results.Empty; // The client is gone: nobody reads an answer, and nothing is wrong here.
         }
         catch (BadHttpRequestException e)
         {
