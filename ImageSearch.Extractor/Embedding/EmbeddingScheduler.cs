@@ -31,6 +31,9 @@ internal sealed class EmbeddingScheduler(
     private readonly SemaphoreSlim _queryDecoders = new(options.Value.DecodeWorkers);
     private readonly SemaphoreSlim _ingestDecoders = new(options.Value.DecodeWorkers);
 
+    /// <summary>Pictures that are decoded and wait for the model.</summary>
+    public int Waiting => _queries.Reader.Count + _ingest.Reader.Count;
+
     /// <summary>Embeds a picture.</summary>
     /// <exception cref="InvalidImageException">The picture does not decode, or the model makes nothing of it.</exception>
     public async Task<PictureEmbedding> EmbedAsync(ReadOnlyMemory<byte> content, CropRectangle? crop, EmbeddingPriority priority, CancellationToken cancellationToken)
@@ -127,7 +130,7 @@ internal sealed class EmbeddingScheduler(
 
     private async Task<bool> WaitAsync(CancellationToken cancellationToken)
     {
-        if (_queries.Reader.Count > 0 || _ingest.Reader.Count > 0)
+        if (Waiting > 0)
         {
             return !cancellationToken.IsCancellationRequested;
         }
