@@ -1,3 +1,4 @@
+using System.Net;
 using ImageSearch.Core.Blobs;
 using ImageSearch.Core.Images;
 using ImageSearch.Core.Queue;
@@ -32,7 +33,7 @@ internal sealed class ExtractorHost : IAsyncDisposable
             host.ConfigureLogging(logging => logging.ClearProviders());
             host.ConfigureTestServices(services => replace?.Invoke(services));
         });
-        _factory.UseKestrel(0);
+        _factory.UseKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         _factory.StartServer();
         Client = _factory.CreateClient();
     }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net.Http.Json;
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
@@ -43,7 +42,8 @@ public sealed class LayoutRecallTests
         await using var host = await ExtractorHost.StartAsync(Declarations.Layout());
         var originals = await EmbedAsync(host, path => File.ReadAllBytes(path));
         var unrelated = originals.SelectMany((left, i) => originals.Take(i).Select(right => TensorPrimitives.Dot<float>(left, right))).Order().ToArray();
-        Report(string.Create(CultureInfo.InvariantCulture, $"unrelated photographs: cosine median {unrelated[unrelated.Length / 2]:F2}, 95 % below {unrelated[unrelated.Length * 95 / 100]:F2}, highest {unrelated[^1]:F2}"));
+        Report($"unrelated photographs: cosine median {unrelated[unrelated.Length / 2]:F2}, "
+            + $"95 % below {unrelated[unrelated.Length * 95 / 100]:F2}, highest {unrelated[^1]:F2}");
         Assert.InRange(unrelated[unrelated.Length / 2], -0.1f, 0.4f);
         Assert.Equal(1, Measure("the file itself", originals, originals));
 
@@ -62,7 +62,7 @@ public sealed class LayoutRecallTests
         var found = queries.Where((query, i) => originals.Where((_, j) => j != i * step).All(other => TensorPrimitives.Dot<float>(query, other) < own[i])).Count();
         var recall = found / (double)queries.Length;
         Array.Sort(own);
-        Report(string.Create(CultureInfo.InvariantCulture, $"{name}: recall@1 {100 * recall:F1} %, cosine to the original median {own[own.Length / 2]:F2}, 5 % below {own[own.Length / 20]:F2}"));
+        Report($"{name}: recall@1 {100 * recall:F1} %, cosine to the original median {own[own.Length / 2]:F2}, 5 % below {own[own.Length / 20]:F2}");
         return recall;
     }
 
