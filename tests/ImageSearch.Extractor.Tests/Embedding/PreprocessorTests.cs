@@ -15,7 +15,13 @@ public sealed class PreprocessorTests
     {
         var input = new ModelInputOptions
         {
-            Width = 13, Height = 7, Resize = ResizeRule.Stretch, Channels = channels, Layout = layout, Mean = [104, 117.5f, 123], Scale = [1, 0.017f, 1 / 58.4f],
+            Width = 13,
+            Height = 7,
+            Resize = ResizeRule.Stretch,
+            Channels = channels,
+            Layout = layout,
+            Mean = [104, 117.5f, 123],
+            Scale = [1, 0.017f, 1 / 58.4f],
         };
         var rgb = new byte[input.Length];
         new Random(1).NextBytes(rgb);
