@@ -20,6 +20,7 @@ internal sealed class SqliteWriter : IDisposable
     private readonly Func<SqliteConnection> _open;
     private readonly Thread _thread;
     private SqliteConnection? _connection;
+    private bool _disposed;
 
     public SqliteWriter(Func<SqliteConnection> open)
     {
@@ -51,7 +52,7 @@ internal sealed class SqliteWriter : IDisposable
     /// <summary>Finishes what is queued, then stops.</summary>
     public void Dispose()
     {
-        if (!_queue.IsAddingCompleted)
+        if (!Interlocked.Exchange(ref _disposed, true))
         {
             _queue.CompleteAdding();
             _thread.Join();
