@@ -16,6 +16,7 @@ internal sealed class SqliteWriter : IDisposable
 
     private static readonly TimeSpan LockTimeout = TimeSpan.FromSeconds(15);
 
+    // As long as there are callers: each waits for its own write.
     private readonly BlockingCollection<IWrite> _queue = [];
     private readonly Func<SqliteConnection> _open;
     private readonly Thread _thread;
