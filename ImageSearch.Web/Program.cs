@@ -11,12 +11,12 @@ builder.AddImageSearchBackend();
 builder.AddWeb();
 
 var app = builder.Build();
-app.UseExceptionHandler();
 app.UseSecurityHeaders();
+app.MapDefaultEndpoints();
+app.UseErrorPage();
 app.UseCrossSiteProtection();
 app.UseAntiforgery();
 app.MapStaticAssets();
-app.MapDefaultEndpoints();
 app.MapWebApi();
 app.MapRazorComponents<App>();
 app.Run();

@@ -1,4 +1,3 @@
-using ImageSearch.Core.Imaging;
 using ImageSearch.Core.Models;
 using ImageSearch.Web.Images;
 using ImageSearch.Web.Imports;
@@ -17,14 +16,11 @@ internal static class WebExtensions
     public static IHostApplicationBuilder AddWeb(this IHostApplicationBuilder builder)
     {
         var services = builder.Services;
-        services.AddProblemDetails();
         services.AddModelRoutes(builder.Configuration);
-        AddOptions<ImageLimits>(ImageLimits.Section);
         AddOptions<SearchOptions>(SearchOptions.Section);
         AddOptions<IngestOptions>(IngestOptions.Section);
         AddOptions<ThumbnailOptions>(ThumbnailOptions.Section);
 
-        services.AddSingleton(TimeProvider.System);
         services.AddSingleton(Random.Shared);
         services.AddSingleton<SearchTelemetry>();
         services.AddSingleton<ThumbnailCache>();
@@ -37,10 +33,9 @@ internal static class WebExtensions
         services.AddTransient<ImageRemover>();
         services.AddTransient<FailureRetrier>();
 
-        // Deadlines are the callers', per call.
-        services.AddHttpClient<IngestClient>(client => client.Timeout = Timeout.InfiniteTimeSpan);
-        services.AddHttpClient<ExtractorClient>(client => client.Timeout = Timeout.InfiniteTimeSpan);
-        services.AddHttpClient<IndexClient>(client => client.Timeout = Timeout.InfiniteTimeSpan);
+        services.AddHttpClient<IngestClient>();
+        services.AddHttpClient<ExtractorClient>();
+        services.AddHttpClient<IndexClient>();
 
         services.AddApiDescription();
         services.AddRazorComponents();
@@ -54,13 +49,19 @@ internal static class WebExtensions
     public static WebApplication MapWebApi(this WebApplication app)
     {
         app.MapOpenApi();
-        var api = app.MapGroup("/api/v1").AddEndpointFilter<ProblemFilter>().DisableAntiforgery();
+        var api = app.MapGroup(ApiAddress.Prefix).AddEndpointFilter<ProblemFilter>().DisableAntiforgery();
         api.MapImagesApi();
         api.MapContentApi();
         api.MapRetryApi();
         api.MapImportsApi();
         api.MapSearchApi();
         api.MapModelsApi();
+        api.MapFallback(IResult () => throw Problem.UnknownAddress());
         return app;
     }
+
+    /// <summary>A failure while a page is made shows a page; programs are told in problem details, which the defaults see to.</summary>
+    public static IApplicationBuilder UseErrorPage(this IApplicationBuilder app) => app.UseWhen(
+        context => HttpMethods.IsGet(context.Request.Method) && context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase),
+        branch => branch.UseExceptionHandler("/error", createScopeForErrors: true));
 }

@@ -15,8 +15,8 @@ namespace ImageSearch.Web.Images;
 /// <summary>Adding, listing, showing and deleting pictures.</summary>
 internal static class ImagesApi
 {
-    // What a form adds to its files: fields, part headers and boundaries.
-    private const int FormOverhead = 1024 * 1024;
+    // What a form adds to each of its files: headers and boundaries; fields count as one file more.
+    private const int PartOverhead = 16 * 1024;
 
     public static RouteGroupBuilder MapImagesApi(this RouteGroupBuilder api)
     {
@@ -56,7 +56,7 @@ internal static class ImagesApi
     {
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
         {
-            size.MaxRequestBodySize = (limits.Value.MaximumBytes * limits.Value.MaximumFiles) + FormOverhead;
+            size.MaxRequestBodySize = (limits.Value.MaximumFiles + 1) * (limits.Value.MaximumBytes + PartOverhead);
         }
 
         if (!context.Request.HasFormContentType)
@@ -64,7 +64,7 @@ internal static class ImagesApi
             throw Problem.UnsupportedContent("Send multipart/form-data with one or more parts named file.");
         }
 
-        return new ForwardedResult(await ingest.ForwardAsync(context.Request, "/images", cancellationToken));
+        return new ForwardedResult(await ingest.ForwardAsync(context.Request, "/images", cancellationToken), ApiAddress.Prefix);
     }
 
     private static async Task<Ok<ImageList>> ListAsync(

@@ -45,12 +45,12 @@ internal static partial class ImportsApi
             throw Problem.UnsupportedContent("Send application/json with urls or folder.");
         }
 
-        return new ForwardedResult(await ingest.ForwardAsync(context.Request, "/imports", cancellationToken));
+        return new ForwardedResult(await ingest.ForwardAsync(context.Request, "/imports", cancellationToken), ApiAddress.Prefix);
     }
 
     private static async Task<ForwardedResult> StatusAsync(string id, HttpContext context, IngestClient ingest, CancellationToken cancellationToken) =>
         ImportId().IsMatch(id)
-            ? new ForwardedResult(await ingest.ForwardAsync(context.Request, $"/imports/{id}", cancellationToken))
+            ? new ForwardedResult(await ingest.ForwardAsync(context.Request, $"/imports/{id}", cancellationToken), ApiAddress.Prefix)
             : throw new ProblemException(StatusCodes.Status404NotFound, "unknown-import", "There is no such import. Use the id that starting it gave.");
 
     // Whatever ingest makes ids of: nothing that could lead to another of its addresses.

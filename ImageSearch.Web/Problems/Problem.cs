@@ -15,6 +15,9 @@ internal static class Problem
     public static ProblemException InvalidRequest(string sentence, Exception? cause = null) =>
         new(StatusCodes.Status400BadRequest, "invalid-request", sentence, cause);
 
+    public static ProblemException UnknownAddress() =>
+        new(StatusCodes.Status404NotFound, "unknown-address", "There is nothing at this address. The API is described at /docs.");
+
     public static ProblemException UnknownImage(ImageId id) =>
         new(StatusCodes.Status404NotFound, "unknown-image", $"There is no picture {id}: it was never added, or it was deleted.");
 

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.WebUtilities;
 
 namespace ImageSearch.Web.Problems;
 
@@ -14,7 +15,16 @@ internal sealed class ProblemFilter : IEndpointFilter
         }
         catch (ProblemException e)
         {
+            if (e.Status == StatusCodes.Status503ServiceUnavailable)
+            {
+                context.HttpContext.Response.Headers.RetryAfter = "5";
+            }
+
             return ToResult(e);
+        }
+        catch (OperationCanceledException) when (context.HttpContext.RequestAborted.IsCancellationRequested)
+        {
+            return Results.Empty; // The client is gone: nobody reads an answer, and nothing is wrong here.
         }
         catch (BadHttpRequestException e)
         {
@@ -29,6 +39,7 @@ internal sealed class ProblemFilter : IEndpointFilter
         var details = new ProblemDetails
         {
             Type = $"urn:imagesearch:{problem.Slug}",
+            Title = ReasonPhrases.GetReasonPhrase(problem.Status),
             Status = problem.Status,
             Detail = problem.Message,
         };

@@ -34,7 +34,7 @@ internal static class SearchApi
         var response = await search.SearchAsync(query, cancellationToken);
         context.Response.Headers["Server-Timing"] = response.TookMs.ToHeader();
         return WantsHtml(context.Request)
-            ? new RazorComponentResult<SearchAnswer>(new { Response = response })
+            ? new RazorComponentResult<SearchAnswer>(new { Response = response, Options = SearchLinks.Options(query.Parameters) })
             : TypedResults.Ok(response);
     }
 

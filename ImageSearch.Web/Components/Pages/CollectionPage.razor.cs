@@ -1,0 +1,104 @@
+using ImageSearch.Core.Images;
+using ImageSearch.Core.Models;
+using ImageSearch.Core.Store;
+using ImageSearch.Web.Images;
+using ImageSearch.Web.Problems;
+using Microsoft.AspNetCore.Components;
+using Microsoft.Extensions.Options;
+
+namespace ImageSearch.Web.Components.Pages;
+
+/// <summary>The collection, newest first, with what became of each picture.</summary>
+public sealed partial class CollectionPage : ComponentBase
+{
+    private const int PageSize = 48;
+
+    private static readonly (string State, string Name)[] Tabs = [("", "All"), ("indexed", "Searchable"), ("pending", "Waiting"), ("failed", "Failed")];
+
+    private IReadOnlyList<Card> _cards = [];
+    private string? _next;
+    private string? _problem;
+    private long _count;
+
+    [SupplyParameterFromQuery]
+    private string? State { get; set; }
+
+    [SupplyParameterFromQuery]
+    private string? Tag { get; set; }
+
+    [SupplyParameterFromQuery]
+    private string? Cursor { get; set; }
+
+    [CascadingParameter]
+    private HttpContext Context { get; set; } = null!;
+
+    [Inject]
+    private IImageStore Store { get; set; } = null!;
+
+    [Inject]
+    private IOptions<ModelRoutes> Models { get; set; } = null!;
+
+    protected override async Task OnInitializedAsync()
+    {
+        _count = await Store.CountAsync(Context.RequestAborted);
+        try
+        {
+            var page = await ListAsync();
+            _next = page.Next;
+            _cards = await DescribeAsync(page.Images);
+        }
+        catch (ProblemException e)
+        {
+            _problem = e.Message;
+            Context.Response.StatusCode = e.Status;
+        }
+    }
+
+    private async Task<ImagePage> ListAsync()
+    {
+        var filter = ImageRequests.Filter(State, null, Tag, Models.Value);
+        try
+        {
+            return await Store.ListAsync(filter, PageSize, string.IsNullOrEmpty(Cursor) ? null : Cursor, Context.RequestAborted);
+        }
+        catch (FormatException)
+        {
+            throw Problem.InvalidParameter("cursor", "There is no such page of the collection. Start again from the newest pictures.");
+        }
+    }
+
+    private async Task<IReadOnlyList<Card>> DescribeAsync(IReadOnlyList<ImageRecord> images)
+    {
+        ImageId[] ids = [.. images.Select(image => image.Id)];
+        var extractions = new List<IReadOnlyDictionary<ImageId, Extraction>>();
+        foreach (var model in Models.Value)
+        {
+            extractions.Add(await Store.FindExtractionsAsync(model.Key, ids, Context.RequestAborted));
+        }
+
+        return [.. images.Select(image => new Card(image, [.. extractions.Select(model => model.GetValueOrDefault(image.Id))]))];
+    }
+
+    private string Link(string state, string? cursor, bool withoutTag = false)
+    {
+        string?[] parameters =
+        [
+            state.Length > 0 ? $"state={state}" : null,
+            string.IsNullOrEmpty(Tag) || withoutTag ? null : $"tag={Uri.EscapeDataString(Tag)}",
+            cursor is null ? null : $"cursor={Uri.EscapeDataString(cursor)}",
+        ];
+        var query = string.Join('&', parameters.Where(parameter => parameter is not null));
+        return query.Length > 0 ? $"/collection?{query}" : "/collection";
+    }
+
+    /// <param name="Extractions">One entry per declared model; null when the model has not come to the picture.</param>
+    private sealed record Card(ImageRecord Image, IReadOnlyList<Extraction?> Extractions)
+    {
+        public IReadOnlyList<Extraction> Failures { get; } = [.. Extractions.OfType<Extraction>().Where(extraction => extraction.State == ExtractionState.Failed)];
+
+        public ExtractionState State =>
+            Failures.Count > 0 ? ExtractionState.Failed
+            : Extractions.All(extraction => extraction?.State == ExtractionState.Indexed) ? ExtractionState.Indexed
+            : ExtractionState.Pending;
+    }
+}

@@ -1,0 +1,57 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+
+namespace ImageSearch.Web.Tests.Support;
+
+/// <summary>A test with a system of its own.</summary>
+public abstract class ApiTest : IAsyncLifetime
+{
+    internal WebSystem System { get; private set; } = null!;
+
+    protected HttpClient Http => System.Http;
+
+    protected static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    protected virtual (string Key, string? Value)[] Settings => [];
+
+    public virtual async ValueTask InitializeAsync() => System = await WebSystem.StartAsync(Settings);
+
+    public virtual async ValueTask DisposeAsync()
+    {
+        await System.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
+
+    protected static MultipartFormDataContent Form(byte[] file, params (string Name, string Value)[] fields)
+    {
+        var form = new MultipartFormDataContent { { new ByteArrayContent(file), "file", "query.png" } };
+        foreach (var (name, value) in fields)
+        {
+            form.Add(new StringContent(value), name);
+        }
+
+        return form;
+    }
+
+    protected static async Task<JsonObject> JsonAsync(HttpResponseMessage response, HttpStatusCode expected = HttpStatusCode.OK)
+    {
+        var text = await response.Content.ReadAsStringAsync(Token);
+        Assert.True(response.StatusCode == expected, $"{(int)response.StatusCode} instead of {(int)expected}: {text}");
+        return (await response.Content.ReadFromJsonAsync<JsonObject>(Token))!;
+    }
+
+    /// <summary>Asserts problem details of ours, and returns them.</summary>
+    protected static async Task<JsonObject> ProblemAsync(HttpResponseMessage response, HttpStatusCode expected, string slug)
+    {
+        var problem = await JsonAsync(response, expected);
+        Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
+        Assert.Equal($"urn:imagesearch:{slug}", (string?)problem["type"]);
+        Assert.Equal((int)expected, (int?)problem["status"]);
+        Assert.NotEmpty((string)problem["detail"]!);
+        Assert.NotEmpty((string)problem["title"]!);
+        Assert.DoesNotContain("   at ", problem.ToJsonString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("Exception", problem.ToJsonString(), StringComparison.Ordinal);
+        return problem;
+    }
+}

@@ -1,0 +1,38 @@
+using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
+using ImageSearch.Core.Contracts;
+using ImageSearch.Core.Images;
+using ImageSearch.Core.Models;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+
+namespace ImageSearch.Web.Tests.Support;
+
+/// <summary>Stands in for an extractor: the vector of a picture is made from its hash, so that the same bytes are the best match of themselves.</summary>
+internal sealed class FakeExtractor : PeerServer
+{
+    public FakeExtractor(ModelRoute model) => App.MapPost("/embed", async (HttpRequest request) =>
+    {
+        using var body = new MemoryStream();
+        await request.Body.CopyToAsync(body);
+        Bodies.Enqueue(body.ToArray());
+        return new EmbedResponse(model.Version, MemoryMarshal.AsBytes(Embed(body.ToArray(), model.Dimension).AsSpan()).ToArray(), null, new EmbedTimes(1.25, 3.5));
+    });
+
+    /// <summary>The pictures that it was sent.</summary>
+    public ConcurrentQueue<byte[]> Bodies { get; } = new();
+
+    /// <summary>An L2-normalised vector that depends on the bytes alone.</summary>
+    public static float[] Embed(byte[] content, int dimension)
+    {
+        var random = new Random(ImageId.Of(content).GetHashCode());
+        var vector = new float[dimension];
+        for (var i = 0; i < dimension; i++)
+        {
+            vector[i] = random.NextSingle() + 0.2f;
+        }
+
+        var norm = MathF.Sqrt(vector.Sum(value => value * value));
+        return [.. vector.Select(value => value / norm)];
+    }
+}
