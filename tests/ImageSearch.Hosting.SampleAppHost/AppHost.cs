@@ -18,7 +18,7 @@ else if (!args.Contains("--empty=true"))
         .WithReplicas(2);
 
     builder.AddProject<Projects.ImageSearch_Hosting_SampleService>("frontend", launchProfileName: null)
-        .WithHttpEndpoint(port: 8080)
+        .WithHttpEndpoint(port: 18080)
         .WithExternalHttpEndpoints()
         .WithHttpHealthCheck("/health")
         .WithReference(backend)

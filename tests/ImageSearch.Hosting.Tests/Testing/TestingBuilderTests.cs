@@ -18,7 +18,7 @@ public sealed class TestingBuilderTests
         using var response = await client.GetAsync(new Uri("/health", UriKind.Relative), deadline.Token);
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
-        Assert.NotEqual(8080, app.GetEndpoint("frontend", "http").Port);
+        Assert.NotEqual(18080, app.GetEndpoint("frontend", "http").Port);
     }
 
     [Fact]
