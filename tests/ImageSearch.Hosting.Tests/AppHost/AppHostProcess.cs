@@ -12,10 +12,13 @@ internal static class AppHostProcess
         using var deadline = new CancellationTokenSource(Deadline);
         using var process = Process.Start(new ProcessStartInfo("dotnet", ["exec", typeof(Projects.ImageSearch_AppHost).Assembly.Location, "--Dashboard:Enabled=false", .. args])
         {
+            RedirectStandardOutput = true,
             RedirectStandardError = true,
         })!;
         try
         {
+            process.OutputDataReceived += (_, _) => { };
+            process.BeginOutputReadLine();
             var error = await process.StandardError.ReadToEndAsync(deadline.Token);
             await process.WaitForExitAsync(deadline.Token);
             return (process.ExitCode, error);
