@@ -12,12 +12,11 @@ builder.AddWeb();
 
 var app = builder.Build();
 app.UseSecurityHeaders();
-app.UseExceptionHandler();
-app.UseStatusCodePages();
+app.MapDefaultEndpoints();
+app.UseErrorPage();
 app.UseCrossSiteProtection();
 app.UseAntiforgery();
 app.MapStaticAssets();
-app.MapDefaultEndpoints();
 app.MapWebApi();
 app.MapRazorComponents<App>();
 app.Run();

@@ -16,7 +16,6 @@ internal static class WebExtensions
     public static IHostApplicationBuilder AddWeb(this IHostApplicationBuilder builder)
     {
         var services = builder.Services;
-        services.AddProblemDetails();
         services.AddModelRoutes(builder.Configuration);
         AddOptions<SearchOptions>(SearchOptions.Section);
         AddOptions<IngestOptions>(IngestOptions.Section);
@@ -34,10 +33,9 @@ internal static class WebExtensions
         services.AddTransient<ImageRemover>();
         services.AddTransient<FailureRetrier>();
 
-        // Deadlines are the callers', per call.
-        services.AddHttpClient<IngestClient>(client => client.Timeout = Timeout.InfiniteTimeSpan);
-        services.AddHttpClient<ExtractorClient>(client => client.Timeout = Timeout.InfiniteTimeSpan);
-        services.AddHttpClient<IndexClient>(client => client.Timeout = Timeout.InfiniteTimeSpan);
+        services.AddHttpClient<IngestClient>();
+        services.AddHttpClient<ExtractorClient>();
+        services.AddHttpClient<IndexClient>();
 
         services.AddApiDescription();
         services.AddRazorComponents();
@@ -61,4 +59,9 @@ internal static class WebExtensions
         api.MapFallback(IResult () => throw Problem.UnknownAddress());
         return app;
     }
+
+    /// <summary>A failure while a page is made shows a page; programs are told in problem details, which the defaults see to.</summary>
+    public static IApplicationBuilder UseErrorPage(this IApplicationBuilder app) => app.UseWhen(
+        context => HttpMethods.IsGet(context.Request.Method) && context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase),
+        branch => branch.UseExceptionHandler("/error", createScopeForErrors: true));
 }

@@ -19,7 +19,8 @@ internal sealed class BackfillSweeper(
     /// <summary>Read when work begins: the host makes its services before it validates the options.</summary>
     private IngestOptions Options => options.Value;
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(models.Value.Select(model => SweepAsync(model, stoppingToken)));
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Task.WhenAll(models.Value.Select(model => SweepAsync(model, stoppingToken)));
 
     private async Task SweepAsync(ModelRoute model, CancellationToken stopping)
     {

@@ -85,7 +85,8 @@ internal sealed class PictureFetcher(
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new FetchException(FetchFailure.TimedOut, $"timed out: the server did not deliver within {options.Value.FetchTimeout.TotalSeconds:0.###} s.");
+            throw new FetchException(
+                FetchFailure.TimedOut, $"timed out: the server did not deliver within {options.Value.FetchTimeout.TotalSeconds:0.###} s.");
         }
         catch (HttpRequestException e)
         {
@@ -103,7 +104,11 @@ internal sealed class PictureFetcher(
         for (var redirects = 0; ; redirects++)
         {
             // HTTP/1.1 and nothing else: HTTP/3 would connect past the callback that checks addresses.
-            using var request = new HttpRequestMessage(HttpMethod.Get, url) { Version = HttpVersion.Version11, VersionPolicy = HttpVersionPolicy.RequestVersionOrLower };
+            using var request = new HttpRequestMessage(HttpMethod.Get, url)
+            {
+                Version = HttpVersion.Version11,
+                VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
+            };
             request.Headers.TryAddWithoutValidation("User-Agent", "ImageSearch/0.1");
             request.Headers.TryAddWithoutValidation("Accept", "image/*,*/*;q=0.5");
             request.Headers.TryAddWithoutValidation("Accept-Encoding", "identity");

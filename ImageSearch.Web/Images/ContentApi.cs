@@ -23,8 +23,8 @@ internal static class ContentApi
             .WithName("getImageContent")
             .WithSummary("A picture's bytes")
             .WithDescription("Cacheable for good; answers range and conditional requests.")
-            .Produces(StatusCodes.Status200OK, contentType: "image/*")
-            .Produces(StatusCodes.Status206PartialContent, contentType: "image/*")
+            .Produces(StatusCodes.Status200OK, contentType: "application/octet-stream")
+            .Produces(StatusCodes.Status206PartialContent, contentType: "application/octet-stream")
             .Produces(StatusCodes.Status304NotModified);
         images.MapGet("/thumbnail", ThumbnailAsync)
             .WithName("getImageThumbnail")

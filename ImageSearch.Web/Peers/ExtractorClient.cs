@@ -1,3 +1,4 @@
+using ImageSearch.ServiceDefaults.Resilience;
 using System.Net.Http.Headers;
 using ImageSearch.Core.Contracts;
 using ImageSearch.Core.Imaging;
@@ -22,7 +23,7 @@ internal sealed class ExtractorClient(HttpClient http, IOptions<SearchOptions> o
             using var request = new HttpRequestMessage(HttpMethod.Post, $"http://{model.ExtractorName}/embed{query}")
             {
                 Content = new ReadOnlyMemoryContent(content) { Headers = { ContentType = new MediaTypeHeaderValue("application/octet-stream") } },
-            }.Idempotent();
+            }.MarkIdempotent();
             using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, deadline.Token);
             await PeerProblem.ThrowIfRefusedAsync(response, deadline.Token);
             response.EnsureSuccessStatusCode();

@@ -1,3 +1,4 @@
+using ImageSearch.ServiceDefaults.Resilience;
 using System.Globalization;
 using System.Net.Http.Headers;
 using ImageSearch.Core.Contracts;
@@ -21,7 +22,7 @@ internal sealed class IndexClient(HttpClient http)
         {
             Content = new ByteArrayContent(vector) { Headers = { ContentType = new MediaTypeHeaderValue("application/octet-stream") } },
             Headers = { { "X-Vectors", "1" } },
-        }.Idempotent();
+        }.MarkIdempotent();
         using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
         response.EnsureSuccessStatusCode();
         var answer = await response.Content.ReadFromJsonAsync<ShardSearchResponse>(cancellationToken);

@@ -1,3 +1,4 @@
+using ImageSearch.ServiceDefaults.Resilience;
 using ImageSearch.Core.Imaging;
 using ImageSearch.Web.Problems;
 using ImageSearch.Web.Search;
@@ -8,7 +9,7 @@ namespace ImageSearch.Web.Peers;
 /// <summary>Passes requests on to ingest, and has it fetch pictures by URL.</summary>
 internal sealed class IngestClient(
     HttpClient http,
-    IOptions<IngestOptions> forwarding,
+    IOptions<HttpResilienceOptions> resilience,
     IOptions<SearchOptions> search,
     IOptions<ImageLimits> limits,
     ILogger<IngestClient> logger)
@@ -18,8 +19,6 @@ internal sealed class IngestClient(
     /// <exception cref="BadHttpRequestException">The client's own body is too large or cut off.</exception>
     public async Task<HttpResponseMessage> ForwardAsync(HttpRequest incoming, string path, CancellationToken cancellationToken)
     {
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        deadline.CancelAfter(forwarding.Value.UploadTimeout);
         using var request = new HttpRequestMessage(new HttpMethod(incoming.Method), $"http://ingest{path}");
         if (HttpMethods.IsPost(incoming.Method))
         {
@@ -30,7 +29,7 @@ internal sealed class IngestClient(
 
         try
         {
-            return await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, deadline.Token);
+            return await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
@@ -43,7 +42,7 @@ internal sealed class IngestClient(
             }
 
             Log.IngestFailed(logger, e);
-            throw Problem.IngestUnavailable(PeerFailure.Describe(e, forwarding.Value.UploadTimeout), e);
+            throw Problem.IngestUnavailable(PeerFailure.Describe(e, resilience.Value.UploadTimeout), e);
         }
     }
 
@@ -55,7 +54,7 @@ internal sealed class IngestClient(
         deadline.CancelAfter(search.Value.FetchTimeout);
         try
         {
-            using var request = new HttpRequestMessage(HttpMethod.Post, "http://ingest/fetch") { Content = JsonContent.Create(new { url }) }.Idempotent();
+            using var request = new HttpRequestMessage(HttpMethod.Post, "http://ingest/fetch") { Content = JsonContent.Create(new { url }) }.MarkIdempotent();
             using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, deadline.Token);
             await PeerProblem.ThrowIfRefusedAsync(response, deadline.Token);
             response.EnsureSuccessStatusCode();

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net.Sockets;
 using System.Text.Json;
 
 namespace ImageSearch.Web.Peers;
@@ -11,7 +10,8 @@ internal static class PeerFailure
     {
         OperationCanceledException or TimeoutException => string.Create(CultureInfo.InvariantCulture, $"did not answer within {deadline.TotalSeconds:0.###} s"),
         HttpRequestException { StatusCode: { } status } => $"answered with status {(int)status}",
-        HttpRequestException { InnerException: SocketException } => "cannot be reached",
+        HttpRequestException { InnerException: TimeoutException } => "did not answer in time",
+        HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError } => "cannot be reached",
         JsonException or InvalidDataException => "gave an answer that cannot be read",
         _ => "is not available",
     };

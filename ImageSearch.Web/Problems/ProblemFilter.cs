@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.WebUtilities;
 
 namespace ImageSearch.Web.Problems;
 
@@ -38,6 +39,7 @@ internal sealed class ProblemFilter : IEndpointFilter
         var details = new ProblemDetails
         {
             Type = $"urn:imagesearch:{problem.Slug}",
+            Title = ReasonPhrases.GetReasonPhrase(problem.Status),
             Status = problem.Status,
             Detail = problem.Message,
         };

@@ -77,7 +77,8 @@ public sealed class BackfillTests : IDisposable
     [Fact]
     public async Task Backfill_LongQueue_WaitsUntilThereIsRoom()
     {
-        await using var host = IngestHost.Start(_directory, [.. Eager, ("Ingest:BackfillPage", "5"), ("Ingest:BackfillQueueLimit", "10"), ("Queue:Lease", "01:00:00")]);
+        await using var host = IngestHost.Start(
+            _directory, [.. Eager, ("Ingest:BackfillPage", "5"), ("Ingest:BackfillQueueLimit", "10"), ("Queue:Lease", "01:00:00")]);
         var model = new ModelKey("layout", "1");
         var ids = await AddUnqueuedAsync(host, 40);
         var done = new HashSet<ImageId>();
@@ -88,7 +89,8 @@ public sealed class BackfillTests : IDisposable
             Assert.NotEmpty(deliveries);
             var counts = await host.Queue.CountAsync("layout", default);
             Assert.InRange(counts.Waiting + counts.Leased, 0, 10 + 5);
-            await host.Store.PutVectorsAsync(model, [.. deliveries.Select(delivery => new ImageVector(delivery.Item.Id, new float[] { 1, 0, 0, 0 }, 1, []))], default);
+            await host.Store.PutVectorsAsync(
+                model, [.. deliveries.Select(delivery => new ImageVector(delivery.Item.Id, new float[] { 1, 0, 0, 0 }, 1, []))], default);
             await host.Queue.CompleteAsync(deliveries, default);
             done.UnionWith(deliveries.Select(delivery => delivery.Item.Id));
         }

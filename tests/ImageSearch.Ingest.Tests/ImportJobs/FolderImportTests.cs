@@ -187,7 +187,8 @@ public sealed class FolderImportTests : IDisposable
     private static async Task<ImportStatus> ImportAsync(IngestHost host, string folder, params string[] tags) =>
         await host.FinishedAsync(await host.ImportAsync(new { folder, tags }));
 
-    private IngestHost Start(params (string Key, string Value)[] settings) => IngestHost.Start(_directory, [("Ingest:FolderRoots:0", _root), .. settings]);
+    private IngestHost Start(params (string Key, string Value)[] settings) =>
+        IngestHost.Start(_directory, [("Ingest:FolderRoots:0", _root), .. settings]);
 
     private void Write(string path, ReadOnlySpan<byte> content)
     {

@@ -17,7 +17,8 @@ public sealed class ImportLeaseTests : IDisposable
             await gate.Task.WaitAsync(context.RequestAborted);
             await RemoteServer.SendPictureAsync(context);
         });
-        (string, string)[] settings = [("Ingest:AllowPrivateAddresses", "true"), ("Ingest:ImportLease", "00:00:00.800"), ("Ingest:ImportSaveInterval", "00:00:00.050")];
+        (string, string)[] settings =
+            [("Ingest:AllowPrivateAddresses", "true"), ("Ingest:ImportLease", "00:00:00.800"), ("Ingest:ImportSaveInterval", "00:00:00.050")];
         await using var one = IngestHost.Start(_directory, settings);
         await using var two = IngestHost.Start(_directory, settings); // takes what is not leased
 

@@ -48,7 +48,8 @@ public sealed class ImportRestartTests : IDisposable
     {
         await using var server = await StartServerAsync();
         string import;
-        await using (var first = IngestHost.Start(_directory, ("Ingest:AllowPrivateAddresses", "true"), ("Ingest:FetchTimeout", "00:01:00"), ("Ingest:ImportLease", "01:00:00")))
+        await using (var first = IngestHost.Start(
+            _directory, ("Ingest:AllowPrivateAddresses", "true"), ("Ingest:FetchTimeout", "00:01:00"), ("Ingest:ImportLease", "01:00:00")))
         {
             import = await first.ImportAsync(new { urls = Urls(server) });
             await Eventually.BecomesTrue(() => server.Requests == BeforeTheGate + Concurrency);
@@ -67,7 +68,8 @@ public sealed class ImportRestartTests : IDisposable
     public async Task Import_ProcessIsKilled_NextOneFinishesIt()
     {
         await using var server = await StartServerAsync();
-        (string, string)[] settings = [("Ingest:AllowPrivateAddresses", "true"), ("Ingest:ImportLease", "00:00:01"), ("Ingest:ImportSaveInterval", "00:00:00.050")];
+        (string, string)[] settings =
+            [("Ingest:AllowPrivateAddresses", "true"), ("Ingest:ImportLease", "00:00:01"), ("Ingest:ImportSaveInterval", "00:00:00.050")];
         await using var second = IngestHost.Start(_directory, RemoveWorker, settings); // looks on
         string import;
         using (var process = StartProcess(settings))
@@ -112,7 +114,7 @@ public sealed class ImportRestartTests : IDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        foreach (var (key, value) in IngestHost.DefaultSettings(_directory.Combine("data")).Concat(settings.Select(setting => KeyValuePair.Create(setting.Key, setting.Value))))
+        foreach (var (key, value) in IngestHost.DefaultSettings(_directory.Combine("data")).Select(pair => (pair.Key, pair.Value)).Concat(settings))
         {
             start.Environment[key.Replace(":", "__", StringComparison.Ordinal)] = value;
         }

@@ -41,9 +41,9 @@ public sealed class ConcurrentUploadTests : IDisposable
     public async Task Upload_ClientGoesAwayHalfWay_LeavesNothingBehind()
     {
         await using var host = IngestHost.Start(_directory);
-        using (await StallAsync(host))
+        using (await StallAsync(host, Part("a.png"), Png.Create(900), Part("b.png"), "half"u8.ToArray()))
         {
-            await Eventually.BecomesTrue(() => host.Buffers.InUse == 1);
+            await Eventually.BecomesTrue(() => host.Buffers.InUse > 0);
         }
 
         await Eventually.BecomesTrue(() => host.Buffers.InUse == 0);
@@ -55,7 +55,7 @@ public sealed class ConcurrentUploadTests : IDisposable
     public async Task Upload_AllBuffersTaken_Is503AndRecovers()
     {
         await using var host = IngestHost.Start(_directory, ("Ingest:MaximumBuffers", "1"), ("Ingest:BufferWait", "00:00:00.050"));
-        using (await StallAsync(host))
+        using (await StallAsync(host, Part("a.png"), "half"u8.ToArray()))
         {
             await Eventually.BecomesTrue(() => host.Buffers.InUse == 1);
             using var form = IngestHost.Form(Png.Create(1));
@@ -89,17 +89,22 @@ public sealed class ConcurrentUploadTests : IDisposable
         await ProblemAssert.IsAsync(response, HttpStatusCode.RequestEntityTooLarge, "request-too-large");
     }
 
-    /// <summary>Sends one whole picture and the beginning of another, and then nothing.</summary>
-    private static async Task<TcpClient> StallAsync(IngestHost host)
+    private static byte[] Part(string name) =>
+        Encoding.ASCII.GetBytes($"\r\n--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n");
+
+    /// <summary>Sends the beginning of a request, and then nothing.</summary>
+    private static async Task<TcpClient> StallAsync(IngestHost host, params byte[][] body)
     {
         var client = new TcpClient();
         await client.ConnectAsync(host.Http.BaseAddress!.Host, host.Http.BaseAddress.Port);
         var stream = client.GetStream();
-        await stream.WriteAsync(Encoding.ASCII.GetBytes(
-            "POST /images HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/form-data; boundary=b\r\nContent-Length: 100000\r\n\r\n"
-            + "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.png\"\r\n\r\n"));
-        await stream.WriteAsync(Png.Create(900));
-        await stream.WriteAsync("\r\n--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"b.png\"\r\n\r\nhalf"u8.ToArray());
+        await stream.WriteAsync(
+            "POST /images HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/form-data; boundary=b\r\nContent-Length: 100000\r\n\r\n"u8.ToArray());
+        foreach (var piece in body)
+        {
+            await stream.WriteAsync(piece);
+        }
+
         return client;
     }
 }

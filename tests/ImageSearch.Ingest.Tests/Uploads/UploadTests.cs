@@ -183,6 +183,16 @@ public sealed class UploadTests : IDisposable
     }
 
     [Fact]
+    public async Task Upload_BadTagBeforeManyMegabytes_IsAnswered()
+    {
+        await using var host = IngestHost.Start(_directory);
+        using var form = new MultipartFormDataContent { { new StringContent(""), "tag" } };
+        form.Add(new ByteArrayContent(new byte[40_000_000]), "file", "a.png");
+        using var response = await host.Http.PostAsync("/images", form);
+        await ProblemAssert.IsAsync(response, HttpStatusCode.BadRequest, "invalid-tag");
+    }
+
+    [Fact]
     public async Task Upload_HugeTag_Is400()
     {
         await using var host = IngestHost.Start(_directory);
