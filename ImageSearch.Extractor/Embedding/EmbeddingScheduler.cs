@@ -14,8 +14,8 @@ namespace ImageSearch.Extractor.Embedding;
 ///                                +-> batch of what is there -> model -> vectors
 /// ingest -> decode -> [ingest] --+
 /// </code>
-/// A batch never waits for more pictures. Queries are taken first and alone, so that one waits at most for the batch that runs; after a
-/// run of query batches one of ingest work is let in, so that searches slow ingest down but cannot stop it.
+/// A batch never waits for more pictures. Queries are taken first (<see cref="Turns"/>) and never together with ingest work, so that one
+/// waits for the batch that runs and for no more.
 /// </summary>
 internal sealed class EmbeddingScheduler(
     ModelHost host,
@@ -25,8 +25,6 @@ internal sealed class EmbeddingScheduler(
     ExtractorTelemetry telemetry,
     ILogger<EmbeddingScheduler> logger) : BackgroundService
 {
-    private const int LongestRunOfQueries = 32;
-
     private readonly Preprocessor _preprocessor = new(model.Value.Input);
     private readonly Channel<PendingPicture> _queries = Channel.CreateBounded<PendingPicture>(options.Value.MaximumQueries);
     private readonly Channel<PendingPicture> _ingest = Channel.CreateBounded<PendingPicture>(2 * options.Value.BatchSize);
@@ -79,18 +77,11 @@ internal sealed class EmbeddingScheduler(
             var size = network.FixedBatch > 0 ? Math.Min(network.FixedBatch, options.Value.BatchSize) : options.Value.BatchSize;
             var inputs = new float[Math.Max(size, network.FixedBatch) * model.Value.Input.Length];
             var batch = new List<PendingPicture>(size);
-            var runOfQueries = 0;
+            var turns = new Turns();
             while (await WaitAsync(stoppingToken).ConfigureAwait(false))
             {
-                var queriesFirst = runOfQueries < LongestRunOfQueries;
-                Take(queriesFirst ? _queries : _ingest, batch, size);
-                if (batch.Count == 0)
-                {
-                    Take(queriesFirst ? _ingest : _queries, batch, size);
-                    queriesFirst = !queriesFirst;
-                }
-
-                runOfQueries = queriesFirst ? runOfQueries + 1 : 0;
+                var turn = turns.Next(_queries.Reader.Count > 0, _ingest.Reader.Count > 0);
+                Take(turn == EmbeddingPriority.Query ? _queries : _ingest, batch, size);
                 await Task.Run(() => Infer(network, batch, inputs), CancellationToken.None).ConfigureAwait(false);
                 batch.Clear();
             }

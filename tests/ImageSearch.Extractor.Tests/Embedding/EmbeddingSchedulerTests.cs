@@ -49,21 +49,6 @@ public sealed class EmbeddingSchedulerTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Embed_EndlessQueries_LetIngestThrough()
-    {
-        _options.BatchSize = 1;
-        await StartAsync();
-        var ingest = Embed(1, EmbeddingPriority.Ingest)[0];
-        var queries = Embed(60, EmbeddingPriority.Query);
-        await Eventually.BecomesTrue(() => _scheduler.Waiting == 61);
-        var queriesBefore = ingest.ContinueWith(_ => queries.Count(query => query.IsCompleted), TaskScheduler.Default);
-
-        Publish(Declarations.Averages());
-        await Task.WhenAll(queries);
-        Assert.True(await queriesBefore < 60, "Ingest work came last of all.");
-    }
-
-    [Fact]
     public async Task Embed_ModelWithFixedBatch_IsFilledUp()
     {
         await StartAsync();
