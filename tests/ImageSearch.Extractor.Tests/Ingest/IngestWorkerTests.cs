@@ -165,14 +165,21 @@ public sealed class IngestWorkerTests : IAsyncLifetime
     [Fact]
     public async Task Work_LongerThanALease_KeepsIt()
     {
-        var (id, gate) = await AddHeldAsync(GeneratedPicture.Jpeg(1));
-        var started = Stopwatch.StartNew();
-        await Eventually.BecomesTrue(() => started.Elapsed > TimeSpan.FromSeconds(2.5));
+        var settings = Settings();
+        settings["Queue:Lease"] = "00:00:02";
+        await using var host = await ExtractorHost.StartAsync(settings, Replace);
+        var content = GeneratedPicture.Jpeg(1);
+        var gate = ((GatedBlobStore)host.Blobs).Hold(BlobKeys.Image(ImageId.Of(content)));
+        var id = await host.AddAsync(content, Model);
+        await Eventually.BecomesTrue(async () => (await host.Queue.CountAsync(Model, default)).Leased == 1);
+        var held = Stopwatch.StartNew();
+        await Eventually.BecomesTrue(() => held.Elapsed > TimeSpan.FromSeconds(4));
 
-        // The lease is one second: without renewal the picture would be anyone's by now.
-        Assert.Empty(await _host.Queue.ReceiveAsync(Model, 1, TimeSpan.Zero, default));
+        // Without renewal the picture would be anyone's by now.
+        Assert.Empty(await host.Queue.ReceiveAsync(Model, 1, TimeSpan.Zero, default));
         gate.SetResult();
-        Assert.Equal(1, (await Ended(id)).Attempts);
+        await Eventually.BecomesTrue(async () => (await host.ExtractionAsync(id))?.State == ExtractionState.Indexed);
+        Assert.Equal(1, (await host.ExtractionAsync(id))!.Attempts);
     }
 
     [Fact]
@@ -204,7 +211,6 @@ public sealed class IngestWorkerTests : IAsyncLifetime
     private static Dictionary<string, string?> Settings()
     {
         var settings = Declarations.Layout();
-        settings["Queue:Lease"] = "00:00:01";
         settings["Extractor:MaximumAttempts"] = "3";
         return settings;
     }
