@@ -13,7 +13,7 @@ builder.AddWeb();
 var app = builder.Build();
 app.UseSecurityHeaders();
 app.MapDefaultEndpoints();
-app.UseErrorPage();
+app.UseErrorPages();
 app.UseCrossSiteProtection();
 app.UseAntiforgery();
 app.MapStaticAssets();

@@ -56,12 +56,15 @@ internal static class WebExtensions
         api.MapImportsApi();
         api.MapSearchApi();
         api.MapModelsApi();
-        api.MapFallback(IResult () => throw Problem.UnknownAddress());
         return app;
     }
 
-    /// <summary>A failure while a page is made shows a page; programs are told in problem details, which the defaults see to.</summary>
-    public static IApplicationBuilder UseErrorPage(this IApplicationBuilder app) => app.UseWhen(
+    /// <summary>A person's browser is shown a page where there is none or where one fails; programs are told in problem details by the defaults.</summary>
+    public static IApplicationBuilder UseErrorPages(this IApplicationBuilder app) => app.UseWhen(
         context => HttpMethods.IsGet(context.Request.Method) && context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase),
-        branch => branch.UseExceptionHandler("/error", createScopeForErrors: true));
+        branch =>
+        {
+            branch.UseExceptionHandler("/error", createScopeForErrors: true);
+            branch.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);
+        });
 }

@@ -7,7 +7,7 @@ namespace ImageSearch.Web.Tests.Support;
 /// <summary>A test with a system of its own.</summary>
 public abstract class ApiTest : IAsyncLifetime
 {
-    internal WebSystem System { get; private set; } = null!;
+    internal WebSystem System { get; private protected set; } = null!;
 
     protected HttpClient Http => System.Http;
 
