@@ -6,6 +6,7 @@ using ImageSearch.Web.Search;
 using ImageSearch.Web.Security;
 
 var builder = WebApplication.CreateBuilder(args);
+builder.WebHost.UseStaticWebAssets();
 builder.AddServiceDefaults(SearchTelemetry.Name);
 builder.AddImageSearchBackend();
 builder.AddWeb();

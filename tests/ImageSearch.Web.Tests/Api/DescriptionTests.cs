@@ -42,7 +42,7 @@ public sealed class DescriptionTests : ApiTest
         Assert.Equal(["200", "400", "404", "413", "415", "503"], calls["POST /api/v1/search"]["responses"]!.AsObject().Select(response => response.Key).Order());
         Assert.Equal(["application/json", "multipart/form-data"], Keys(calls["POST /api/v1/search"]["requestBody"]!["content"]!));
         Assert.Contains("file", Keys(calls["POST /api/v1/images"]["requestBody"]!["content"]!["multipart/form-data"]!["schema"]!["properties"]!));
-        Assert.Equal("string", (string?)document["components"]!["schemas"]!["ImageId"]!["type"]);
+        Assert.True((string?)document["components"]!["schemas"]!["ImageId"]?["type"] == "string", document["components"]!["schemas"]!.ToJsonString());
     }
 
     [Theory]

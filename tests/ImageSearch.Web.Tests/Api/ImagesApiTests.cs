@@ -158,8 +158,4 @@ public sealed class ImagesApiTests : ApiTest
     [Fact]
     public async Task UnknownAddress_IsNotFoundWithProblemDetails() =>
         await ProblemAsync(await Http.GetAsync("/api/v1/nothing", Token), HttpStatusCode.NotFound, "not-found");
-
-    [Fact]
-    public async Task WrongMethod_IsToldSo() =>
-        await ProblemAsync(await Http.GetAsync("/api/v1/search", Token), HttpStatusCode.MethodNotAllowed, "method-not-allowed");
 }

@@ -10,13 +10,7 @@ public sealed class SearchValidationTests(SmallLimitsFixture fixture) : ApiTest,
 {
     private static readonly byte[] Picture = GeneratedPicture.Png(1, 32, 32);
 
-    public override ValueTask InitializeAsync()
-    {
-        System = fixture.System;
-        return ValueTask.CompletedTask;
-    }
-
-    public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    private protected override WebSystem? Shared => fixture.System;
 
     [Theory]
     [InlineData("k", "0")]

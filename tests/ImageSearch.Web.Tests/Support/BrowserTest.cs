@@ -35,11 +35,7 @@ public abstract class BrowserTest(BrowserFixture fixture) : ApiTest
             await context.DisposeAsync();
         }
 
-        if (System is not null)
-        {
-            await base.DisposeAsync();
-        }
-
+        await base.DisposeAsync();
         Assert.DoesNotContain(_complaints, complaint => !Expected.Any(complaint.Contains));
         GC.SuppressFinalize(this);
     }
