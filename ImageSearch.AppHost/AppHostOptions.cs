@@ -20,7 +20,9 @@ internal sealed record AppHostOptions
     /// <summary><c>--backend</c>: only <c>embedded</c> so far.</summary>
     public required string Backend { get; init; }
 
-    /// <summary><c>--folder-root DIR</c>, any number of times, or <c>FolderRoots:0</c>: folders may be imported from below these. Default: none.</summary>
+    /// <summary>
+    /// <c>--folder-root DIR</c>, any number of times, or <c>FolderRoots:0</c>: folders may be imported from below these. Default: none.
+    /// </summary>
     public required IReadOnlyList<string> FolderRoots { get; init; }
 
     /// <summary><c>--allow-private-addresses true</c>: URL imports may reach private addresses. Default false.</summary>
@@ -33,11 +35,15 @@ internal sealed record AppHostOptions
         string[] roots = [.. FolderRootsOf(args), .. configuration.GetSection("FolderRoots").GetChildren().Select(c => c.Value ?? "")];
         return new AppHostOptions
         {
-            DataDirectory = publish ? PublishedDataDirectory : Path.GetFullPath(configuration["data"] ?? "../data", builder.AppHostDirectory),
+            DataDirectory = publish
+                ? PublishedDataDirectory
+                : Path.GetFullPath(configuration["data"] ?? "../data", builder.AppHostDirectory),
             Port = configuration["port"] is not { } port ? DefaultPort
                 : int.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : -1,
             Backend = configuration["backend"] ?? "embedded",
-            FolderRoots = publish ? [] : [.. roots.Where(r => r.Length > 0).Select(r => Path.GetFullPath(r, builder.AppHostDirectory)).Distinct()],
+            FolderRoots = publish
+                ? []
+                : [.. roots.Where(r => r.Length > 0).Select(r => Path.GetFullPath(r, builder.AppHostDirectory)).Distinct()],
             AllowPrivateAddresses = configuration["allow-private-addresses"] ?? "false",
         };
     }

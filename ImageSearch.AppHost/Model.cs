@@ -60,9 +60,12 @@ internal sealed partial record Model
             yield return $"Model '{name}' is declared more than once: give each its own name.";
         }
 
-        foreach (var problem in models.SelectMany(m => m.OwnProblems().Concat(m.Input.Problems()).Concat(m.Output.Problems()), (m, p) => $"Model '{m.Name}': {p}"))
+        foreach (var model in models)
         {
-            yield return problem;
+            foreach (var problem in model.OwnProblems().Concat(model.Input.Problems()).Concat(model.Output.Problems()))
+            {
+                yield return $"Model '{model.Name}': {problem}";
+            }
         }
 
         if (models.All(m => m.Weight <= 0))
@@ -72,7 +75,8 @@ internal sealed partial record Model
     }
 
     private IEnumerable<string> OwnProblems() => Rules.Broken(
-        (NamePattern().IsMatch(Name), "Name must be 1 to 40 lower-case letters, digits and single hyphens, starting and ending with a letter or digit."),
+        (NamePattern().IsMatch(Name),
+            "Name must be 1 to 40 lower-case letters, digits and single hyphens, starting and ending with a letter or digit."),
         (Version.Length > 0, "Version must not be empty."),
         (Source.Length > 0, "Source must be a path or an http(s) URL."),
         (Sha256Pattern().IsMatch(Sha256), "Sha256 must be 64 hexadecimal digits."),

@@ -37,7 +37,8 @@ internal sealed record ModelInput
         (Name.Length > 0, "Input:Name must not be empty."),
         (Width is >= 1 and <= 4096 && Height is >= 1 and <= 4096, "Input:Width and Input:Height must be between 1 and 4096."),
         (Resizes.Contains(Resize), $"Input:Resize '{Resize}' is unknown: use {string.Join(", ", Resizes)}."),
-        (Resize != "ShorterSideThenCrop" || (ResizeTo >= Math.Max(Width, Height) && ResizeTo <= 8192), "Input:ResizeTo must be at least the larger of width and height, and at most 8192."),
+        (Resize != "ShorterSideThenCrop" || (ResizeTo >= Math.Max(Width, Height) && ResizeTo <= 8192),
+            "Input:ResizeTo must be at least the larger of width and height, and at most 8192."),
         (ChannelOrders.Contains(Channels), $"Input:Channels '{Channels}' is unknown: use {string.Join(", ", ChannelOrders)}."),
         (Layouts.Contains(Layout), $"Input:Layout '{Layout}' is unknown: use {string.Join(", ", Layouts)}."),
         (Mean.Length is 0 or 3 && Scale.Length is 0 or 3, "Input:Mean and Input:Scale must have three values, or none."));

@@ -5,7 +5,8 @@ namespace ImageSearch.AppHost;
 /// <summary>The processes of a model, and the settings by which services know the models.</summary>
 internal static class ModelResources
 {
-    public static IResourceBuilder<ProjectResource> AddExtractor(this Model model, IDistributedApplicationBuilder builder, AppHostOptions options)
+    public static IResourceBuilder<ProjectResource> AddExtractor(
+        this Model model, IDistributedApplicationBuilder builder, AppHostOptions options)
     {
         var extractor = builder.AddProject<Projects.ImageSearch_Extractor>($"extractor-{model.Name}", launchProfileName: null)
             .WithHttpEndpoint()
@@ -13,26 +14,30 @@ internal static class ModelResources
             .WithReplicas(model.ExtractorReplicas)
             .WithBackend(options)
             .WithSettings("Model",
-                ("Name", model.Name), ("Version", model.Version), ("Dimension", model.Dimension), ("Source", model.Source), ("Sha256", model.Sha256))
+                ("Name", model.Name), ("Version", model.Version), ("Dimension", model.Dimension),
+                ("Source", model.Source), ("Sha256", model.Sha256))
             .WithSettings("Model__Input",
                 ("Name", model.Input.Name), ("Width", model.Input.Width), ("Height", model.Input.Height), ("Resize", model.Input.Resize),
                 ("ResizeTo", model.Input.ResizeTo), ("Channels", model.Input.Channels), ("Layout", model.Input.Layout))
             .WithSettings("Model__Input__Mean", ("0", model.Input.MeanOf(0)), ("1", model.Input.MeanOf(1)), ("2", model.Input.MeanOf(2)))
-            .WithSettings("Model__Input__Scale", ("0", model.Input.ScaleOf(0)), ("1", model.Input.ScaleOf(1)), ("2", model.Input.ScaleOf(2)));
+            .WithSettings("Model__Input__Scale",
+                ("0", model.Input.ScaleOf(0)), ("1", model.Input.ScaleOf(1)), ("2", model.Input.ScaleOf(2)));
         return extractor.WithSettings("Model__Output",
             ("Embedding", model.Output.Embedding), ("Probabilities", model.Output.Probabilities), ("Labels", model.Output.Labels));
     }
 
-    public static IResourceBuilder<ProjectResource>[] AddIndex(this Model model, IDistributedApplicationBuilder builder, AppHostOptions options) =>
+    public static IResourceBuilder<ProjectResource>[] AddIndex(
+        this Model model, IDistributedApplicationBuilder builder, AppHostOptions options) =>
         [.. Enumerable.Range(0, model.IndexShards).Select(shard => builder
-            .AddProject<Projects.ImageSearch_Index>(string.Create(CultureInfo.InvariantCulture, $"index-{model.Name}-{shard}"), launchProfileName: null)
+            .AddProject<Projects.ImageSearch_Index>(
+                string.Create(CultureInfo.InvariantCulture, $"index-{model.Name}-{shard}"), launchProfileName: null)
             .WithHttpEndpoint()
             .WithHttpHealthCheck("/health")
             .WithReplicas(model.IndexReplicas)
             .WithBackend(options)
             .WithSettings("Index",
-                ("Model", model.Name), ("Version", model.Version), ("Dimension", model.Dimension), ("Shard", shard), ("Shards", model.IndexShards),
-                ("Algorithm", model.Algorithm)))];
+                ("Model", model.Name), ("Version", model.Version), ("Dimension", model.Dimension), ("Shard", shard),
+                ("Shards", model.IndexShards), ("Algorithm", model.Algorithm)))];
 
     public static IResourceBuilder<ProjectResource> WithModels(this IResourceBuilder<ProjectResource> service, IReadOnlyList<Model> models)
     {

@@ -1,4 +1,3 @@
-using ImageSearch.Core.Imaging;
 using ImageSearch.Core.Models;
 using ImageSearch.Ingest.Backfill;
 using ImageSearch.Ingest.Fetching;
@@ -17,12 +16,10 @@ internal static class IngestExtensions
     {
         var services = builder.Services;
         services.AddModelRoutes(builder.Configuration);
-        services.AddOptions<ImageLimits>().BindConfiguration(ImageLimits.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<IValidateOptions<IngestOptions>, IngestOptionsValidator>();
         services.AddOptions<IngestOptions>().BindConfiguration(IngestOptions.Section).ValidateDataAnnotations().ValidateOnStart();
 
         services.TryAddSingleton(TimeProvider.System);
-        services.AddProblemDetails();
         services.AddSingleton<IngestTelemetry>();
         services.AddSingleton<FileBuffers>();
         services.AddSingleton<PictureIntake>();

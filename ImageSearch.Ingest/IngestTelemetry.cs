@@ -20,8 +20,10 @@ internal sealed class IngestTelemetry : IDisposable
         var meter = meters.Create(Name);
         _images = meter.CreateCounter<long>("imagesearch.images", "{image}", "Pictures that were uploaded or imported, by outcome.");
         _imports = meter.CreateCounter<long>("imagesearch.imports", "{import}", "Imports that were started, finished or interrupted.");
-        _importSources = meter.CreateCounter<long>("imagesearch.import.sources", "{source}", "Sources of imports that were settled, by kind and outcome.");
-        _backfilled = meter.CreateCounter<long>("imagesearch.backfill.published", "{image}", "Pictures that the backfill handed to a model's queue.");
+        _importSources = meter.CreateCounter<long>(
+            "imagesearch.import.sources", "{source}", "Sources of imports that were settled, by kind and outcome.");
+        _backfilled = meter.CreateCounter<long>(
+            "imagesearch.backfill.published", "{image}", "Pictures that the backfill handed to a model's queue.");
         _fetches = meter.CreateHistogram(
             "imagesearch.fetch.duration", "s", "Time to fetch a URL, by outcome.",
             advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30] });

@@ -16,6 +16,9 @@ internal sealed class DashboardHost(
     private static readonly TimeSpan PollEvery = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(5);
 
+    // Nothing about the machine leaves it because somebody runs a search engine.
+    private static readonly Dictionary<string, string> Environment = new() { ["ASPIRE_CLI_TELEMETRY_OPTOUT"] = "true", ["DOTNET_NOLOGO"] = "true" };
+
     private readonly string _browserToken = NewKey();
     private readonly string _otlpKey = NewKey();
     private string? _executable;
@@ -65,7 +68,7 @@ internal sealed class DashboardHost(
             var service = new ResourceService(appHost.ApplicationName, notifications, replicas);
             await using var server = await ResourceServer.StartAsync(service, resourceKey, stopping).ConfigureAwait(false);
             await File.WriteAllTextAsync(configuration, Configuration(server.Url, resourceKey), stopping).ConfigureAwait(false);
-            using var process = await ChildProcess.StartAsync(Command(executable, configuration), new Dictionary<string, string>(), (l, e) => output.Add(l, e)).ConfigureAwait(false);
+            using var process = await ChildProcess.StartAsync(Command(executable, configuration), Environment, (l, e) => output.Add(l, e)).ConfigureAwait(false);
             var exited = process.WaitForExitAsync(stopping);
             try
             {

@@ -27,6 +27,11 @@ internal sealed class ApplicationRunner(
         var telemetry = dashboard.Prepare();
         Replicas = [.. resources.Where(r => r is ProjectResource or ExecutableResource)
             .SelectMany(r => Enumerable.Range(0, ReplicasOf(r)).Select(i => new Replica(r, i, services, telemetry)))];
+        foreach (var parameter in resources.OfType<ParameterResource>())
+        {
+            await AnnounceAsync(parameter, cancellationToken).ConfigureAwait(false);
+        }
+
         foreach (var replica in Replicas)
         {
             replica.Announce();
@@ -72,6 +77,19 @@ internal sealed class ApplicationRunner(
 
         Replicas = [];
         _stopping.Dispose();
+    }
+
+    // Parameters run nothing; the dashboard lists them with their values.
+    private async Task AnnounceAsync(ParameterResource parameter, CancellationToken cancellationToken)
+    {
+        var value = await parameter.GetValueAsync(cancellationToken).ConfigureAwait(false);
+        await services.Notifications.PublishUpdateAsync(parameter, parameter.Name, s => s with
+        {
+            ResourceType = "Parameter",
+            CreationTimeStamp = services.Clock.GetUtcNow().UtcDateTime,
+            State = new(KnownResourceStates.Running, KnownResourceStateStyles.Success),
+            Properties = [new("Value", value) { IsSensitive = parameter.Secret }],
+        }).ConfigureAwait(false);
     }
 
     private static int ReplicasOf(IResource resource) => resource.Annotations.OfType<ReplicaAnnotation>().LastOrDefault()?.Replicas ?? 1;

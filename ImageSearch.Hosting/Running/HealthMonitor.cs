@@ -29,7 +29,7 @@ internal sealed class HealthMonitor(RunningOptions options) : IDisposable
 
             var healthy = reports.All(r => r.Status == HealthStatus.Healthy);
             await Task.Delay(healthy ? options.ProbeHealthyEvery : eager, cancellationToken).ConfigureAwait(false);
-            eager = healthy ? options.ProbeUnhealthyEvery : TimeSpan.FromTicks(Math.Min(eager.Ticks * 2, options.ProbeHealthyEvery.Ticks));
+            eager = healthy ? options.ProbeUnhealthyEvery : TimeSpan.FromTicks(Math.Min(eager.Ticks * 2, options.ProbeUnhealthyAtMost.Ticks));
         }
     }
 

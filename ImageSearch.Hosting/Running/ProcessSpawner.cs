@@ -42,9 +42,12 @@ internal static class ProcessSpawner
             RedirectStandardError = true,
             UseShellExecute = false,
         };
-        // The AppHost's own address and launch profile are not the child's.
-        info.Environment.Remove("ASPNETCORE_URLS");
-        info.Environment.Remove("DOTNET_LAUNCH_PROFILE");
+        // Addresses that the AppHost's launch profile gives to it (and to the real Aspire) are not the child's.
+        foreach (var name in info.Environment.Keys.Where(n => n is "ASPNETCORE_URLS" or "DOTNET_LAUNCH_PROFILE" || n.StartsWith("ASPIRE_", StringComparison.Ordinal)).ToArray())
+        {
+            info.Environment.Remove(name);
+        }
+
         foreach (var (name, value) in environment)
         {
             info.Environment[name] = value;

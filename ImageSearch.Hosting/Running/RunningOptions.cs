@@ -13,10 +13,12 @@ internal sealed record RunningOptions
     /// <summary>Time between SIGTERM and SIGKILL.</summary>
     public TimeSpan StopTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Between the first health checks of an instance that is not healthy; doubles up to <see cref="ProbeHealthyEvery"/>.</summary>
+    /// <summary>Between the first health checks of an instance that is not healthy; doubles up to <see cref="ProbeUnhealthyAtMost"/>.</summary>
     public TimeSpan ProbeUnhealthyEvery { get; set; } = TimeSpan.FromMilliseconds(100);
 
-    public TimeSpan ProbeHealthyEvery { get; set; } = TimeSpan.FromSeconds(2);
+    public TimeSpan ProbeUnhealthyAtMost { get; set; } = TimeSpan.FromSeconds(2);
+
+    public TimeSpan ProbeHealthyEvery { get; set; } = TimeSpan.FromSeconds(10);
 
     public TimeSpan ProbeTimeout { get; set; } = TimeSpan.FromSeconds(5);
 

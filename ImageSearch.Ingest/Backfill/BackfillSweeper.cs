@@ -16,13 +16,15 @@ internal sealed class BackfillSweeper(
     IImageStore store, IWorkQueue queue, IngestTelemetry telemetry, IOptions<ModelRoutes> models, IOptions<IngestOptions> options,
     TimeProvider time, ILogger<BackfillSweeper> logger) : BackgroundService
 {
-    private readonly IngestOptions _options = options.Value;
+    /// <summary>Read when work begins: the host makes its services before it validates the options.</summary>
+    private IngestOptions Options => options.Value;
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(models.Value.Select(model => SweepAsync(model, stoppingToken)));
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Task.WhenAll(models.Value.Select(model => SweepAsync(model, stoppingToken)));
 
     private async Task SweepAsync(ModelRoute model, CancellationToken stopping)
     {
-        using var timer = new PeriodicTimer(_options.BackfillInterval, time);
+        using var timer = new PeriodicTimer(Options.BackfillInterval, time);
         ImageId? after = null;
         try
         {
@@ -49,7 +51,7 @@ internal sealed class BackfillSweeper(
     {
         while (await HasRoomAsync(model, cancellationToken))
         {
-            var pending = await store.ListPendingAsync(model.Key, after, _options.BackfillMinimumAge, _options.BackfillPage, cancellationToken);
+            var pending = await store.ListPendingAsync(model.Key, after, Options.BackfillMinimumAge, Options.BackfillPage, cancellationToken);
             if (pending.Count > 0)
             {
                 await queue.PublishAsync([model.Name], [.. pending.Select(id => new WorkItem(id))], cancellationToken);
@@ -57,7 +59,7 @@ internal sealed class BackfillSweeper(
                 Log.Backfilled(logger, model.Name, pending.Count);
             }
 
-            if (pending.Count < _options.BackfillPage)
+            if (pending.Count < Options.BackfillPage)
             {
                 return null;
             }
@@ -71,6 +73,6 @@ internal sealed class BackfillSweeper(
     private async Task<bool> HasRoomAsync(ModelRoute model, CancellationToken cancellationToken)
     {
         var counts = await queue.CountAsync(model.Name, cancellationToken);
-        return counts.Waiting + counts.Leased < _options.BackfillQueueLimit;
+        return counts.Waiting + counts.Leased < Options.BackfillQueueLimit;
     }
 }

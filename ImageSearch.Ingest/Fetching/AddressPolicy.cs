@@ -42,7 +42,9 @@ internal static class AddressPolicy
     public static bool IsPublic(IPAddress address) => address.AddressFamily switch
     {
         AddressFamily.InterNetwork => !Array.Exists(SpecialV4, network => network.Contains(address)),
-        AddressFamily.InterNetworkV6 => GlobalV6.Contains(address) && !Array.Exists(SpecialV6, network => network.Contains(address)),
+        // Mapped ones by name: IPNetwork takes them for IPv4 and finds some of them in 2000::/3.
+        AddressFamily.InterNetworkV6 =>
+            !address.IsIPv4MappedToIPv6 && GlobalV6.Contains(address) && !Array.Exists(SpecialV6, network => network.Contains(address)),
         _ => false,
     };
 }

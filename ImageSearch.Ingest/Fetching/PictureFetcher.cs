@@ -6,41 +6,32 @@ using Microsoft.Extensions.Options;
 namespace ImageSearch.Ingest.Fetching;
 
 /// <summary>Fetches what a URL from outside points at, within the limits, without being talked into reaching what it must not.</summary>
-internal sealed class PictureFetcher : IDisposable
+internal sealed class PictureFetcher(
+    GuardedConnector connector,
+    FileBuffers buffers,
+    IngestTelemetry telemetry,
+    TimeProvider time,
+    IOptions<IngestOptions> options,
+    IOptions<ImageLimits> limits) : IDisposable
 {
-    private readonly HttpMessageInvoker _http;
-    private readonly FileBuffers _buffers;
-    private readonly IngestTelemetry _telemetry;
-    private readonly TimeProvider _time;
-    private readonly IngestOptions _options;
-    private readonly long _maximumBytes;
-
-    public PictureFetcher(
-        GuardedConnector connector, FileBuffers buffers, IngestTelemetry telemetry, TimeProvider time, IOptions<IngestOptions> options, IOptions<ImageLimits> limits)
+    // Not from IHttpClientFactory: service discovery would take "http://web" in someone's URL for the service of that name, and
+    // retries would multiply the time limit.
+    private readonly HttpMessageInvoker _http = new(new SocketsHttpHandler
     {
-        _buffers = buffers;
-        _telemetry = telemetry;
-        _time = time;
-        _options = options.Value;
-        _maximumBytes = limits.Value.MaximumBytes;
-        // Not from IHttpClientFactory: service discovery would take "http://web" in someone's URL for the service of that name, and
-        // retries would multiply the time limit.
-        _http = new HttpMessageInvoker(new SocketsHttpHandler
-        {
-            ConnectCallback = connector.ConnectAsync,
-            AllowAutoRedirect = false, // every hop is checked here
-            UseProxy = false, // a proxy would resolve the host itself, unchecked
-            UseCookies = false,
-            Credentials = null,
-            AutomaticDecompression = DecompressionMethods.None, // what is counted is what is kept
-            ActivityHeadersPropagator = null, // strangers learn nothing of our traces
-            MaxResponseHeadersLength = 32,
-            MaxResponseDrainSize = 0,
-            MaxConnectionsPerServer = 8,
-            PooledConnectionIdleTimeout = TimeSpan.FromSeconds(15),
-            PooledConnectionLifetime = TimeSpan.FromMinutes(1),
-        });
-    }
+        ConnectCallback = connector.ConnectAsync,
+        ConnectTimeout = TimeSpan.FromMinutes(1), // an attempt outlives its request otherwise
+        AllowAutoRedirect = false, // every hop is checked here
+        UseProxy = false, // a proxy would resolve the host itself, unchecked
+        UseCookies = false,
+        Credentials = null,
+        AutomaticDecompression = DecompressionMethods.None, // what is counted is what is kept
+        ActivityHeadersPropagator = null, // strangers learn nothing of our traces
+        MaxResponseHeadersLength = 32,
+        MaxResponseDrainSize = 0,
+        MaxConnectionsPerServer = 8,
+        PooledConnectionIdleTimeout = TimeSpan.FromSeconds(15),
+        PooledConnectionLifetime = TimeSpan.FromMinutes(1),
+    });
 
     /// <returns>The bytes, of which nothing is known yet; the caller disposes them.</returns>
     /// <exception cref="FetchException">There is nothing to be had from this URL.</exception>
@@ -51,8 +42,8 @@ internal sealed class PictureFetcher : IDisposable
             throw new FetchException(FetchFailure.InvalidUrl, $"invalid url: give {FetchUrl.Rule}.");
         }
 
-        var buffer = await _buffers.RentAsync(cancellationToken);
-        var started = _time.GetTimestamp();
+        var buffer = await buffers.RentAsync(cancellationToken);
+        var started = time.GetTimestamp();
         var outcome = "ok";
         try
         {
@@ -67,7 +58,7 @@ internal sealed class PictureFetcher : IDisposable
         }
         finally
         {
-            _telemetry.Fetched(_time.GetElapsedTime(started), outcome);
+            telemetry.Fetched(time.GetElapsedTime(started), outcome);
         }
     }
 
@@ -75,26 +66,27 @@ internal sealed class PictureFetcher : IDisposable
 
     private async Task FillAsync(FileBuffer buffer, Uri url, CancellationToken cancellationToken)
     {
-        using var timeout = new CancellationTokenSource(_options.FetchTimeout, _time);
+        using var timeout = new CancellationTokenSource(options.Value.FetchTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
             using var response = await FollowAsync(url, either.Token);
-            var tooLarge = response.Content.Headers.ContentLength > _maximumBytes;
+            var tooLarge = response.Content.Headers.ContentLength > limits.Value.MaximumBytes;
             if (!tooLarge)
             {
                 await using var body = await response.Content.ReadAsStreamAsync(either.Token);
-                tooLarge = !await buffer.FillAsync(body, _maximumBytes, either.Token);
+                tooLarge = !await buffer.FillAsync(body, limits.Value.MaximumBytes, either.Token);
             }
 
             if (tooLarge)
             {
-                throw new FetchException(FetchFailure.TooLarge, $"too large: at most {_maximumBytes} bytes are taken.");
+                throw new FetchException(FetchFailure.TooLarge, $"too large: at most {limits.Value.MaximumBytes} bytes are taken.");
             }
         }
-        catch (OperationCanceledException) when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new FetchException(FetchFailure.TimedOut, $"timed out: the server did not deliver within {_options.FetchTimeout.TotalSeconds:0.###} s.");
+            throw new FetchException(
+                FetchFailure.TimedOut, $"timed out: the server did not deliver within {options.Value.FetchTimeout.TotalSeconds:0.###} s.");
         }
         catch (HttpRequestException e)
         {
@@ -112,7 +104,11 @@ internal sealed class PictureFetcher : IDisposable
         for (var redirects = 0; ; redirects++)
         {
             // HTTP/1.1 and nothing else: HTTP/3 would connect past the callback that checks addresses.
-            using var request = new HttpRequestMessage(HttpMethod.Get, url) { Version = HttpVersion.Version11, VersionPolicy = HttpVersionPolicy.RequestVersionOrLower };
+            using var request = new HttpRequestMessage(HttpMethod.Get, url)
+            {
+                Version = HttpVersion.Version11,
+                VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
+            };
             request.Headers.TryAddWithoutValidation("User-Agent", "ImageSearch/0.1");
             request.Headers.TryAddWithoutValidation("Accept", "image/*,*/*;q=0.5");
             request.Headers.TryAddWithoutValidation("Accept-Encoding", "identity");
@@ -127,9 +123,9 @@ internal sealed class PictureFetcher : IDisposable
                 url = NextHop(response, url);
             }
 
-            if (redirects == _options.MaximumRedirects)
+            if (redirects == options.Value.MaximumRedirects)
             {
-                throw new FetchException(FetchFailure.TooManyRedirects, $"too many redirects: at most {_options.MaximumRedirects} are followed.");
+                throw new FetchException(FetchFailure.TooManyRedirects, $"too many redirects: at most {options.Value.MaximumRedirects} are followed.");
             }
         }
     }

@@ -19,7 +19,8 @@ internal static class FolderFile
                 throw new ImportSourceException("not a picture: the file is empty.");
             }
 
-            var file = new FileStream(real, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0, FileOptions.SequentialScan);
+            var file = new FileStream(
+                real, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0, FileOptions.SequentialScan);
             if (!IsStillWithin(file, root))
             {
                 file.Dispose();

@@ -37,7 +37,9 @@ internal sealed class FolderRoots(IOptions<IngestOptions> options)
             }
         }
 
-        throw inside ? new RequestProblemException(StatusCodes.Status400BadRequest, "folder-not-found", "There is no such folder: check its name.") : NotAllowed();
+        throw inside
+            ? new RequestProblemException(StatusCodes.Status400BadRequest, "folder-not-found", "There is no such folder: check its name.")
+            : NotAllowed();
     }
 
     private static bool IsBelow(string folder, string root, string realRoot)
@@ -47,5 +49,7 @@ internal sealed class FolderRoots(IOptions<IngestOptions> options)
     }
 
     private static RequestProblemException NotAllowed() => new(
-        StatusCodes.Status400BadRequest, "folder-not-allowed", "This folder may not be imported: give one below a root that the operator allows (Ingest:FolderRoots).");
+        StatusCodes.Status400BadRequest,
+        "folder-not-allowed",
+        "This folder may not be imported: give one below a root that the operator allows (Ingest:FolderRoots).");
 }

@@ -25,7 +25,7 @@ internal static class FolderWalker
             {
                 stack.Pop().Dispose();
             }
-            else if (entries.Current.Problem is null && Directory.Exists(entries.Current.Path))
+            else if (entries.Current.IsFolder)
             {
                 stack.Push(List(entries.Current.Path).GetEnumerator());
             }
@@ -42,9 +42,9 @@ internal static class FolderWalker
         {
             return [.. new DirectoryInfo(folder).EnumerateFileSystemInfos("*", All)
                 .Where(info => info.Name[0] != '.')
-                .OrderBy(info => info.Name, StringComparer.Ordinal)
                 .Select(Judge)
-                .OfType<FolderEntry>()];
+                .OfType<FolderEntry>()
+                .OrderBy(entry => entry.Path, StringComparer.Ordinal)];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -58,7 +58,7 @@ internal static class FolderWalker
         return (info is DirectoryInfo || (isLink && Directory.Exists(info.FullName)), isLink) switch
         {
             (true, true) => new FolderEntry(info.FullName, "link not followed: links to folders are not imported."),
-            (true, false) => new FolderEntry(info.FullName),
+            (true, false) => new FolderEntry(info.FullName, IsFolder: true),
             _ => Extensions.Contains(info.Extension) ? new FolderEntry(info.FullName) : null,
         };
     }

@@ -12,12 +12,18 @@ namespace ImageSearch.Ingest.ImportJobs;
 /// worst, and nothing is left out. At shutdown the window is worked off, so that nothing is done again.
 /// </summary>
 internal sealed class ImportRun(
-    ImportRecord import, string worker, IImportStore imports, ImportSources sources, ImportRunner runner, IngestOptions options, TimeProvider time) : IDisposable
+    ImportRecord import,
+    string worker,
+    IImportStore imports,
+    ImportSources sources,
+    ImportRunner runner,
+    IngestOptions options,
+    TimeProvider time) : IDisposable
 {
     /// <summary>A slow source must not keep the others from being worked on, nor the window from having an end.</summary>
     private const int WindowPerSlot = 4;
 
-    /// <summary>For work in flight at shutdown; less than the 30 s that a host is given to stop.</summary>
+    /// <summary>For work in flight at shutdown; less than the 8 s that every service is given to stop.</summary>
     private static readonly TimeSpan ShutdownGrace = TimeSpan.FromSeconds(5);
 
     private readonly ImportProgress _progress = new(import);
@@ -65,7 +71,7 @@ internal sealed class ImportRun(
     /// <summary>Counts a folder's pictures, which may take longer than the lease.</summary>
     private async Task<bool> ListAsync(CancellationToken stopping)
     {
-        var count = Task.Run(() => sources.List(import).LongCount(_ => !stopping.IsCancellationRequested), stopping);
+        var count = Task.Run(() => sources.List(import).TakeWhile(_ => !stopping.IsCancellationRequested).LongCount(), stopping);
         while (!count.IsCompleted)
         {
             await Task.WhenAny(count, Task.Delay(options.ImportSaveInterval, time, stopping));

@@ -47,7 +47,8 @@ internal sealed class ImportRunner(PictureIntake intake, IngestTelemetry telemet
             {
                 // One source that always fails must not hold up the others for ever.
                 Log.ImportSourceFailed(logger, import.Id, source.Name, e);
-                return Rejected(source, import, e is RequestProblemException ? e.Message : "not stored: the picture could not be stored; import it again.");
+                return Rejected(
+                    source, import, e is RequestProblemException ? e.Message : "not stored: the picture could not be stored; import it again.");
             }
         }
     }

@@ -11,10 +11,11 @@ internal sealed class ImportWorker(
     /// <summary>Before the next look at a store that failed.</summary>
     private static readonly TimeSpan FailurePause = TimeSpan.FromSeconds(2);
 
-    private readonly IngestOptions _options = options.Value;
+    /// <summary>Read when work begins: the host makes its services before it validates the options.</summary>
+    private IngestOptions Options => options.Value;
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
-        Enumerable.Range(0, _options.ImportWorkers).Select(_ => WorkAsync($"{Environment.MachineName}-{Guid.NewGuid():N}", stoppingToken)));
+        Enumerable.Range(0, Options.ImportWorkers).Select(_ => WorkAsync($"{Environment.MachineName}-{Guid.NewGuid():N}", stoppingToken)));
 
     private async Task WorkAsync(string worker, CancellationToken stopping)
     {
@@ -22,13 +23,13 @@ internal sealed class ImportWorker(
         {
             try
             {
-                if (await imports.LeaseAsync(worker, _options.ImportLease, stopping) is { } import)
+                if (await imports.LeaseAsync(worker, Options.ImportLease, stopping) is { } import)
                 {
                     await WorkOnAsync(import, worker, stopping);
                 }
                 else
                 {
-                    await signal.WaitAsync(_options.ImportPollInterval, stopping);
+                    await signal.WaitAsync(Options.ImportPollInterval, stopping);
                 }
             }
             catch (OperationCanceledException) when (stopping.IsCancellationRequested)
@@ -49,7 +50,7 @@ internal sealed class ImportWorker(
         var end = ImportRunEnd.Interrupted;
         try
         {
-            using var run = new ImportRun(import, worker, imports, sources, runner, _options, time);
+            using var run = new ImportRun(import, worker, imports, sources, runner, Options, time);
             end = await run.RunAsync(stopping);
         }
         finally

@@ -26,9 +26,11 @@ internal static class ImportsApi
         return TypedResults.Accepted($"/imports/{import.Id}", new ImportStarted(import.Id));
     }
 
-    private static async Task<Results<Ok<ImportStatus>, ProblemHttpResult>> FindAsync(string id, IImportStore imports, CancellationToken cancellationToken) =>
+    private static async Task<Results<Ok<ImportStatus>, ProblemHttpResult>> FindAsync(
+        string id, IImportStore imports, CancellationToken cancellationToken) =>
         await imports.FindAsync(id, cancellationToken) is { } import
             ? TypedResults.Ok(new ImportStatus(
                 import.Id, import.Total, import.Accepted, import.Duplicate, import.Rejected, import.Done, import.Problems ?? []))
-            : ProblemResults.Create(StatusCodes.Status404NotFound, "unknown-import", "There is no import with this id: use the one that starting it gave.");
+            : ProblemResults.Create(
+                StatusCodes.Status404NotFound, "unknown-import", "There is no import with this id: use the one that starting it gave.");
 }

@@ -46,11 +46,14 @@ internal static class RealPath
 
     /// <summary>Whether a real path is the real folder or lies below it.</summary>
     public static bool IsWithin(string path, string folder) =>
-        path == folder || path.StartsWith(Path.EndsInDirectorySeparator(folder) ? folder : folder + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+        path == folder
+        || path.StartsWith(Path.EndsInDirectorySeparator(folder) ? folder : folder + Path.DirectorySeparatorChar, StringComparison.Ordinal);
 
     private static string? Link(string path) => new FileInfo(path).LinkTarget;
 
     /// <summary>Last component first, as a stack wants them.</summary>
     private static IEnumerable<string> Components(string path) =>
-        path.Split([Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar], StringSplitOptions.RemoveEmptyEntries).Where(part => part != ".").Reverse();
+        path.Split([Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar], StringSplitOptions.RemoveEmptyEntries)
+            .Where(part => part != ".")
+            .Reverse();
 }

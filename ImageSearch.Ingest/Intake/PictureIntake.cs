@@ -15,7 +15,12 @@ namespace ImageSearch.Ingest.Intake;
 /// the backfill.
 /// </summary>
 internal sealed class PictureIntake(
-    IBlobStore blobs, IImageStore store, IWorkQueue queue, IOptions<ModelRoutes> models, IOptions<ImageLimits> limits, IOptions<IngestOptions> options)
+    IBlobStore blobs,
+    IImageStore store,
+    IWorkQueue queue,
+    IOptions<ModelRoutes> models,
+    IOptions<ImageLimits> limits,
+    IOptions<IngestOptions> options)
 {
     /// <summary>Checks, hashes and stores the bytes; nobody sees the picture yet.</summary>
     /// <exception cref="InvalidImageException">It is no picture that this system takes.</exception>

@@ -8,6 +8,9 @@ internal sealed class TagSet
     public const int MaximumTags = 32;
     public const int MaximumLength = 64;
 
+    /// <summary>Of a tag as it is sent: UTF-8, and white space that is trimmed.</summary>
+    public const int MaximumBytes = (4 * MaximumLength) + 256;
+
     private readonly SortedSet<string> _tags = new(StringComparer.Ordinal);
 
     public IReadOnlyList<string> ToList() => [.. _tags];
@@ -18,14 +21,17 @@ internal sealed class TagSet
         var tag = raw?.Trim() ?? "";
         if (tag.Length is 0 or > MaximumLength || tag.Any(char.IsControl))
         {
-            throw Invalid($"A tag has 1 to {MaximumLength} characters and no control characters: leave out or shorten the one that has not.");
+            throw Invalid();
         }
 
         if (_tags.Add(tag) && _tags.Count > MaximumTags)
         {
-            throw Invalid($"At most {MaximumTags} tags are taken: send fewer.");
+            throw Problem($"At most {MaximumTags} tags are taken: send fewer.");
         }
     }
 
-    public static RequestProblemException Invalid(string message) => new(StatusCodes.Status400BadRequest, "invalid-tag", message);
+    public static RequestProblemException Invalid() =>
+        Problem($"A tag has 1 to {MaximumLength} characters and no control characters: leave out or shorten the one that has not.");
+
+    private static RequestProblemException Problem(string message) => new(StatusCodes.Status400BadRequest, "invalid-tag", message);
 }

@@ -9,7 +9,8 @@ internal static class JsonBody
     {
         if (!request.HasJsonContentType())
         {
-            throw new RequestProblemException(StatusCodes.Status415UnsupportedMediaType, "not-json", "Send the body as JSON, with Content-Type: application/json.");
+            throw new RequestProblemException(
+                StatusCodes.Status415UnsupportedMediaType, "not-json", "Send the body as JSON, with Content-Type: application/json.");
         }
 
         try

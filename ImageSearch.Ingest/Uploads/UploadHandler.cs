@@ -1,5 +1,6 @@
 using ImageSearch.Core.Contracts;
 using ImageSearch.Core.Imaging;
+using ImageSearch.Core.Store;
 using ImageSearch.Ingest.Intake;
 using ImageSearch.Ingest.Problems;
 using Microsoft.AspNetCore.WebUtilities;
@@ -17,10 +18,14 @@ namespace ImageSearch.Ingest.Uploads;
 /// read whole is committed even if its client has gone.
 /// </summary>
 internal sealed class UploadHandler(
-    PictureIntake intake, FileBuffers buffers, IngestTelemetry telemetry, IOptions<ImageLimits> limits, IOptions<IngestOptions> options, ILogger<UploadHandler> logger)
+    PictureIntake intake,
+    FileBuffers buffers,
+    IngestTelemetry telemetry,
+    IOptions<ImageLimits> limits,
+    IOptions<IngestOptions> options,
+    ILogger<UploadHandler> logger)
 {
     private const int MaximumOtherParts = 100;
-    private const int MaximumTagBytes = 4 * TagSet.MaximumLength + 256; // UTF-8, and room for white space that is trimmed
     private static readonly TimeSpan CommitTimeout = TimeSpan.FromMinutes(2);
 
     public async Task<IReadOnlyList<UploadEntry>> ReadAsync(MultipartReader reader, TagSet tags, CancellationToken cancellationToken)
@@ -37,12 +42,14 @@ internal sealed class UploadHandler(
                 {
                     case "file" when files.Count == limits.Value.MaximumFiles:
                         throw new RequestProblemException(
-                            StatusCodes.Status413PayloadTooLarge, "too-many-files", $"At most {limits.Value.MaximumFiles} files are taken at once: send several requests.");
+                            StatusCodes.Status413PayloadTooLarge,
+                            "too-many-files",
+                            $"At most {limits.Value.MaximumFiles} files are taken at once: send several requests.");
                     case "file":
                         files.Add(await ReadFileAsync(part, slots, cancellationToken));
                         break;
                     case "tag":
-                        tags.Add(await FromClientAsync(() => part.ReadTextAsync(MaximumTagBytes, cancellationToken)) ?? new string('x', TagSet.MaximumLength + 1));
+                        tags.Add(await FromClientAsync(() => part.ReadTextAsync(TagSet.MaximumBytes, cancellationToken)) ?? throw TagSet.Invalid());
                         break;
                     case var _ when ++others > MaximumOtherParts:
                         throw Malformed();
@@ -61,12 +68,14 @@ internal sealed class UploadHandler(
     public async Task<IReadOnlyList<UploadedImage>> CommitAsync(IReadOnlyList<UploadEntry> entries, TagSet tags)
     {
         using var deadline = new CancellationTokenSource(CommitTimeout);
-        var outcomes = new Queue<string>((await intake.AddAsync([.. entries.Select(entry => entry.Picture).OfType<ReceivedPicture>()], tags.ToList(), deadline.Token))
-            .Select(ImageStates.Of));
+        List<ReceivedPicture> pictures = [.. entries.Select(entry => entry.Picture).OfType<ReceivedPicture>()];
+        var outcomes = new Queue<AddOutcome>(await intake.AddAsync(pictures, tags.ToList(), deadline.Token));
         var images = new List<UploadedImage>(entries.Count);
         foreach (var entry in entries)
         {
-            var image = entry.Picture is { } picture ? new UploadedImage(picture.Id, outcomes.Dequeue(), null, entry.Source) : entry.Rejected();
+            var image = entry.Picture is { } picture
+                ? new UploadedImage(picture.Id, ImageStates.Of(outcomes.Dequeue()), null, entry.Source)
+                : entry.Rejected();
             telemetry.ImageSettled(image.State);
             images.Add(image);
         }
@@ -86,9 +95,9 @@ internal sealed class UploadHandler(
             buffer = await buffers.RentAsync(cancellationToken);
             if (!await FromClientAsync(() => buffer.FillAsync(part.Body, limits.Value.MaximumBytes, cancellationToken)))
             {
-                var entry = new UploadEntry(source, null, $"The file is larger than {limits.Value.MaximumBytes} bytes: send a smaller version.", TooLarge: true);
-                Log.FileRejected(logger, entry.Source, entry.Reason!);
-                return Task.FromResult(entry);
+                var reason = $"The file is larger than {limits.Value.MaximumBytes} bytes: send a smaller version.";
+                Log.FileRejected(logger, source, reason);
+                return Task.FromResult(new UploadEntry(source, null, reason, TooLarge: true));
             }
 
             handedOver = true;
@@ -136,5 +145,7 @@ internal sealed class UploadHandler(
     }
 
     private static RequestProblemException Malformed() => new(
-        StatusCodes.Status400BadRequest, "malformed-multipart", "The multipart body could not be read to its end: send it again, whole, with the boundary that its header names.");
+        StatusCodes.Status400BadRequest,
+        "malformed-multipart",
+        "The multipart body could not be read to its end: send it again, whole, with the boundary that its header names.");
 }

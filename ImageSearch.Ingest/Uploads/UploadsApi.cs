@@ -15,6 +15,7 @@ internal static class UploadsApi
 {
     private const int BoundaryLimit = 128;
     private const int PartOverhead = 16 * 1024;
+    private static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(30);
 
     public static RouteHandlerBuilder MapUploads(this IEndpointRouteBuilder app) =>
         app.MapPost("/images", UploadAsync).AddEndpointFilter<ProblemFilter>().DisableAntiforgery();
@@ -22,7 +23,8 @@ internal static class UploadsApi
     /// <remarks>
     /// 202 when at least one file was taken. All rejected: 413 when every one was too large, else 400; both carry <c>images</c> with the reasons.
     /// </remarks>
-    private static async Task<Results<Accepted<UploadResponse>, ProblemHttpResult>> UploadAsync(HttpContext context, UploadHandler handler, IOptions<ImageLimits> limits)
+    private static async Task<Results<Accepted<UploadResponse>, ProblemHttpResult>> UploadAsync(
+        HttpContext context, UploadHandler handler, IOptions<ImageLimits> limits)
     {
         var reader = new MultipartReader(Boundary(context.Request), context.Request.Body) { HeadersLengthLimit = PartOverhead };
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
@@ -32,10 +34,21 @@ internal static class UploadsApi
         }
 
         var tags = new TagSet();
-        var entries = await handler.ReadAsync(reader, tags, context.RequestAborted);
+        IReadOnlyList<UploadEntry> entries;
+        try
+        {
+            entries = await handler.ReadAsync(reader, tags, context.RequestAborted);
+        }
+        catch (RequestProblemException)
+        {
+            await DrainAsync(context);
+            throw;
+        }
+
         if (entries.Count == 0)
         {
-            return ProblemResults.Create(StatusCodes.Status400BadRequest, "no-file", "The form has no part named 'file': send at least one picture as such a part.");
+            return ProblemResults.Create(
+                StatusCodes.Status400BadRequest, "no-file", "The form has no part named 'file': send at least one picture as such a part.");
         }
 
         var images = await handler.CommitAsync(entries, tags);
@@ -48,9 +61,25 @@ internal static class UploadsApi
                 new KeyValuePair<string, object?>("images", images));
     }
 
+    /// <summary>Most clients, and web among them, read the answer only when they have sent everything: the rest is taken and thrown away.</summary>
+    private static async Task DrainAsync(HttpContext context)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+        deadline.CancelAfter(DrainTimeout);
+        try
+        {
+            await context.Request.Body.CopyToAsync(Stream.Null, deadline.Token);
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException)
+        {
+            // The answer is what matters, whether or not the client is still there for it.
+        }
+    }
+
     private static string Boundary(HttpRequest request)
     {
-        if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type) || !type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase))
+        if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
+            || !type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase))
         {
             throw new RequestProblemException(
                 StatusCodes.Status415UnsupportedMediaType, "not-multipart", "Send the pictures as multipart/form-data, each as a part named 'file'.");
@@ -59,6 +88,7 @@ internal static class UploadsApi
         var boundary = HeaderUtilities.RemoveQuotes(type.Boundary).ToString();
         return boundary.Length is > 0 and <= BoundaryLimit
             ? boundary
-            : throw new RequestProblemException(StatusCodes.Status400BadRequest, "malformed-multipart", $"The content type names no boundary of 1 to {BoundaryLimit} characters.");
+            : throw new RequestProblemException(
+                StatusCodes.Status400BadRequest, "malformed-multipart", $"The content type names no boundary of 1 to {BoundaryLimit} characters.");
     }
 }

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Text.Json.Nodes;
 using ImageSearch.Testing;
 
 namespace ImageSearch.EndToEnd.Tests;

@@ -1,0 +1,88 @@
+using ImageSearch.Core.Contracts;
+using ImageSearch.Core.Imaging;
+using ImageSearch.Extractor.Embedding;
+using ImageSearch.Extractor.Models;
+using ImageSearch.ServiceDefaults;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.Options;
+
+namespace ImageSearch.Extractor.Api;
+
+/// <summary>What searches ask: one picture in, its vector out.</summary>
+internal static class EmbedApi
+{
+    public static void MapEmbedApi(this IEndpointRouteBuilder app) => app.MapPost("/embed", EmbedAsync);
+
+    private static async Task<Results<Ok<EmbedResponse>, ProblemHttpResult>> EmbedAsync(
+        HttpRequest request,
+        string? crop,
+        EmbeddingScheduler scheduler,
+        ModelHost host,
+        QueryGate gate,
+        IOptions<ModelOptions> model,
+        IOptions<ImageLimits> limits,
+        CancellationToken cancellationToken)
+    {
+        CropRectangle? part = null;
+        if (crop is not null)
+        {
+            if (!CropRectangle.TryParse(crop, out var parsed))
+            {
+                return Problems.BadRequest("invalid-crop", "Give crop as x,y,w,h in fractions of the picture, 0 to 1, inside it.");
+            }
+
+            part = parsed;
+        }
+
+        if (!host.IsLoaded)
+        {
+            return Busy(request, "model-loading", "The model is being loaded. Try again in a few seconds.");
+        }
+
+        if (!gate.TryEnter())
+        {
+            return Busy(request, "busy", "Too many searches at once. Try again in a second.");
+        }
+
+        try
+        {
+            var content = await RequestBody.ReadAsync(request, limits.Value.MaximumBytes, cancellationToken).ConfigureAwait(false);
+            var embedding = await scheduler.EmbedAsync(content, part, EmbeddingPriority.Query, cancellationToken).ConfigureAwait(false);
+            return TypedResults.Ok(new EmbedResponse(
+                model.Value.Version, LittleEndian(embedding.Vector), embedding.Labels.Count == 0 ? null : embedding.Labels, embedding.Times));
+        }
+        catch (InvalidImageException e)
+        {
+            return Problems.Create(StatusOf(e.Problem), e.Problem, e.Message);
+        }
+        finally
+        {
+            gate.Leave();
+        }
+    }
+
+    private static int StatusOf(string problem) => problem switch
+    {
+        ImageProblems.Empty => StatusCodes.Status400BadRequest,
+        ImageProblems.TooLarge => StatusCodes.Status413PayloadTooLarge,
+        ImageProblems.Unsupported => StatusCodes.Status415UnsupportedMediaType,
+        _ => StatusCodes.Status422UnprocessableEntity,
+    };
+
+    private static byte[] LittleEndian(float[] vector)
+    {
+        var bytes = new byte[vector.Length * sizeof(float)];
+        for (var i = 0; i < vector.Length; i++)
+        {
+            System.Buffers.Binary.BinaryPrimitives.WriteSingleLittleEndian(bytes.AsSpan(i * sizeof(float)), vector[i]);
+        }
+
+        return bytes;
+    }
+
+    private static ProblemHttpResult Busy(HttpRequest request, string slug, string detail)
+    {
+        request.HttpContext.Response.Headers.RetryAfter = "1";
+        return Problems.Unavailable(slug, detail);
+    }
+}

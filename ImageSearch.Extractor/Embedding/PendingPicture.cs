@@ -1,0 +1,36 @@
+using System.Buffers;
+using System.Diagnostics;
+
+namespace ImageSearch.Extractor.Embedding;
+
+/// <summary>A decoded picture that waits for the model; its buffer is pooled and goes back when it is disposed.</summary>
+internal sealed class PendingPicture(int length, CancellationToken cancellationToken) : IDisposable
+{
+    private readonly TaskCompletionSource<PictureEmbedding> _result = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private float[]? _input = ArrayPool<float>.Shared.Rent(length);
+
+    public Span<float> Input => _input.AsSpan(0, length);
+
+    public Task<PictureEmbedding> Result => _result.Task;
+
+    /// <summary>Nobody waits for it any more.</summary>
+    public bool IsAbandoned => cancellationToken.IsCancellationRequested;
+
+    public double DecodeMilliseconds { get; set; }
+
+    public long Started { get; } = Stopwatch.GetTimestamp();
+
+    public void Complete(PictureEmbedding embedding) => _result.TrySetResult(embedding);
+
+    public void Fail(Exception exception) => _result.TrySetException(exception);
+
+    public void Cancel() => _result.TrySetCanceled(cancellationToken.IsCancellationRequested ? cancellationToken : CancellationToken.None);
+
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _input, null) is { } input)
+        {
+            ArrayPool<float>.Shared.Return(input);
+        }
+    }
+}

@@ -1,0 +1,9 @@
+using ImageSearch.Core.Contracts;
+using ImageSearch.Core.Store;
+
+namespace ImageSearch.Extractor.Embedding;
+
+/// <summary>What became of a picture.</summary>
+/// <param name="Vector">L2-normalised.</param>
+/// <param name="Labels">Best first; empty when the model has none.</param>
+internal sealed record PictureEmbedding(float[] Vector, IReadOnlyList<Label> Labels, EmbedTimes Times);

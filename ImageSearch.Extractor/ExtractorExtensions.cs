@@ -1,0 +1,56 @@
+using ImageSearch.Extractor.Api;
+using ImageSearch.Extractor.Embedding;
+using ImageSearch.Extractor.Ingest;
+using ImageSearch.Extractor.Models;
+using ImageSearch.ServiceDefaults.Discovery;
+using Microsoft.Extensions.Options;
+
+namespace ImageSearch.Extractor;
+
+internal static class ExtractorExtensions
+{
+    /// <summary>Adds the model, the scheduler that runs it, the worker that feeds it, and readiness: the model is loaded.</summary>
+    public static void AddExtractor(this IHostApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddSingleton<IValidateOptions<ModelOptions>, ModelOptionsValidator>();
+        services.AddOptions<ModelOptions>().BindConfiguration(ModelOptions.Section).ValidateOnStart();
+        services.AddOptions<ExtractorOptions>().BindConfiguration(ExtractorOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+
+        services.AddSingleton<ExtractorTelemetry>();
+        services.AddHttpClient(ModelFiles.Client, client => client.Timeout = Timeout.InfiniteTimeSpan).WithoutServiceDefaults();
+        services.AddSingleton<ModelFiles>();
+        services.AddSingleton<ModelHost>();
+        services.AddHostedService<ModelLoader>();
+        services.AddHealthChecks().AddCheck<ModelHealthCheck>("model");
+
+        // Stopped in the reverse order: the worker gives its work back while the scheduler still runs.
+        services.AddSingleton<EmbeddingScheduler>();
+        services.AddHostedService(provider => provider.GetRequiredService<EmbeddingScheduler>());
+        services.AddSingleton<QueryGate>();
+        services.AddSingleton<PictureExtraction>();
+        services.AddSingleton<Settlement>();
+        services.AddHostedService<QueueDepthMonitor>();
+        services.AddHostedService<IngestWorker>();
+    }
+
+    /// <summary>Runs the service; a mistake in the configuration ends it with one line instead of a stack trace.</summary>
+    /// <returns>The exit code.</returns>
+    public static async Task<int> RunExtractorAsync(this WebApplication app)
+    {
+        try
+        {
+            app.Services.GetService<IStartupValidator>()?.Validate();
+        }
+        catch (Exception e) when (e is OptionsValidationException or AggregateException)
+        {
+            var failures = (e as AggregateException)?.Flatten().InnerExceptions ?? [e];
+            var messages = failures.SelectMany(failure => (failure as OptionsValidationException)?.Failures ?? [failure.Message]);
+            await Console.Error.WriteLineAsync($"The configuration is wrong: {string.Join(" ", messages)}").ConfigureAwait(false);
+            return ModelLoader.FailedExitCode;
+        }
+
+        await app.RunAsync().ConfigureAwait(false);
+        return Environment.ExitCode;
+    }
+}

@@ -1,0 +1,102 @@
+using System.Threading.Channels;
+using ImageSearch.Core.Queue;
+using ImageSearch.Extractor.Models;
+using Microsoft.Extensions.Options;
+
+namespace ImageSearch.Extractor.Ingest;
+
+/// <summary>Takes pictures from the model's work queue and sees each of them through to its outcome.</summary>
+internal sealed class IngestWorker(
+    IWorkQueue queue,
+    PictureExtraction extraction,
+    Settlement settlement,
+    ModelHost host,
+    IOptions<ModelOptions> model,
+    IOptions<ExtractorOptions> options,
+    IOptions<WorkQueueOptions> queueOptions,
+    ILogger<IngestWorker> logger) : BackgroundService
+{
+    private static readonly TimeSpan Wait = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(15);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var pause = FirstPause;
+        var max = options.Value.Prefetch;
+        try
+        {
+            await host.WaitAsync(stoppingToken).ConfigureAwait(false);
+            while (!stoppingToken.IsCancellationRequested)
+            {
+                try
+                {
+                    var deliveries = await queue.ReceiveAsync(model.Value.Name, max, Wait, stoppingToken).ConfigureAwait(false);
+                    var anySuspect = await WorkAsync(deliveries, stoppingToken).ConfigureAwait(false);
+                    // Where one was suspect the next may be: taking them singly saves giving them back.
+                    max = anySuspect ? 1 : options.Value.Prefetch;
+                    pause = FirstPause;
+                }
+                catch (Exception e) when (e is not OperationCanceledException)
+                {
+                    Log.BackendFailed(logger, pause.TotalSeconds, e);
+                    await Task.Delay(pause, stoppingToken).ConfigureAwait(false);
+                    pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+                }
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // stopping: what was in work has gone back
+        }
+    }
+
+    /// <returns>Whether there was one that an earlier attempt did not finish.</returns>
+    private async Task<bool> WorkAsync(IReadOnlyList<WorkDelivery> deliveries, CancellationToken stopping)
+    {
+        // An earlier attempt may have ended with its process. Such a picture is tried with nothing else in hand, so that one that kills its
+        // worker neither takes others along nor uses up their attempts.
+        var suspect = deliveries.FirstOrDefault(delivery => delivery.Attempt > 1);
+        if (suspect is not null)
+        {
+            await queue.ReturnAsync([.. deliveries.Where(delivery => delivery != suspect)], stopping).ConfigureAwait(false);
+            deliveries = [suspect];
+        }
+
+        if (deliveries.Count > 0)
+        {
+            await ProcessAsync(deliveries, stopping).ConfigureAwait(false);
+        }
+
+        return suspect is not null;
+    }
+
+    private async Task ProcessAsync(IReadOnlyList<WorkDelivery> deliveries, CancellationToken stopping)
+    {
+        await using var leases = new LeaseKeeper(queue, deliveries, queueOptions.Value.Lease, logger);
+        var outcomes = Channel.CreateBounded<Outcome>(deliveries.Count);
+        var work = WorkOnAllAsync();
+
+        // Results are written down as they come, those that come together in one transaction: a slow picture holds up no other.
+        while (await outcomes.Reader.WaitToReadAsync(CancellationToken.None).ConfigureAwait(false))
+        {
+            var ready = new List<Outcome>(deliveries.Count);
+            while (outcomes.Reader.TryRead(out var outcome))
+            {
+                leases.LetGo(outcome.Delivery);
+                ready.Add(outcome);
+            }
+
+            await settlement.SettleAsync(ready).ConfigureAwait(false);
+        }
+
+        await work.ConfigureAwait(false);
+
+        async Task WorkOnAllAsync()
+        {
+            await Task.WhenAll(deliveries.Select(async delivery =>
+                outcomes.Writer.TryWrite(await extraction.RunAsync(delivery, stopping).ConfigureAwait(false)))).ConfigureAwait(false);
+            outcomes.Writer.Complete();
+        }
+    }
+}

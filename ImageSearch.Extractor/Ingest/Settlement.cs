@@ -1,0 +1,127 @@
+using ImageSearch.Core.Queue;
+using ImageSearch.Core.Store;
+using ImageSearch.Extractor.Models;
+using Microsoft.Extensions.Options;
+
+namespace ImageSearch.Extractor.Ingest;
+
+/// <summary>
+/// Writes outcomes down and settles their deliveries, in this order: the state is durable before the queue forgets the work. A crash between
+/// the two repeats the work, and every write is idempotent.
+/// </summary>
+internal sealed class Settlement(
+    IImageStore store,
+    IWorkQueue queue,
+    IOptions<ModelOptions> model,
+    IOptions<ExtractorOptions> options,
+    ExtractorTelemetry telemetry,
+    ILogger<Settlement> logger)
+{
+    /// <summary>Stopping or not, what is done is worth a moment to be written down.</summary>
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(5);
+
+    public async Task SettleAsync(IReadOnlyList<Outcome> outcomes)
+    {
+        using var deadline = new CancellationTokenSource(Deadline);
+        try
+        {
+            await StoreAsync([.. outcomes.OfType<Outcome.Embedded>()], deadline.Token).ConfigureAwait(false);
+            await queue.CompleteAsync([.. outcomes.OfType<Outcome.Done>().Select(outcome => outcome.Delivery)], deadline.Token).ConfigureAwait(false);
+            await GiveUpAsync([.. outcomes.OfType<Outcome.GiveUp>()], deadline.Token).ConfigureAwait(false);
+            foreach (var retry in outcomes.OfType<Outcome.Retry>())
+            {
+                await RetryAsync(retry.Delivery, retry.Reason, deadline.Token).ConfigureAwait(false);
+            }
+
+            await ReturnAsync([.. outcomes.OfType<Outcome.Return>().Select(outcome => outcome.Delivery)], deadline.Token).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            // Nothing is lost: what is not settled comes back when its lease ends.
+            Log.SettlingFailed(logger, outcomes.Count, e);
+        }
+        finally
+        {
+            foreach (var outcome in outcomes)
+            {
+                outcome.Trace?.Dispose();
+            }
+        }
+    }
+
+    public async Task ReturnAsync(IReadOnlyCollection<WorkDelivery> deliveries, CancellationToken cancellationToken)
+    {
+        if (deliveries.Count > 0)
+        {
+            await queue.ReturnAsync(deliveries, cancellationToken).ConfigureAwait(false);
+            Log.Returned(logger, deliveries.Count);
+        }
+    }
+
+    private async Task StoreAsync(IReadOnlyList<Outcome.Embedded> embedded, CancellationToken cancellationToken)
+    {
+        if (embedded.Count == 0)
+        {
+            return;
+        }
+
+        try
+        {
+            await store.PutVectorsAsync(
+                model.Value.Key,
+                [.. embedded.Select(VectorOf)],
+                cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            Log.SettlingFailed(logger, embedded.Count, e);
+            foreach (var outcome in embedded)
+            {
+                await RetryAsync(outcome.Delivery, "The vector could not be stored.", cancellationToken).ConfigureAwait(false);
+            }
+
+            return;
+        }
+
+        await queue.CompleteAsync([.. embedded.Select(outcome => outcome.Delivery)], cancellationToken).ConfigureAwait(false);
+        telemetry.Settled("indexed", embedded.Count);
+        Log.BatchStored(logger, embedded.Count);
+        foreach (var outcome in embedded)
+        {
+            Log.Embedded(logger, outcome.Delivery.Item.Id);
+        }
+    }
+
+    private async Task GiveUpAsync(IReadOnlyList<Outcome.GiveUp> failed, CancellationToken cancellationToken)
+    {
+        if (failed.Count == 0)
+        {
+            return;
+        }
+
+        await store.PutFailuresAsync(
+            model.Value.Key,
+            [.. failed.Select(outcome => new ExtractionFailure(outcome.Delivery.Item.Id, Attempts(outcome.Delivery), outcome.Reason))],
+            cancellationToken).ConfigureAwait(false);
+        foreach (var outcome in failed)
+        {
+            await queue.DeadLetterAsync(outcome.Delivery, outcome.Reason, cancellationToken).ConfigureAwait(false);
+            Log.GivenUp(logger, outcome.Delivery.Item.Id, Attempts(outcome.Delivery), outcome.Reason);
+        }
+
+        telemetry.Settled("failed", failed.Count);
+    }
+
+    private async Task RetryAsync(WorkDelivery delivery, string reason, CancellationToken cancellationToken)
+    {
+        await queue.RetryAsync(delivery, reason, cancellationToken).ConfigureAwait(false);
+        telemetry.Settled("retried", 1);
+        Log.Retried(logger, delivery.Item.Id, delivery.Attempt, reason);
+    }
+
+    private static ImageVector VectorOf(Outcome.Embedded outcome) =>
+        new(outcome.Delivery.Item.Id, outcome.Embedding.Vector, outcome.Delivery.Attempt, outcome.Embedding.Labels);
+
+    /// <summary>The delivery that finds its predecessors dead is no attempt.</summary>
+    private int Attempts(WorkDelivery delivery) => Math.Min(delivery.Attempt, options.Value.MaximumAttempts);
+}

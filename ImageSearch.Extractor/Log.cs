@@ -1,0 +1,49 @@
+using ImageSearch.Core.Images;
+using ImageSearch.Core.Models;
+
+namespace ImageSearch.Extractor;
+
+internal static partial class Log
+{
+    [LoggerMessage(Level = LogLevel.Information, Message = "Model {Model} is loaded: dimension {Dimension}, {Seconds:F2} s.")]
+    public static partial void ModelLoaded(ILogger logger, ModelKey model, int dimension, double seconds);
+
+    [LoggerMessage(Level = LogLevel.Critical, Message = "Model '{Model}' cannot be used, this extractor stops: {Reason}")]
+    public static partial void ModelUnusable(ILogger logger, string model, string reason);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Fetching the {What} from {Host}.")]
+    public static partial void ModelFileFetching(ILogger logger, string what, string host);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "The {What} was fetched before.")]
+    public static partial void ModelFileReused(ILogger logger, string what);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Picture {Id} is embedded.")]
+    public static partial void Embedded(ILogger logger, ImageId id);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Count} pictures are embedded and stored.")]
+    public static partial void BatchStored(ILogger logger, int count);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Picture {Id} is tried again, attempt {Attempt} failed: {Reason}")]
+    public static partial void Retried(ILogger logger, ImageId id, int attempt, string reason);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Picture {Id} is given up after {Attempts} attempts: {Reason}")]
+    public static partial void GivenUp(ILogger logger, ImageId id, int attempts, string reason);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Stopping: {Count} pictures go back to the queue.")]
+    public static partial void Returned(ILogger logger, int count);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The work queue or the store does not answer; trying again in {Seconds} s.")]
+    public static partial void BackendFailed(ILogger logger, double seconds, Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} results could not be stored; the work comes back when its lease ends.")]
+    public static partial void SettlingFailed(ILogger logger, int count, Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Leases could not be renewed; another worker may repeat the work.")]
+    public static partial void RenewalFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The queue's length could not be read.")]
+    public static partial void CountFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "An inference of {Count} pictures failed.")]
+    public static partial void InferenceFailed(ILogger logger, int count, Exception exception);
+}

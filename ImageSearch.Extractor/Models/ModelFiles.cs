@@ -1,0 +1,167 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using System.Text;
+using ImageSearch.Core;
+using Microsoft.Extensions.Options;
+
+namespace ImageSearch.Extractor.Models;
+
+/// <summary>Finds the files of a model: on disk where they are declared as paths, fetched once and kept where they are URLs.</summary>
+internal sealed class ModelFiles(IHttpClientFactory clients, IOptions<ModelOptions> model, IOptions<DataOptions> data, ILogger<ModelFiles> logger)
+{
+    public const string Client = "model-source";
+
+    private const long MaximumLabelBytes = 4_000_000;
+
+    /// <returns>Path of the ONNX file, its checksum checked where one is declared.</returns>
+    /// <exception cref="ModelException">It is not there, cannot be fetched, or is another file than the declared one.</exception>
+    public Task<string> GetModelAsync(CancellationToken cancellationToken) =>
+        GetAsync(model.Value.Source, model.Value.Sha256, model.Value.MaximumBytes, "model", cancellationToken);
+
+    /// <returns>The labels, or none where none are declared.</returns>
+    /// <exception cref="ModelException">The file is not there or cannot be fetched.</exception>
+    public async Task<IReadOnlyList<string>> GetLabelsAsync(CancellationToken cancellationToken)
+    {
+        if (string.IsNullOrEmpty(model.Value.Output.Labels))
+        {
+            return [];
+        }
+
+        var path = await GetAsync(model.Value.Output.Labels, null, MaximumLabelBytes, "labels file", cancellationToken).ConfigureAwait(false);
+        return [.. (await File.ReadAllLinesAsync(path, cancellationToken).ConfigureAwait(false)).Select(line => line.Trim()).Where(line => line.Length > 0)];
+    }
+
+    private async Task<string> GetAsync(string source, string? sha256, long maximum, string what, CancellationToken cancellationToken)
+    {
+        if (!ModelOptions.IsUrl(source))
+        {
+            return await CheckAsync(Path.GetFullPath(source, AppContext.BaseDirectory), source, sha256, what, cancellationToken).ConfigureAwait(false);
+        }
+
+        // A file with a checksum is the same whatever its address; one without is what its address gave first.
+        var key = sha256?.ToLowerInvariant() ?? Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(source)));
+        var directory = Path.Combine(data.Value.Directory, "models");
+        var cached = Path.Combine(directory, key);
+        if (File.Exists(cached) && (sha256 is null || await HashAsync(cached, cancellationToken).ConfigureAwait(false) == key))
+        {
+            Log.ModelFileReused(logger, what);
+            return cached;
+        }
+
+        var aside = Path.Combine(directory, $"{key}.{Guid.NewGuid():N}.tmp");
+        try
+        {
+            Directory.CreateDirectory(directory);
+            await DownloadAsync(new Uri(source), aside, sha256, maximum, what, cancellationToken).ConfigureAwait(false);
+            File.Move(aside, cached, overwrite: true);
+            return cached;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ModelException($"The {what} cannot be kept in the data directory: {e.Message}");
+        }
+        finally
+        {
+            if (File.Exists(aside))
+            {
+                File.Delete(aside);
+            }
+        }
+    }
+
+    private static async Task<string> CheckAsync(string path, string source, string? sha256, string what, CancellationToken cancellationToken)
+    {
+        if (!File.Exists(path))
+        {
+            throw new ModelException($"The {what} '{source}' does not exist.");
+        }
+
+        try
+        {
+            if (string.IsNullOrEmpty(sha256))
+            {
+                return path;
+            }
+
+            var hash = await HashAsync(path, cancellationToken).ConfigureAwait(false);
+            return hash.Equals(sha256, StringComparison.OrdinalIgnoreCase) ? path : throw WrongChecksum(source, hash, sha256, what);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ModelException($"The {what} '{source}' cannot be read: {e.Message}");
+        }
+    }
+
+    private async Task DownloadAsync(Uri source, string path, string? sha256, long maximum, string what, CancellationToken cancellationToken)
+    {
+        Log.ModelFileFetching(logger, what, source.Host);
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(model.Value.DownloadTimeout);
+        try
+        {
+            using var client = clients.CreateClient(Client);
+            using var response = await client.GetAsync(source, HttpCompletionOption.ResponseHeadersRead, deadline.Token).ConfigureAwait(false);
+            if (!response.IsSuccessStatusCode)
+            {
+                throw new ModelException($"The {what} cannot be fetched from {source}: the server answered {(int)response.StatusCode}.");
+            }
+
+            using var content = await response.Content.ReadAsStreamAsync(deadline.Token).ConfigureAwait(false);
+            var hash = await CopyAsync(content, path, maximum, deadline.Token).ConfigureAwait(false)
+                ?? throw new ModelException($"The {what} at {source} has more than {maximum:N0} bytes.");
+            if (!string.IsNullOrEmpty(sha256) && !hash.Equals(sha256, StringComparison.OrdinalIgnoreCase))
+            {
+                throw WrongChecksum(source.ToString(), hash, sha256, what);
+            }
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new ModelException($"The {what} could not be fetched from {source} within {model.Value.DownloadTimeout}.");
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException or UnauthorizedAccessException)
+        {
+            throw new ModelException($"The {what} cannot be fetched from {source}: {e.Message}");
+        }
+    }
+
+    /// <returns>The checksum of what was written; null when it is too long.</returns>
+    private static async Task<string?> CopyAsync(Stream from, string path, long maximum, CancellationToken cancellationToken)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var buffer = ArrayPool<byte>.Shared.Rent(1 << 17);
+        try
+        {
+            await using var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write);
+            for (var total = 0L; ;)
+            {
+                var read = await from.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
+                if (read == 0)
+                {
+                    file.Flush(flushToDisk: true);
+                    return Convert.ToHexStringLower(hash.GetHashAndReset());
+                }
+
+                if ((total += read) > maximum)
+                {
+                    return null;
+                }
+
+                hash.AppendData(buffer, 0, read);
+                await file.WriteAsync(buffer.AsMemory(0, read), cancellationToken).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private static async Task<string> HashAsync(string path, CancellationToken cancellationToken)
+    {
+        await using var file = File.OpenRead(path);
+        return Convert.ToHexStringLower(await SHA256.HashDataAsync(file, cancellationToken).ConfigureAwait(false));
+    }
+
+    private static ModelException WrongChecksum(string source, string hash, string declared, string what) =>
+        new($"The {what} '{source}' has the SHA-256 {hash}, not the declared {declared.ToLowerInvariant()}: it is another file, or damaged.");
+}

@@ -1,0 +1,49 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Options;
+
+namespace ImageSearch.Extractor.Models;
+
+/// <summary>
+/// Fetches, checks and loads the declared model while the service already answers that it is alive. What cannot be used stops the
+/// process with one line: no retry would mend a declaration, and the other models' extractors are processes of their own.
+/// </summary>
+internal sealed class ModelLoader(
+    ModelFiles files,
+    ModelHost host,
+    IOptions<ModelOptions> model,
+    IOptions<ExtractorOptions> options,
+    IHostApplicationLifetime lifetime,
+    ILogger<ModelLoader> logger) : BackgroundService
+{
+    public const int FailedExitCode = 1;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        // The host waits for the first asynchronous step; loading a large network is none.
+        await Task.Yield();
+        try
+        {
+            var started = Stopwatch.GetTimestamp();
+            var path = await files.GetModelAsync(stoppingToken).ConfigureAwait(false);
+            var labels = await files.GetLabelsAsync(stoppingToken).ConfigureAwait(false);
+            host.Publish(OnnxModel.Load(path, model.Value, labels, options.Value.InferenceThreads));
+            var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
+            Log.ModelLoaded(logger, model.Value.Key, model.Value.Dimension, seconds);
+        }
+        catch (ModelException e)
+        {
+            Log.ModelUnusable(logger, model.Value.Name, e.Message);
+            Environment.ExitCode = FailedExitCode;
+            // A host that is told to stop before it has started takes that for a failure of its own, and says so with a stack trace.
+            await StartedAsync(stoppingToken).ConfigureAwait(false);
+            lifetime.StopApplication();
+        }
+    }
+
+    private async Task StartedAsync(CancellationToken stoppingToken)
+    {
+        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var registration = lifetime.ApplicationStarted.Register(started.SetResult);
+        await started.Task.WaitAsync(stoppingToken).ConfigureAwait(false);
+    }
+}

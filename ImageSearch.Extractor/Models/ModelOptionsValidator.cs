@@ -1,0 +1,116 @@
+using System.Text.RegularExpressions;
+using ImageSearch.Core.Imaging;
+using Microsoft.Extensions.Options;
+
+namespace ImageSearch.Extractor.Models;
+
+/// <summary>Finds every mistake of a declaration at once.</summary>
+internal sealed partial class ModelOptionsValidator : IValidateOptions<ModelOptions>
+{
+    private const int MaximumSide = 2048;
+
+    public ValidateOptionsResult Validate(string? name, ModelOptions options)
+    {
+        var errors = Errors(options).Concat(InputErrors(options.Input)).Concat(OutputErrors(options.Output)).ToList();
+        return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
+    }
+
+    private static IEnumerable<string> Errors(ModelOptions options)
+    {
+        if (!NamePattern().IsMatch(options.Name))
+        {
+            yield return "Model:Name must be a lower-case DNS label of at most 32 characters.";
+        }
+
+        if (string.IsNullOrWhiteSpace(options.Version))
+        {
+            yield return "Model:Version is not set: give the model a version, and a new one whenever its vectors change.";
+        }
+
+        if (options.Dimension is < 1 or > 8192)
+        {
+            yield return "Model:Dimension must be between 1 and 8192: the floats that the embedding output has per picture.";
+        }
+
+        if (string.IsNullOrWhiteSpace(options.Source))
+        {
+            yield return "Model:Source is not set: give the path or URL of the ONNX file.";
+        }
+        else if (ModelOptions.IsUrl(options.Source) && !Uri.TryCreate(options.Source, UriKind.Absolute, out _))
+        {
+            yield return "Model:Source is not a valid URL.";
+        }
+        else if (ModelOptions.IsUrl(options.Source) && string.IsNullOrEmpty(options.Sha256))
+        {
+            yield return "Model:Sha256 is not set: a model from a URL needs its checksum.";
+        }
+
+        if (!string.IsNullOrEmpty(options.Sha256) && !HashPattern().IsMatch(options.Sha256))
+        {
+            yield return "Model:Sha256 must be 64 hexadecimal digits.";
+        }
+
+        if (options.MaximumBytes < 1)
+        {
+            yield return "Model:MaximumBytes must be positive.";
+        }
+
+        if (options.DownloadTimeout <= TimeSpan.Zero || options.DownloadTimeout > TimeSpan.FromDays(1))
+        {
+            yield return "Model:DownloadTimeout must be positive and at most a day.";
+        }
+    }
+
+    private static IEnumerable<string> InputErrors(ModelInputOptions input)
+    {
+        if (string.IsNullOrWhiteSpace(input.Name))
+        {
+            yield return "Model:Input:Name is not set: give the name of the graph's input.";
+        }
+
+        if (input.Width is < 1 or > MaximumSide || input.Height is < 1 or > MaximumSide)
+        {
+            yield return $"Model:Input:Width and Model:Input:Height must be between 1 and {MaximumSide}.";
+        }
+
+        if (!Enum.IsDefined(input.Resize) || !Enum.IsDefined(input.Channels) || !Enum.IsDefined(input.Layout))
+        {
+            yield return "Model:Input:Resize is ShorterSideThenCrop or Stretch, Channels is Rgb or Bgr, Layout is Nchw or Nhwc.";
+        }
+
+        var longer = Math.Max(input.Width, input.Height);
+        if (input.Resize == ResizeRule.ShorterSideThenCrop && input.ResizeTo is { } side && (side < longer || side > 2 * MaximumSide))
+        {
+            yield return $"Model:Input:ResizeTo must be at least the input's longer side and at most {2 * MaximumSide}.";
+        }
+
+        if (input.Mean.Count is not (0 or 3) || input.Scale.Count is not (0 or 3))
+        {
+            yield return "Model:Input:Mean and Model:Input:Scale have three numbers each, or none.";
+        }
+
+        if (input.Mean.Any(value => !float.IsFinite(value)) || input.Scale.Any(value => !float.IsFinite(value) || value == 0))
+        {
+            yield return "Model:Input:Mean must be finite, Model:Input:Scale finite and not zero.";
+        }
+    }
+
+    private static IEnumerable<string> OutputErrors(ModelOutputOptions output)
+    {
+        if (string.IsNullOrWhiteSpace(output.Embedding))
+        {
+            yield return "Model:Output:Embedding is not set: give the name of the graph's output that has the vector.";
+        }
+
+        if (string.IsNullOrEmpty(output.Labels) != string.IsNullOrEmpty(output.Probabilities))
+        {
+            yield return "Model:Output:Probabilities and Model:Output:Labels belong together: set both or none.";
+        }
+    }
+
+    [GeneratedRegex("^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?$")]
+    private static partial Regex NamePattern();
+
+    [GeneratedRegex("^[0-9a-fA-F]{64}$")]
+    private static partial Regex HashPattern();
+}

@@ -1,0 +1,21 @@
+using Microsoft.Extensions.Logging;
+
+namespace ImageSearch.ServiceDefaults;
+
+internal static partial class Log
+{
+    [LoggerMessage(Level = LogLevel.Warning, Message = "An observable instrument threw; it is missing from this scrape.")]
+    public static partial void ObservationFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The instrument {Instrument} is not shown: {Name} is taken by one of another kind.")]
+    public static partial void MetricNameTaken(ILogger logger, string instrument, string name);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Endpoint} of {Service} does not answer; it is skipped for {Seconds} s.")]
+    public static partial void EndpointDown(ILogger logger, Uri endpoint, string service, double seconds);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Endpoint} of {Service} answers again.")]
+    public static partial void EndpointUp(ILogger logger, Uri endpoint, string service);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "{Method} to {Host} failed in attempt {Attempt}: trying again in {Milliseconds} ms.")]
+    public static partial void CallRetried(ILogger logger, HttpMethod method, string host, int attempt, double milliseconds, Exception? exception);
+}

@@ -1,0 +1,8 @@
+namespace ImageSearch.ServiceDefaults.Metrics;
+
+internal enum MetricKind
+{
+    Counter,
+    Gauge,
+    Histogram,
+}
