@@ -10,6 +10,9 @@ public sealed class BrowserFixture : IAsyncDisposable
 {
     private const string Executable = "/usr/bin/chromium";
 
+    /// <summary>Milliseconds that a page may take to show something: generous, because machines that test are busy.</summary>
+    public const int Deadline = 20_000;
+
     private static readonly string[] Arguments =
     [
         "--no-sandbox", "--headless", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -29,6 +32,7 @@ public sealed class BrowserFixture : IAsyncDisposable
         await _starting.WaitAsync(TestContext.Current.CancellationToken);
         try
         {
+            Assertions.SetDefaultExpectTimeout(Deadline);
             _playwright ??= await Playwright.CreateAsync();
             return _browser ??= await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = Executable, Args = Arguments });
         }

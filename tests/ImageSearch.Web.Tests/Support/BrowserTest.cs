@@ -73,7 +73,7 @@ public abstract class BrowserTest(BrowserFixture fixture) : ApiTest
         options.BaseURL = Http.BaseAddress!.ToString();
         var context = await browser.NewContextAsync(options);
         _contexts.Add(context);
-        context.SetDefaultTimeout(15_000);
+        context.SetDefaultTimeout(BrowserFixture.Deadline);
         var page = await context.NewPageAsync();
         page.Console += (_, message) =>
         {
