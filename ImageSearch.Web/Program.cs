@@ -6,6 +6,7 @@ using ImageSearch.Web.Search;
 using ImageSearch.Web.Security;
 
 var builder = WebApplication.CreateBuilder(args);
+builder.WebHost.UseStaticWebAssets();
 builder.AddServiceDefaults(SearchTelemetry.Name);
 builder.AddImageSearchBackend();
 builder.AddWeb();
@@ -13,7 +14,7 @@ builder.AddWeb();
 var app = builder.Build();
 app.UseSecurityHeaders();
 app.MapDefaultEndpoints();
-app.UseErrorPage();
+app.UseErrorPages();
 app.UseCrossSiteProtection();
 app.UseAntiforgery();
 app.MapStaticAssets();

@@ -1,4 +1,6 @@
+using System.Text.Json.Serialization;
 using ImageSearch.Core.Models;
+using ImageSearch.Web.Components;
 using ImageSearch.Web.Images;
 using ImageSearch.Web.Imports;
 using ImageSearch.Web.Models;
@@ -7,6 +9,8 @@ using ImageSearch.Web.Peers;
 using ImageSearch.Web.Problems;
 using ImageSearch.Web.Search;
 using ImageSearch.Web.Thumbnails;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace ImageSearch.Web;
 
@@ -37,8 +41,12 @@ internal static class WebExtensions
         services.AddHttpClient<ExtractorClient>();
         services.AddHttpClient<IndexClient>();
 
+        // Numbers in text are no numbers: the description says so, and so do we.
+        services.ConfigureHttpJsonOptions(options => options.SerializerOptions.NumberHandling = JsonNumberHandling.Strict);
         services.AddApiDescription();
         services.AddRazorComponents();
+        // No page has a form that posts, so nothing protected outlives a request and no key need be kept.
+        services.AddDataProtection().UseEphemeralDataProtectionProvider();
         return builder;
 
         void AddOptions<T>(string section)
@@ -56,12 +64,27 @@ internal static class WebExtensions
         api.MapImportsApi();
         api.MapSearchApi();
         api.MapModelsApi();
-        api.MapFallback(IResult () => throw Problem.UnknownAddress());
         return app;
     }
 
-    /// <summary>A failure while a page is made shows a page; programs are told in problem details, which the defaults see to.</summary>
-    public static IApplicationBuilder UseErrorPage(this IApplicationBuilder app) => app.UseWhen(
+    /// <summary>A person's browser is shown a page where there is none or where one fails; programs are told in problem details by the defaults.</summary>
+    public static IApplicationBuilder UseErrorPages(this IApplicationBuilder app) => app.UseWhen(
         context => HttpMethods.IsGet(context.Request.Method) && context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase),
-        branch => branch.UseExceptionHandler("/error", createScopeForErrors: true));
+        branch =>
+        {
+            branch.UseExceptionHandler("/error", createScopeForErrors: true);
+            branch.Use(ShowNotFoundAsync);
+        });
+
+    private static async Task ShowNotFoundAsync(HttpContext context, RequestDelegate next)
+    {
+        await next(context);
+        if (context.Response is { StatusCode: StatusCodes.Status404NotFound, HasStarted: false, ContentType: null })
+        {
+            // The router finds no page either, and shows the one that says so.
+            context.Response.StatusCode = StatusCodes.Status200OK;
+            context.AnswerWith(StatusCodes.Status404NotFound);
+            await new RazorComponentResult<App>().ExecuteAsync(context);
+        }
+    }
 }

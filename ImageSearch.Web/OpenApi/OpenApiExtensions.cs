@@ -19,17 +19,13 @@ internal static class OpenApiExtensions
                 + "`urn:imagesearch:<slug>`, and a `detail` that says what to do.";
             // Addresses are relative: the document is the same whatever host and proxy it is read through.
             document.Servers = [];
-            return Task.CompletedTask;
-        });
-        options.AddSchemaTransformer((schema, context, _) =>
-        {
-            if (context.JsonTypeInfo.Type == typeof(ImageId))
+            // Its converter hides from the generator what it is in JSON.
+            document.Components!.Schemas![nameof(ImageId)] = new OpenApiSchema
             {
-                schema.Type = JsonSchemaType.String;
-                schema.Pattern = "^[0-9a-f]{64}$";
-                schema.Description = "SHA-256 of the picture's bytes.";
-            }
-
+                Type = JsonSchemaType.String,
+                Pattern = "^[0-9a-f]{64}$",
+                Description = "SHA-256 of the picture's bytes.",
+            };
             return Task.CompletedTask;
         });
     });

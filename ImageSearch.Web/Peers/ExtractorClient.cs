@@ -1,8 +1,8 @@
-using ImageSearch.ServiceDefaults.Resilience;
 using System.Net.Http.Headers;
 using ImageSearch.Core.Contracts;
 using ImageSearch.Core.Imaging;
 using ImageSearch.Core.Models;
+using ImageSearch.ServiceDefaults.Resilience;
 using ImageSearch.Web.Problems;
 using ImageSearch.Web.Search;
 using Microsoft.Extensions.Options;

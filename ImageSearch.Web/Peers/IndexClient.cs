@@ -1,8 +1,8 @@
-using ImageSearch.ServiceDefaults.Resilience;
 using System.Globalization;
 using System.Net.Http.Headers;
 using ImageSearch.Core.Contracts;
 using ImageSearch.Core.Models;
+using ImageSearch.ServiceDefaults.Resilience;
 using ImageSearch.Web.Search;
 
 namespace ImageSearch.Web.Peers;

@@ -1,5 +1,5 @@
-using ImageSearch.ServiceDefaults.Resilience;
 using ImageSearch.Core.Imaging;
+using ImageSearch.ServiceDefaults.Resilience;
 using ImageSearch.Web.Problems;
 using ImageSearch.Web.Search;
 using Microsoft.Extensions.Options;

@@ -15,9 +15,6 @@ internal static class Problem
     public static ProblemException InvalidRequest(string sentence, Exception? cause = null) =>
         new(StatusCodes.Status400BadRequest, "invalid-request", sentence, cause);
 
-    public static ProblemException UnknownAddress() =>
-        new(StatusCodes.Status404NotFound, "unknown-address", "There is nothing at this address. The API is described at /docs.");
-
     public static ProblemException UnknownImage(ImageId id) =>
         new(StatusCodes.Status404NotFound, "unknown-image", $"There is no picture {id}: it was never added, or it was deleted.");
 
@@ -28,7 +25,7 @@ internal static class Problem
         new(StatusCodes.Status413PayloadTooLarge, "too-large", $"The picture has more than {limit:N0} bytes. Send a smaller one.");
 
     public static ProblemException UnsupportedContent(string sentence) =>
-        new(StatusCodes.Status415UnsupportedMediaType, "unsupported-content-type", sentence);
+        new(StatusCodes.Status415UnsupportedMediaType, "unsupported-media-type", sentence);
 
     public static ProblemException ExtractorUnavailable(ModelRoute model, string reason, Exception? cause = null) => new(
         StatusCodes.Status503ServiceUnavailable,

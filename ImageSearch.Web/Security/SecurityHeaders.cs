@@ -1,5 +1,3 @@
-using Microsoft.AspNetCore.Components.Endpoints;
-
 namespace ImageSearch.Web.Security;
 
 /// <summary>Headers that keep a browser from doing with our answers what we never meant.</summary>
@@ -29,5 +27,5 @@ internal static class SecurityHeaders
         return next(context);
     });
 
-    private static bool IsPage(HttpContext context) => context.GetEndpoint()?.Metadata.GetMetadata<ComponentTypeMetadata>() is not null;
+    private static bool IsPage(HttpContext context) => context.Response.ContentType?.StartsWith("text/html", StringComparison.OrdinalIgnoreCase) == true;
 }

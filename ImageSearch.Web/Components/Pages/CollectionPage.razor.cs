@@ -50,7 +50,7 @@ public sealed partial class CollectionPage : ComponentBase
         catch (ProblemException e)
         {
             _problem = e.Message;
-            Context.Response.StatusCode = e.Status;
+            Context.AnswerWith(e.Status);
         }
     }
 

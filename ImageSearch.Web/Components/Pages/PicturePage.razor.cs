@@ -40,7 +40,7 @@ public sealed partial class PicturePage : ComponentBase
         catch (ProblemException e)
         {
             _problem = e.Message;
-            Context.Response.StatusCode = e.Status;
+            Context.AnswerWith(e.Status);
         }
     }
 }

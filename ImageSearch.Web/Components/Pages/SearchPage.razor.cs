@@ -74,7 +74,7 @@ public sealed partial class SearchPage : ComponentBase
         catch (ProblemException e)
         {
             _problem = e.Message;
-            Context.Response.StatusCode = e.Status;
+            Context.AnswerWith(e.Status);
         }
     }
 

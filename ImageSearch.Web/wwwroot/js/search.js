@@ -167,7 +167,8 @@ addEventListener('pageshow', () => {
 // An error picture says nothing: the browser cannot show this format, the server may.
 byId('query-picture').addEventListener('error', event => { event.target.hidden = true; });
 
-addEventListener('popstate', () => restore() || location.reload());
+// A fragment in the address is the skip link's: nothing else has changed then.
+addEventListener('popstate', () => location.hash || restore() || location.reload());
 
 function restore() {
   const known = recall();

@@ -15,11 +15,18 @@ public abstract class ApiTest : IAsyncLifetime
 
     protected virtual (string Key, string? Value)[] Settings => [];
 
-    public virtual async ValueTask InitializeAsync() => System = await WebSystem.StartAsync(Settings);
+    /// <summary>A system that several tests share, and whose owner ends it; null: this test has its own.</summary>
+    private protected virtual WebSystem? Shared => null;
+
+    public virtual async ValueTask InitializeAsync() => System = Shared ?? await WebSystem.StartAsync(Settings);
 
     public virtual async ValueTask DisposeAsync()
     {
-        await System.DisposeAsync();
+        if (Shared is null && System is not null)
+        {
+            await System.DisposeAsync();
+        }
+
         GC.SuppressFinalize(this);
     }
 

@@ -10,6 +10,8 @@ internal sealed class WebServer(IReadOnlyDictionary<string, string?> settings) :
 {
     protected override void ConfigureWebHost(IWebHostBuilder builder)
     {
+        // As it is run: in development the framework adds fallback endpoints for files.
+        builder.UseEnvironment(Environments.Production);
         foreach (var (key, value) in settings)
         {
             builder.UseSetting(key, value);

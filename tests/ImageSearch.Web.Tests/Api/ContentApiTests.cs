@@ -1,0 +1,131 @@
+using System.Net;
+using System.Net.Http.Headers;
+using ImageSearch.Core.Blobs;
+using ImageSearch.Core.Images;
+using ImageSearch.Core.Imaging;
+using ImageSearch.Testing.Pictures;
+using ImageSearch.Web.Tests.Support;
+
+namespace ImageSearch.Web.Tests.Api;
+
+public sealed class ContentApiTests(SmallLimitsFixture fixture) : ApiTest, IClassFixture<SmallLimitsFixture>
+{
+    private static readonly byte[] Picture = GeneratedPicture.Png(1, 300, 200);
+    private static readonly ImageId Id = ImageId.Of(Picture);
+
+    private protected override WebSystem? Shared => fixture.System;
+
+    public override async ValueTask InitializeAsync()
+    {
+        await base.InitializeAsync();
+        await System.AddAsync(Picture, "../../some dir/ein Bild \"ä\"\r\n.jpg.exe");
+    }
+
+    [Fact]
+    public async Task Content_IsThePictureAsItCame_CacheableAndHarmless()
+    {
+        using var response = await Http.GetAsync($"/api/v1/images/{Id}/content", Token);
+
+        Assert.Equal(Picture, await response.Content.ReadAsByteArrayAsync(Token));
+        Assert.Equal("image/png", response.Content.Headers.ContentType?.ToString());
+        Assert.Equal($"\"{Id}\"", response.Headers.ETag?.ToString());
+        Assert.Equal("public, max-age=31536000, immutable", response.Headers.GetValues("Cache-Control").Single());
+        Assert.Equal("nosniff", response.Headers.GetValues("X-Content-Type-Options").Single());
+        Assert.Contains("sandbox", response.Headers.GetValues("Content-Security-Policy").Single(), StringComparison.Ordinal);
+        var disposition = response.Content.Headers.ContentDisposition!;
+        Assert.Equal("inline", disposition.DispositionType);
+        Assert.Equal("ein Bild _ä___.jpg.png", disposition.FileNameStar);
+    }
+
+    [Fact]
+    public async Task Content_IfNoneMatch_IsNotModified()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"/api/v1/images/{Id}/content") { Headers = { { "If-None-Match", $"\"{Id}\"" } } };
+
+        using var response = await Http.SendAsync(request, Token);
+
+        Assert.Equal(HttpStatusCode.NotModified, response.StatusCode);
+        Assert.Empty(await response.Content.ReadAsByteArrayAsync(Token));
+    }
+
+    [Fact]
+    public async Task Content_Range_IsThatPart()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"/api/v1/images/{Id}/content") { Headers = { Range = new RangeHeaderValue(10, 19) } };
+        using var beyond = new HttpRequestMessage(HttpMethod.Get, $"/api/v1/images/{Id}/content") { Headers = { Range = new RangeHeaderValue(10_000_000, null) } };
+
+        using var response = await Http.SendAsync(request, Token);
+        using var unsatisfiable = await Http.SendAsync(beyond, Token);
+
+        Assert.Equal(HttpStatusCode.PartialContent, response.StatusCode);
+        Assert.Equal(Picture[10..20], await response.Content.ReadAsByteArrayAsync(Token));
+        Assert.Equal($"bytes 10-19/{Picture.Length}", response.Content.Headers.ContentRange?.ToString());
+        Assert.Equal(HttpStatusCode.RequestedRangeNotSatisfiable, unsatisfiable.StatusCode);
+    }
+
+    [Fact]
+    public async Task Content_OfATypeThatIsNoPicture_IsAnAttachment()
+    {
+        var page = "<script>alert(1)</script>"u8.ToArray();
+        var id = ImageId.Of(page);
+        await System.Blobs.PutAsync(BlobKeys.Image(id), page, Token);
+        await System.Store.AddAsync(new ImageRecord(id, "x.html", "text/html", 1, 1, page.Length, [], default), Token);
+
+        using var response = await Http.GetAsync($"/api/v1/images/{id}/content", Token);
+
+        Assert.Equal("application/octet-stream", response.Content.Headers.ContentType?.ToString());
+        Assert.Equal("attachment", response.Content.Headers.ContentDisposition?.DispositionType);
+    }
+
+    [Theory]
+    [InlineData("", 256)]
+    [InlineData("?size=1", 64)]
+    [InlineData("?size=64", 64)]
+    [InlineData("?size=65", 128)]
+    [InlineData("?size=1024", 300)]
+    public async Task Thumbnail_AnySize_IsRoundedUpToAStep(string query, int longest)
+    {
+        using var response = await Http.GetAsync($"/api/v1/images/{Id}/thumbnail{query}", Token);
+
+        var content = await response.Content.ReadAsByteArrayAsync(Token);
+        Assert.Equal("image/webp", response.Content.Headers.ContentType?.ToString());
+        Assert.Equal("public, max-age=31536000, immutable", response.Headers.GetValues("Cache-Control").Single());
+        Assert.NotNull(response.Headers.ETag);
+        Assert.Equal(longest, ImageInspector.Inspect(content, new ImageLimits()).Width);
+    }
+
+    [Theory]
+    [InlineData("0")]
+    [InlineData("-5")]
+    [InlineData("1025")]
+    [InlineData("big")]
+    public async Task Thumbnail_BadSize_IsABadRequest(string size) =>
+        await ProblemAsync(await Http.GetAsync($"/api/v1/images/{Id}/thumbnail?size={size}", Token), HttpStatusCode.BadRequest, "invalid-parameters");
+
+    [Fact]
+    public async Task Thumbnail_AskedForByManyAtOnce_IsTheSameForAllAndKept()
+    {
+        var fresh = GeneratedPicture.Png(2, 300, 200);
+        var id = ImageId.Of(fresh);
+        await System.AddAsync(fresh, "fresh.png");
+
+        var thumbnails = await Task.WhenAll(Enumerable.Range(0, 30).Select(_ => Http.GetByteArrayAsync($"/api/v1/images/{id}/thumbnail?size=200", Token)));
+
+        Assert.All(thumbnails, thumbnail => Assert.Equal(thumbnails[0], thumbnail));
+        Assert.Equal(thumbnails[0], await System.Blobs.GetAsync(BlobKeys.Thumbnail(id, 256), Token));
+    }
+
+    [Fact]
+    public async Task Thumbnail_OfWhatDoesNotDecode_IsUnprocessable()
+    {
+        var broken = Picture[..(Picture.Length / 8)];
+        var id = ImageId.Of(broken);
+        await System.Blobs.PutAsync(BlobKeys.Image(id), broken, Token);
+        await System.Store.AddAsync(new ImageRecord(id, "broken.png", "image/png", 300, 200, broken.Length, [], default), Token);
+
+        using var response = await Http.GetAsync($"/api/v1/images/{id}/thumbnail", Token);
+
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, response.StatusCode);
+        Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
+    }
+}

@@ -1,0 +1,193 @@
+using ImageSearch.Core.Images;
+using ImageSearch.Testing.Pictures;
+using ImageSearch.Web.Tests.Support;
+using static Microsoft.Playwright.Assertions;
+
+namespace ImageSearch.Web.Tests.Browser;
+
+public sealed class SearchPageTests(BrowserFixture fixture) : BrowserTest(fixture)
+{
+    private readonly byte[][] _pictures = [.. Enumerable.Range(0, 6).Select(seed => GeneratedPicture.Png(seed, 64, 48))];
+
+    public override async ValueTask InitializeAsync()
+    {
+        await base.InitializeAsync();
+        for (var i = 0; i < _pictures.Length; i++)
+        {
+            await System.AddAsync(_pictures[i], $"picture {i}.png", tags: i < 2 ? ["early"] : []);
+        }
+    }
+
+    [Fact]
+    public async Task ChooseFile_FindsIt_ShowsScoresTimesAndThePictureSearchedBy()
+    {
+        await Page.GotoAsync("/");
+
+        await Page.SetInputFilesAsync("#file", Payload(_pictures[3], "mine.png"));
+
+        await Expect(Tiles).ToHaveCountAsync(6);
+        await Expect(Tiles.First).ToContainTextAsync("picture 3.png");
+        await Expect(Tiles.First).ToContainTextAsync("1.000");
+        await Expect(Tiles.First).ToContainTextAsync("label of picture 3.png");
+        await Expect(Page.Locator(".timing")).ToContainTextAsync("decode 1.3, embed 3.5, search");
+        await Expect(Status).ToContainTextAsync("6 similar pictures found in");
+        await Expect(Page.Locator("#query-name")).ToHaveTextAsync("mine.png");
+        Assert.Equal(64, await Page.Locator("#query-picture").EvaluateAsync<int>("image => image.decode().then(() => image.naturalWidth)"));
+        Assert.Equal(256, await Tiles.First.Locator("img").EvaluateAsync<int>("image => image.decode().then(() => image.width > 0 ? 256 : 0)"));
+    }
+
+    [Theory]
+    [InlineData("drop")]
+    [InlineData("paste")]
+    public async Task DropOrPaste_FindsIt(string kind)
+    {
+        await Page.GotoAsync("/");
+
+        await GiveAsync(kind, _pictures[2], "given.png");
+
+        await Expect(Tiles).ToHaveCountAsync(6);
+        await Expect(Tiles.First).ToContainTextAsync("picture 2.png");
+    }
+
+    [Fact]
+    public async Task Back_FromASearchByResult_ShowsWhatTheFileFoundAndThenTheStart()
+    {
+        await Page.GotoAsync("/");
+        await Page.SetInputFilesAsync("#file", Payload(_pictures[3], "mine.png"));
+        await Expect(Tiles.First).ToContainTextAsync("picture 3.png");
+
+        await Tiles.Nth(1).Locator("a.tile-picture").ClickAsync();
+        await Expect(Page).ToHaveURLAsync(new global::System.Text.RegularExpressions.Regex("/\\?image=[0-9a-f]{64}"));
+        await Expect(Tiles).ToHaveCountAsync(5);
+
+        await Page.GoBackAsync();
+        await Expect(Tiles).ToHaveCountAsync(6);
+        await Expect(Page.Locator("#query-name")).ToHaveTextAsync("mine.png");
+
+        await Page.GoBackAsync();
+        await Expect(Page.Locator("#results")).ToContainTextAsync("Or start from one of these");
+        await Page.GoForwardAsync();
+        await Expect(Tiles.First).ToContainTextAsync("picture 3.png");
+    }
+
+    [Fact]
+    public async Task Address_OfASearchByImage_CanBeSharedAndKeepsItsOptions()
+    {
+        await Page.GotoAsync($"/?image={ImageId.Of(_pictures[0])}&k=12&tag=early");
+
+        await Expect(Tiles).ToHaveCountAsync(1);
+        await Expect(Tiles.First).ToContainTextAsync("picture 1.png");
+        await Expect(Page.Locator("[name=tag]")).ToHaveValueAsync("early");
+        await Expect(Page.Locator("[name=k]")).ToHaveValueAsync("12");
+        Assert.EndsWith("&k=12&tag=early", await Tiles.First.Locator("a.tile-picture").GetAttributeAsync("href"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Options_ChangedAfterASearch_SearchAgain()
+    {
+        await Page.GotoAsync("/");
+        await Page.SetInputFilesAsync("#file", Payload(_pictures[3], "mine.png"));
+        await Expect(Tiles).ToHaveCountAsync(6);
+
+        await Page.FillAsync("[name=tag]", "early");
+        await Page.PressAsync("[name=tag]", "Enter");
+
+        await Expect(Tiles).ToHaveCountAsync(2);
+        await Page.SelectOptionAsync("[name=model]", "other");
+        await Expect(Page.Locator(".timing")).ToContainTextAsync("model other");
+    }
+
+    [Fact]
+    public async Task Options_ChangedForASearchByImage_AreInTheAddress()
+    {
+        await Page.GotoAsync($"/?image={ImageId.Of(_pictures[0])}");
+
+        await Page.SelectOptionAsync("[name=model]", "other");
+
+        await Expect(Page.Locator(".timing")).ToContainTextAsync("model other");
+        Assert.Equal($"/?image={ImageId.Of(_pictures[0])}&model=other&k=24", new Uri(Page.Url).PathAndQuery);
+    }
+
+    [Fact]
+    public async Task Keyboard_Alone_ReachesTheFileButtonAndTheResults()
+    {
+        await Page.GotoAsync($"/?image={ImageId.Of(_pictures[0])}");
+
+        await Page.Keyboard.PressAsync("Tab");
+        await Expect(Page.Locator(":focus")).ToHaveTextAsync("Skip to the content");
+        await Page.Keyboard.PressAsync("Enter");
+        await HasFocusAsync(Page.Locator("#content"));
+        await Page.Keyboard.PressAsync("Tab");
+        await HasFocusAsync(Page.Locator("#file"));
+        Assert.NotEqual("none", await Page.Locator("label[for=file]").EvaluateAsync<string>("label => getComputedStyle(label).outlineStyle"));
+        for (var presses = 0; presses < 10 && await Page.Locator(".tile-picture:focus").CountAsync() == 0; presses++)
+        {
+            await Page.Keyboard.PressAsync("Tab");
+        }
+
+        await HasFocusAsync(Tiles.First.Locator(".tile-picture"));
+        var address = await Tiles.First.Locator(".tile-picture").GetAttributeAsync("href");
+        await Page.Keyboard.PressAsync("Enter");
+        await Page.WaitForURLAsync($"**{address}");
+    }
+
+    [Fact]
+    public async Task ShardFails_PartialResultsSaySo()
+    {
+        System.Shards[1].Fail(500);
+        await Page.GotoAsync("/");
+
+        await Page.SetInputFilesAsync("#file", Payload(_pictures[3], "mine.png"));
+
+        await Expect(Page.Locator(".notice.warning")).ToContainTextAsync("shard 1 answered with status 500");
+    }
+
+    [Fact]
+    public async Task ExtractorIsDown_TheErrorSaysWhatToDoAndTheNextSearchWorks()
+    {
+        Expected.Add("503");
+        System.Extractor.Fail(500);
+        await Page.GotoAsync("/");
+
+        await Page.SetInputFilesAsync("#file", Payload(_pictures[3], "mine.png"));
+        await Expect(Problem).ToContainTextAsync("The model 'layout' cannot embed pictures now");
+
+        System.Extractor.Intercept = null;
+        await Page.SetInputFilesAsync("#file", Payload(_pictures[3], "mine.png"));
+        await Expect(Tiles).ToHaveCountAsync(6);
+        await Expect(Problem).ToBeHiddenAsync();
+    }
+
+    [Fact]
+    public async Task UnknownImageInTheAddress_SaysSo()
+    {
+        Expected.Add("404");
+        await Page.GotoAsync($"/?image={new string('0', 64)}");
+
+        await Expect(Problem).ToContainTextAsync("it was never added, or it was deleted");
+    }
+
+    [Fact]
+    public async Task UnknownPage_SaysSo()
+    {
+        Expected.Add("404");
+        var response = await Page.GotoAsync("/nowhere");
+
+        Assert.Equal(404, response!.Status);
+        await Expect(Page.Locator("h1")).ToHaveTextAsync("There is no such page");
+    }
+
+    [Fact]
+    public async Task HostileNames_AreShownAsText()
+    {
+        var hostile = GeneratedPicture.Png(300, 64, 48);
+        await System.AddAsync(hostile, "<img src=x onerror=alert(1)>\"'.png", tags: ["<i>tag</i>"]);
+        await Page.GotoAsync("/");
+
+        await Page.SetInputFilesAsync("#file", Payload(hostile, "<b>mine</b>.png"));
+
+        await Expect(Tiles.First).ToContainTextAsync("<img src=x onerror=alert(1)>\"'.png");
+        await Expect(Tiles.First).ToContainTextAsync("#<i>tag</i>");
+        await Expect(Page.Locator("#query-name")).ToHaveTextAsync("<b>mine</b>.png");
+    }
+}
