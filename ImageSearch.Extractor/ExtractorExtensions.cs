@@ -2,6 +2,7 @@ using ImageSearch.Extractor.Api;
 using ImageSearch.Extractor.Embedding;
 using ImageSearch.Extractor.Ingest;
 using ImageSearch.Extractor.Models;
+using ImageSearch.ServiceDefaults.Discovery;
 using Microsoft.Extensions.Options;
 
 namespace ImageSearch.Extractor;
@@ -17,7 +18,7 @@ internal static class ExtractorExtensions
         services.AddOptions<ExtractorOptions>().BindConfiguration(ExtractorOptions.Section).ValidateDataAnnotations().ValidateOnStart();
 
         services.AddSingleton<ExtractorTelemetry>();
-        services.AddHttpClient(ModelFiles.Client, client => client.Timeout = Timeout.InfiniteTimeSpan);
+        services.AddHttpClient(ModelFiles.Client, client => client.Timeout = Timeout.InfiniteTimeSpan).WithoutServiceDefaults();
         services.AddSingleton<ModelFiles>();
         services.AddSingleton<ModelHost>();
         services.AddHostedService<ModelLoader>();

@@ -25,7 +25,7 @@ internal sealed class ExtractorTelemetry
             "imagesearch.embed.duration",
             "s",
             "Time from a picture's bytes to its vector: decoding, waiting for a batch, inference.",
-            advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5] });
+            advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5] });
         _batchSize = meter.CreateHistogram(
             "imagesearch.embed.batch_size",
             description: "Pictures of one inference.",

@@ -20,7 +20,6 @@ internal static class IngestExtensions
         services.AddOptions<IngestOptions>().BindConfiguration(IngestOptions.Section).ValidateDataAnnotations().ValidateOnStart();
 
         services.TryAddSingleton(TimeProvider.System);
-        services.AddProblemDetails();
         services.AddSingleton<IngestTelemetry>();
         services.AddSingleton<FileBuffers>();
         services.AddSingleton<PictureIntake>();

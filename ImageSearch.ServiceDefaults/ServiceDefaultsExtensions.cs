@@ -1,7 +1,7 @@
 using ImageSearch.ServiceDefaults.Discovery;
+using ImageSearch.ServiceDefaults.Errors;
 using ImageSearch.ServiceDefaults.Health;
 using ImageSearch.ServiceDefaults.Metrics;
-using ImageSearch.ServiceDefaults.Errors;
 using ImageSearch.ServiceDefaults.Telemetry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Server.Kestrel.Core;

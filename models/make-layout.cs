@@ -2,9 +2,11 @@
 // Nothing is trained and nothing is downloaded; the same bytes come out everywhere. models/README.md says what the model is.
 
 using System.Buffers.Binary;
+using System.Text;
+#if !LAYOUT_MODEL_AS_LIBRARY
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
-using System.Text;
+#endif
 
 namespace ImageSearch.Models;
 
@@ -377,7 +379,7 @@ internal sealed class OnnxGraph(string name)
 /// <summary>Protocol buffers' wire format, writing only.</summary>
 internal sealed class Protobuf
 {
-    private readonly MemoryStream _bytes = new();
+    private readonly List<byte> _bytes = [];
 
     public void Number(int field, long value)
     {
@@ -393,18 +395,18 @@ internal sealed class Protobuf
     {
         Varint(((ulong)field << 3) | 2);
         Varint((ulong)value.Length);
-        _bytes.Write(value);
+        _bytes.AddRange(value);
     }
 
-    public byte[] ToArray() => _bytes.ToArray();
+    public byte[] ToArray() => [.. _bytes];
 
     private void Varint(ulong value)
     {
         for (; value >= 0x80; value >>= 7)
         {
-            _bytes.WriteByte((byte)(value | 0x80));
+            _bytes.Add((byte)(value | 0x80));
         }
 
-        _bytes.WriteByte((byte)value);
+        _bytes.Add((byte)value);
     }
 }

@@ -16,10 +16,12 @@ internal sealed class SqliteWriter : IDisposable
 
     private static readonly TimeSpan LockTimeout = TimeSpan.FromSeconds(15);
 
+    // As long as there are callers: each waits for its own write.
     private readonly BlockingCollection<IWrite> _queue = [];
     private readonly Func<SqliteConnection> _open;
     private readonly Thread _thread;
     private SqliteConnection? _connection;
+    private bool _disposed;
 
     public SqliteWriter(Func<SqliteConnection> open)
     {
@@ -51,7 +53,7 @@ internal sealed class SqliteWriter : IDisposable
     /// <summary>Finishes what is queued, then stops.</summary>
     public void Dispose()
     {
-        if (!_queue.IsAddingCompleted)
+        if (!Interlocked.Exchange(ref _disposed, true))
         {
             _queue.CompleteAdding();
             _thread.Join();

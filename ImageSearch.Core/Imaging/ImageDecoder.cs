@@ -3,7 +3,9 @@ using ImageSearch.Core.Imaging.Native;
 namespace ImageSearch.Core.Imaging;
 
 /// <summary>Decodes pictures to a fixed size for models.</summary>
-/// <remarks>Safe to call from many threads at once; a call uses one thread and, but for progressive and interlaced files, memory for some lines only.</remarks>
+/// <remarks>
+/// Safe to call from many threads at once; a call uses one thread and, but for progressive and interlaced files, memory for some lines only.
+/// </remarks>
 public static class ImageDecoder
 {
     /// <summary>Decodes the first frame, upright, over white, in sRGB: 8-bit R, G, B interleaved, rows from the top.</summary>

@@ -19,7 +19,8 @@ internal static class ImageFormat
     /// <summary>Formats that people have and this build of the decoder does not read, to name them in the answer.</summary>
     public static string? NameUnsupported(ReadOnlySpan<byte> content) => content switch
     {
-        [_, _, _, _, (byte)'f', (byte)'t', (byte)'y', (byte)'p', ..] when HasBrand(content, "heic"u8, "mif1"u8) || HasBrand(content, "heix"u8, "hevc"u8) => "HEIC",
+        [_, _, _, _, (byte)'f', (byte)'t', (byte)'y', (byte)'p', ..]
+            when HasBrand(content, "heic"u8, "mif1"u8) || HasBrand(content, "heix"u8, "hevc"u8) => "HEIC",
         [(byte)'B', (byte)'M', _, _, _, _, 0, 0, 0, 0, ..] => "BMP",
         [(byte)'%', (byte)'P', (byte)'D', (byte)'F', ..] => "PDF",
         _ when content[..Math.Min(content.Length, 512)].IndexOf("<svg"u8) >= 0 => "SVG",

@@ -4,7 +4,10 @@ using ImageSearch.Core.Imaging.Native;
 
 namespace ImageSearch.Core.Imaging;
 
-/// <summary>Loads pictures the one way that everything here shows and sees them: first frame, EXIF orientation applied, sRGB, over white, three bytes a pixel.</summary>
+/// <summary>
+/// Loads pictures the one way that everything here shows and sees them: first frame, EXIF orientation applied, sRGB, over white, three
+/// bytes a pixel.
+/// </summary>
 /// <remarks>
 /// The steps are those of libvips' thumbnail_buffer; that operation is not used because it lets truncated files pass, whatever its
 /// option fail-on says (8.18.7).

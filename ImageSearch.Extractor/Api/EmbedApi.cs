@@ -2,6 +2,7 @@ using ImageSearch.Core.Contracts;
 using ImageSearch.Core.Imaging;
 using ImageSearch.Extractor.Embedding;
 using ImageSearch.Extractor.Models;
+using ImageSearch.ServiceDefaults;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 
@@ -13,14 +14,21 @@ internal static class EmbedApi
     public static void MapEmbedApi(this IEndpointRouteBuilder app) => app.MapPost("/embed", EmbedAsync);
 
     private static async Task<Results<Ok<EmbedResponse>, ProblemHttpResult>> EmbedAsync(
-        HttpRequest request, string? crop, EmbeddingScheduler scheduler, ModelHost host, QueryGate gate, IOptions<ModelOptions> model, IOptions<ImageLimits> limits, CancellationToken cancellationToken)
+        HttpRequest request,
+        string? crop,
+        EmbeddingScheduler scheduler,
+        ModelHost host,
+        QueryGate gate,
+        IOptions<ModelOptions> model,
+        IOptions<ImageLimits> limits,
+        CancellationToken cancellationToken)
     {
         CropRectangle? part = null;
         if (crop is not null)
         {
             if (!CropRectangle.TryParse(crop, out var parsed))
             {
-                return Problem(StatusCodes.Status400BadRequest, "invalid-crop", "Give crop as x,y,w,h in fractions of the picture, 0 to 1, inside it.");
+                return Problems.BadRequest("invalid-crop", "Give crop as x,y,w,h in fractions of the picture, 0 to 1, inside it.");
             }
 
             part = parsed;
@@ -45,7 +53,7 @@ internal static class EmbedApi
         }
         catch (InvalidImageException e)
         {
-            return Problem(StatusOf(e.Problem), e.Problem, e.Message);
+            return Problems.Create(StatusOf(e.Problem), e.Problem, e.Message);
         }
         finally
         {
@@ -75,9 +83,6 @@ internal static class EmbedApi
     private static ProblemHttpResult Busy(HttpRequest request, string slug, string detail)
     {
         request.HttpContext.Response.Headers.RetryAfter = "1";
-        return Problem(StatusCodes.Status503ServiceUnavailable, slug, detail);
+        return Problems.Unavailable(slug, detail);
     }
-
-    private static ProblemHttpResult Problem(int status, string slug, string detail) =>
-        TypedResults.Problem(detail, statusCode: status, type: $"urn:imagesearch:{slug}");
 }

@@ -8,7 +8,7 @@ internal static class RequestBody
 {
     private const int FirstBuffer = 1 << 16;
 
-    /// <exception cref="InvalidImageException">There are more bytes than <paramref name="maximum"/>; no more than one buffer beyond it is read.</exception>
+    /// <exception cref="InvalidImageException">There are more bytes than <paramref name="maximum"/>; they are not read.</exception>
     public static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpRequest request, long maximum, CancellationToken cancellationToken)
     {
         if (request.ContentLength > maximum)

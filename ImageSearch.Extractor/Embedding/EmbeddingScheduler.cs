@@ -18,8 +18,12 @@ namespace ImageSearch.Extractor.Embedding;
 /// run of query batches one of ingest work is let in, so that searches slow ingest down but cannot stop it.
 /// </summary>
 internal sealed class EmbeddingScheduler(
-    ModelHost host, IOptions<ModelOptions> model, IOptions<ExtractorOptions> options, IOptions<ImageLimits> limits, ExtractorTelemetry telemetry, ILogger<EmbeddingScheduler> logger)
-    : BackgroundService
+    ModelHost host,
+    IOptions<ModelOptions> model,
+    IOptions<ExtractorOptions> options,
+    IOptions<ImageLimits> limits,
+    ExtractorTelemetry telemetry,
+    ILogger<EmbeddingScheduler> logger) : BackgroundService
 {
     private const int LongestRunOfQueries = 32;
 
@@ -31,9 +35,13 @@ internal sealed class EmbeddingScheduler(
     private readonly SemaphoreSlim _queryDecoders = new(options.Value.DecodeWorkers);
     private readonly SemaphoreSlim _ingestDecoders = new(options.Value.DecodeWorkers);
 
+    /// <summary>Pictures that are decoded and wait for the model.</summary>
+    public int Waiting => _queries.Reader.Count + _ingest.Reader.Count;
+
     /// <summary>Embeds a picture.</summary>
     /// <exception cref="InvalidImageException">The picture does not decode, or the model makes nothing of it.</exception>
-    public async Task<PictureEmbedding> EmbedAsync(ReadOnlyMemory<byte> content, CropRectangle? crop, EmbeddingPriority priority, CancellationToken cancellationToken)
+    public async Task<PictureEmbedding> EmbedAsync(
+        ReadOnlyMemory<byte> content, CropRectangle? crop, EmbeddingPriority priority, CancellationToken cancellationToken)
     {
         var started = Stopwatch.GetTimestamp();
         var (decoders, channel) = priority == EmbeddingPriority.Query ? (_queryDecoders, _queries) : (_ingestDecoders, _ingest);
@@ -127,13 +135,14 @@ internal sealed class EmbeddingScheduler(
 
     private async Task<bool> WaitAsync(CancellationToken cancellationToken)
     {
-        if (_queries.Reader.Count > 0 || _ingest.Reader.Count > 0)
+        if (Waiting > 0)
         {
             return !cancellationToken.IsCancellationRequested;
         }
 
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var ready = await Task.WhenAny(_queries.Reader.WaitToReadAsync(either.Token).AsTask(), _ingest.Reader.WaitToReadAsync(either.Token).AsTask()).ConfigureAwait(false);
+        var ready = await Task.WhenAny(
+            _queries.Reader.WaitToReadAsync(either.Token).AsTask(), _ingest.Reader.WaitToReadAsync(either.Token).AsTask()).ConfigureAwait(false);
         await either.CancelAsync().ConfigureAwait(false);
         return await ready.ConfigureAwait(false);
     }
@@ -186,7 +195,7 @@ internal sealed class EmbeddingScheduler(
 
     private void InferTogether(OnnxModel network, List<PendingPicture> batch, float[] inputs)
     {
-        var (length, dimension) = (model.Value.Input.Length, model.Value.Dimension);
+        var (length, dimension, labels) = (model.Value.Input.Length, model.Value.Dimension, network.Labels);
         for (var i = 0; i < batch.Count; i++)
         {
             batch[i].Input.CopyTo(inputs.AsSpan(i * length));
@@ -196,19 +205,21 @@ internal sealed class EmbeddingScheduler(
         {
             for (var i = 0; i < batch.Count; i++)
             {
-                Complete(batch[i], network, embeddings.Slice(i * dimension, dimension), probabilities.IsEmpty ? [] : probabilities.Slice(i * network.Labels.Count, network.Labels.Count));
+                Complete(batch[i], labels, embeddings.Slice(i * dimension, dimension), probabilities.Slice(i * labels.Count, labels.Count));
             }
         });
         telemetry.Inferred(batch.Count);
     }
 
-    private static void Complete(PendingPicture picture, OnnxModel network, ReadOnlySpan<float> embedding, ReadOnlySpan<float> probabilities)
+    private static void Complete(
+        PendingPicture picture, IReadOnlyList<string> labels, ReadOnlySpan<float> embedding, ReadOnlySpan<float> probabilities)
     {
         try
         {
-            var labels = Vectors.Rank(probabilities, network.Labels);
             var vector = Vectors.Normalise(embedding);
-            picture.Complete(new PictureEmbedding(vector, labels, new(picture.DecodeMilliseconds, Stopwatch.GetElapsedTime(picture.Started).TotalMilliseconds - picture.DecodeMilliseconds)));
+            var ranked = Vectors.Rank(probabilities, labels);
+            var sinceDecoded = Stopwatch.GetElapsedTime(picture.Started).TotalMilliseconds - picture.DecodeMilliseconds;
+            picture.Complete(new PictureEmbedding(vector, ranked, new(picture.DecodeMilliseconds, sinceDecoded)));
         }
         catch (InvalidImageException e)
         {

@@ -7,8 +7,14 @@ namespace ImageSearch.Extractor.Ingest;
 
 /// <summary>Takes pictures from the model's work queue and sees each of them through to its outcome.</summary>
 internal sealed class IngestWorker(
-    IWorkQueue queue, PictureExtraction extraction, Settlement settlement, ModelHost host,
-    IOptions<ModelOptions> model, IOptions<ExtractorOptions> options, IOptions<WorkQueueOptions> queueOptions, ILogger<IngestWorker> logger) : BackgroundService
+    IWorkQueue queue,
+    PictureExtraction extraction,
+    Settlement settlement,
+    ModelHost host,
+    IOptions<ModelOptions> model,
+    IOptions<ExtractorOptions> options,
+    IOptions<WorkQueueOptions> queueOptions,
+    ILogger<IngestWorker> logger) : BackgroundService
 {
     private static readonly TimeSpan Wait = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(500);
@@ -69,8 +75,7 @@ internal sealed class IngestWorker(
     {
         await using var leases = new LeaseKeeper(queue, deliveries, queueOptions.Value.Lease, logger);
         var outcomes = Channel.CreateBounded<Outcome>(deliveries.Count);
-        var work = Task.WhenAll(deliveries.Select(async delivery => outcomes.Writer.TryWrite(await extraction.RunAsync(delivery, stopping).ConfigureAwait(false))));
-        _ = work.ContinueWith(ended => outcomes.Writer.TryComplete(ended.Exception), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        var work = WorkOnAllAsync();
 
         // Results are written down as they come, those that come together in one transaction: a slow picture holds up no other.
         while (await outcomes.Reader.WaitToReadAsync(CancellationToken.None).ConfigureAwait(false))
@@ -86,5 +91,12 @@ internal sealed class IngestWorker(
         }
 
         await work.ConfigureAwait(false);
+
+        async Task WorkOnAllAsync()
+        {
+            await Task.WhenAll(deliveries.Select(async delivery =>
+                outcomes.Writer.TryWrite(await extraction.RunAsync(delivery, stopping).ConfigureAwait(false)))).ConfigureAwait(false);
+            outcomes.Writer.Complete();
+        }
     }
 }

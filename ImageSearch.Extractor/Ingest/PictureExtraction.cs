@@ -10,7 +10,8 @@ using Microsoft.Extensions.Options;
 namespace ImageSearch.Extractor.Ingest;
 
 /// <summary>Works on one delivery. Everything that can go wrong is an outcome; nothing is thrown.</summary>
-internal sealed class PictureExtraction(IImageStore store, IBlobStore blobs, EmbeddingScheduler scheduler, IOptions<ModelOptions> model, IOptions<ExtractorOptions> options)
+internal sealed class PictureExtraction(
+    IImageStore store, IBlobStore blobs, EmbeddingScheduler scheduler, IOptions<ModelOptions> model, IOptions<ExtractorOptions> options)
 {
     public async Task<Outcome> RunAsync(WorkDelivery delivery, CancellationToken stopping)
     {
@@ -51,14 +52,16 @@ internal sealed class PictureExtraction(IImageStore store, IBlobStore blobs, Emb
 
         if (delivery.Attempt > options.Value.MaximumAttempts)
         {
-            var reason = $"Work on this picture was begun {delivery.Attempt - 1} times and never finished: it probably stops the process that works on it. Convert or replace it.";
+            var reason = $"Work on this picture was begun {delivery.Attempt - 1} times and never finished: "
+                + "it probably stops the process that works on it. Convert or replace it.";
             return await GiveUpAsync(delivery, reason, trace, stopping).ConfigureAwait(false);
         }
 
         var content = await blobs.GetAsync(BlobKeys.Image(id), stopping).ConfigureAwait(false);
         if (content is null)
         {
-            return await GiveUpAsync(delivery, "The picture's content is missing from the blob store. Delete the picture and add it again.", trace, stopping).ConfigureAwait(false);
+            const string Missing = "The picture's content is missing from the blob store. Delete the picture and add it again.";
+            return await GiveUpAsync(delivery, Missing, trace, stopping).ConfigureAwait(false);
         }
 
         try
@@ -74,13 +77,18 @@ internal sealed class PictureExtraction(IImageStore store, IBlobStore blobs, Emb
 
     /// <summary>A picture that was deleted meanwhile is no failure.</summary>
     private async Task<Outcome> GiveUpAsync(WorkDelivery delivery, string reason, Activity? trace, CancellationToken stopping) =>
-        await store.FindAsync(delivery.Item.Id, stopping).ConfigureAwait(false) is null ? new Outcome.Done(delivery, trace) : new Outcome.GiveUp(delivery, reason, trace);
+        await store.FindAsync(delivery.Item.Id, stopping).ConfigureAwait(false) is null
+            ? new Outcome.Done(delivery, trace)
+            : new Outcome.GiveUp(delivery, reason, trace);
 
     private Activity? Start(WorkDelivery delivery)
     {
         // Deliveries are worked on beside each other: each has its own parent, never the one that happens to be current.
         ActivityContext.TryParse(delivery.Item.TraceParent, null, isRemote: true, out var parent);
         var trace = ExtractorTelemetry.Activities.StartActivity("extract", ActivityKind.Consumer, parent);
-        return trace?.SetTag("imagesearch.model", model.Value.Name).SetTag("imagesearch.image", delivery.Item.Id.ToString()).SetTag("imagesearch.attempt", delivery.Attempt);
+        return trace?
+            .SetTag("imagesearch.model", model.Value.Name)
+            .SetTag("imagesearch.image", delivery.Item.Id.ToString())
+            .SetTag("imagesearch.attempt", delivery.Attempt);
     }
 }

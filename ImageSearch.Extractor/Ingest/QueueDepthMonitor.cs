@@ -5,7 +5,8 @@ using Microsoft.Extensions.Options;
 namespace ImageSearch.Extractor.Ingest;
 
 /// <summary>Reads the queue's length for the metric: a scrape must not ask the store.</summary>
-internal sealed class QueueDepthMonitor(IWorkQueue queue, IOptions<ModelOptions> model, ExtractorTelemetry telemetry, ILogger<QueueDepthMonitor> logger) : BackgroundService
+internal sealed class QueueDepthMonitor(
+    IWorkQueue queue, IOptions<ModelOptions> model, ExtractorTelemetry telemetry, ILogger<QueueDepthMonitor> logger) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
 

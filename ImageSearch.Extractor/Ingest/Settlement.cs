@@ -10,10 +10,15 @@ namespace ImageSearch.Extractor.Ingest;
 /// the two repeats the work, and every write is idempotent.
 /// </summary>
 internal sealed class Settlement(
-    IImageStore store, IWorkQueue queue, IOptions<ModelOptions> model, IOptions<ExtractorOptions> options, ExtractorTelemetry telemetry, ILogger<Settlement> logger)
+    IImageStore store,
+    IWorkQueue queue,
+    IOptions<ModelOptions> model,
+    IOptions<ExtractorOptions> options,
+    ExtractorTelemetry telemetry,
+    ILogger<Settlement> logger)
 {
     /// <summary>Stopping or not, what is done is worth a moment to be written down.</summary>
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(5);
 
     public async Task SettleAsync(IReadOnlyList<Outcome> outcomes)
     {
@@ -64,7 +69,7 @@ internal sealed class Settlement(
         {
             await store.PutVectorsAsync(
                 model.Value.Key,
-                [.. embedded.Select(outcome => new ImageVector(outcome.Delivery.Item.Id, outcome.Embedding.Vector, outcome.Delivery.Attempt, outcome.Embedding.Labels))],
+                [.. embedded.Select(VectorOf)],
                 cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e)
@@ -95,7 +100,9 @@ internal sealed class Settlement(
         }
 
         await store.PutFailuresAsync(
-            model.Value.Key, [.. failed.Select(outcome => new ExtractionFailure(outcome.Delivery.Item.Id, Attempts(outcome.Delivery), outcome.Reason))], cancellationToken).ConfigureAwait(false);
+            model.Value.Key,
+            [.. failed.Select(outcome => new ExtractionFailure(outcome.Delivery.Item.Id, Attempts(outcome.Delivery), outcome.Reason))],
+            cancellationToken).ConfigureAwait(false);
         foreach (var outcome in failed)
         {
             await queue.DeadLetterAsync(outcome.Delivery, outcome.Reason, cancellationToken).ConfigureAwait(false);
@@ -111,6 +118,9 @@ internal sealed class Settlement(
         telemetry.Settled("retried", 1);
         Log.Retried(logger, delivery.Item.Id, delivery.Attempt, reason);
     }
+
+    private static ImageVector VectorOf(Outcome.Embedded outcome) =>
+        new(outcome.Delivery.Item.Id, outcome.Embedding.Vector, outcome.Delivery.Attempt, outcome.Embedding.Labels);
 
     /// <summary>The delivery that finds its predecessors dead is no attempt.</summary>
     private int Attempts(WorkDelivery delivery) => Math.Min(delivery.Attempt, options.Value.MaximumAttempts);

@@ -78,9 +78,13 @@ internal sealed class ModelFiles(IHttpClientFactory clients, IOptions<ModelOptio
 
         try
         {
-            return string.IsNullOrEmpty(sha256) || await HashAsync(path, cancellationToken).ConfigureAwait(false) is var hash && hash.Equals(sha256, StringComparison.OrdinalIgnoreCase)
-                ? path
-                : throw WrongChecksum(source, hash, sha256, what);
+            if (string.IsNullOrEmpty(sha256))
+            {
+                return path;
+            }
+
+            var hash = await HashAsync(path, cancellationToken).ConfigureAwait(false);
+            return hash.Equals(sha256, StringComparison.OrdinalIgnoreCase) ? path : throw WrongChecksum(source, hash, sha256, what);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

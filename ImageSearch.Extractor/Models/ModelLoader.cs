@@ -8,7 +8,12 @@ namespace ImageSearch.Extractor.Models;
 /// process with one line: no retry would mend a declaration, and the other models' extractors are processes of their own.
 /// </summary>
 internal sealed class ModelLoader(
-    ModelFiles files, ModelHost host, IOptions<ModelOptions> model, IOptions<ExtractorOptions> options, IHostApplicationLifetime lifetime, ILogger<ModelLoader> logger) : BackgroundService
+    ModelFiles files,
+    ModelHost host,
+    IOptions<ModelOptions> model,
+    IOptions<ExtractorOptions> options,
+    IHostApplicationLifetime lifetime,
+    ILogger<ModelLoader> logger) : BackgroundService
 {
     public const int FailedExitCode = 1;
 
@@ -29,7 +34,16 @@ internal sealed class ModelLoader(
         {
             Log.ModelUnusable(logger, model.Value.Name, e.Message);
             Environment.ExitCode = FailedExitCode;
+            // A host that is told to stop before it has started takes that for a failure of its own, and says so with a stack trace.
+            await StartedAsync(stoppingToken).ConfigureAwait(false);
             lifetime.StopApplication();
         }
+    }
+
+    private async Task StartedAsync(CancellationToken stoppingToken)
+    {
+        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var registration = lifetime.ApplicationStarted.Register(started.SetResult);
+        await started.Task.WaitAsync(stoppingToken).ConfigureAwait(false);
     }
 }

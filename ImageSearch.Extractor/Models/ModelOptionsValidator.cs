@@ -78,7 +78,8 @@ internal sealed partial class ModelOptionsValidator : IValidateOptions<ModelOpti
             yield return "Model:Input:Resize is ShorterSideThenCrop or Stretch, Channels is Rgb or Bgr, Layout is Nchw or Nhwc.";
         }
 
-        if (input.Resize == ResizeRule.ShorterSideThenCrop && input.ResizeTo is { } side && (side < Math.Max(input.Width, input.Height) || side > 2 * MaximumSide))
+        var longer = Math.Max(input.Width, input.Height);
+        if (input.Resize == ResizeRule.ShorterSideThenCrop && input.ResizeTo is { } side && (side < longer || side > 2 * MaximumSide))
         {
             yield return $"Model:Input:ResizeTo must be at least the input's longer side and at most {2 * MaximumSide}.";
         }

@@ -95,10 +95,12 @@ internal sealed class OnnxModel : IDisposable
 
         int[] wanted = input.Layout == TensorLayout.Nchw ? [-1, 3, input.Height, input.Width] : [-1, input.Height, input.Width, 3];
         var found = metadata.Dimensions;
-        if (metadata.ElementDataType != TensorElementType.Float || found.Length != 4 || !found.Skip(1).Zip(wanted.Skip(1)).All(pair => pair.First < 0 || pair.First == pair.Second))
+        var fits = found.Length == 4 && found.Skip(1).Zip(wanted.Skip(1)).All(pair => pair.First < 0 || pair.First == pair.Second);
+        if (metadata.ElementDataType != TensorElementType.Float || !fits)
         {
             throw new ModelException(
-                $"The input '{name}' of the model '{_options.Source}' is {metadata.ElementDataType} {Shape(found)}; the declaration makes it Float {Shape(wanted)}.");
+                $"The input '{name}' of the model '{_options.Source}' is {metadata.ElementDataType} {Shape(found)}; "
+                + $"the declaration makes it Float {Shape(wanted)}.");
         }
 
         FixedBatch = Math.Max(0, found[0]);
@@ -157,13 +159,15 @@ internal sealed class OnnxModel : IDisposable
             if (embeddings.Length != count * _options.Dimension)
             {
                 throw new ModelException(
-                    $"The output '{_options.Output.Embedding}' of the model '{_options.Source}' has {embeddings.Length / count:N0} floats per picture; the declared dimension is {_options.Dimension:N0}.");
+                    $"The output '{_options.Output.Embedding}' of the model '{_options.Source}' has {embeddings.Length / count:N0} floats per picture; "
+                    + $"the declared dimension is {_options.Dimension:N0}.");
             }
 
             if (Labels.Count > 0 && probabilities.Length != count * Labels.Count)
             {
                 throw new ModelException(
-                    $"The output '{_options.Output.Probabilities}' of the model '{_options.Source}' has {probabilities.Length / count:N0} floats per picture; the labels file has {Labels.Count:N0} lines.");
+                    $"The output '{_options.Output.Probabilities}' of the model '{_options.Source}' has {probabilities.Length / count:N0} floats "
+                    + $"per picture; the labels file has {Labels.Count:N0} lines.");
             }
         });
     }

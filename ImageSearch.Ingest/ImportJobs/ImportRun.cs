@@ -23,7 +23,7 @@ internal sealed class ImportRun(
     /// <summary>A slow source must not keep the others from being worked on, nor the window from having an end.</summary>
     private const int WindowPerSlot = 4;
 
-    /// <summary>For work in flight at shutdown; less than the 30 s that a host is given to stop.</summary>
+    /// <summary>For work in flight at shutdown; less than the 8 s that every service is given to stop.</summary>
     private static readonly TimeSpan ShutdownGrace = TimeSpan.FromSeconds(5);
 
     private readonly ImportProgress _progress = new(import);

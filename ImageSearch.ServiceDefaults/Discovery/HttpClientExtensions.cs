@@ -40,6 +40,7 @@ public static class HttpClientExtensions
                 handler.PooledConnectionLifetime = TimeSpan.FromMinutes(5);
                 handler.UseCookies = false;
             })
+            .RemoveAllLoggers() // four lines a call; traces and metrics say the same
             .AddHttpMessageHandler<ResilienceHandler>()
             .AddHttpMessageHandler<DiscoveryHandler>());
     }

@@ -6,13 +6,11 @@ namespace ImageSearch.ServiceDefaults.Errors;
 /// <summary>Words for errors that no endpoint has described itself.</summary>
 internal static class ErrorDescription
 {
-    /// <summary>nginx's code for a client that closed the connection; nobody reads it but logs and metrics.</summary>
-    private const int ClientClosedRequest = 499;
-
     public static int StatusOf(Exception exception) => exception switch
     {
         BadHttpRequestException bad => bad.StatusCode,
-        OperationCanceledException => ClientClosedRequest,
+        // Another service is down, or did not answer in time. (A client that went away is none of these: the framework sees to it.)
+        HttpRequestException or TimeoutException or OperationCanceledException => StatusCodes.Status503ServiceUnavailable,
         _ => StatusCodes.Status500InternalServerError,
     };
 

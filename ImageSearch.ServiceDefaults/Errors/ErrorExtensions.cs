@@ -17,8 +17,8 @@ internal static class ErrorExtensions
         services.Configure<ExceptionHandlerOptions>(options =>
         {
             options.StatusCodeSelector = ErrorDescription.StatusOf;
-            // Mistakes of clients, and clients that went away, are no errors of the service.
-            options.SuppressDiagnosticsCallback = context => context.Exception is BadHttpRequestException or OperationCanceledException && ErrorDescription.StatusOf(context.Exception) < 500;
+            // Mistakes of clients are no errors of the service.
+            options.SuppressDiagnosticsCallback = context => context.Exception is BadHttpRequestException;
         });
     }
 
@@ -30,5 +30,6 @@ internal static class ErrorExtensions
     });
 
     private static bool IsPage(HttpRequest request) =>
-        HttpMethods.IsGet(request.Method) && request.Headers[HeaderNames.Accept].ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase);
+        HttpMethods.IsGet(request.Method) && !request.Path.StartsWithSegments("/api", StringComparison.Ordinal)
+        && request.Headers[HeaderNames.Accept].ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase);
 }

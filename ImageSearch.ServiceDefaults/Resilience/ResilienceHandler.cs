@@ -78,8 +78,10 @@ internal sealed class ResilienceHandler : DelegatingHandler
         _ when arguments.Context.CancellationToken.IsCancellationRequested => false,
         { Exception: { } e } when CallFailure.IsUnreachable(e) => true,
         { Exception: HttpRequestException or TimeoutRejectedException } => RequestOf(arguments.Context).CanRepeat(),
-        { Result.StatusCode: HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable
-            or HttpStatusCode.GatewayTimeout } => RequestOf(arguments.Context).CanRepeat(),
+        {
+            Result.StatusCode: HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable
+            or HttpStatusCode.GatewayTimeout
+        } => RequestOf(arguments.Context).CanRepeat(),
         _ => false,
     };
 

@@ -16,7 +16,7 @@ internal static class TelemetryExtensions
     /// <summary>Sends traces, metrics and logs by OTLP when an endpoint is configured; costs nothing otherwise.</summary>
     public static void AddTelemetry(this IHostApplicationBuilder builder, string[] meters)
     {
-        builder.Services.AddSingleton<IStartupFilter, PollsAreNotTraced>();
+        builder.Services.AddSingleton<IStartupFilter, RequestTracing>();
         if (string.IsNullOrWhiteSpace(builder.Configuration[Endpoint]))
         {
             return;
@@ -34,11 +34,11 @@ internal static class TelemetryExtensions
     }
 
     /// <summary>The service's name and instance, from OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES.</summary>
-    private static ResourceBuilder Resource(IConfiguration configuration, IHostEnvironment environment)
-    {
-        var resource = ResourceBuilder.CreateDefault();
-        return configuration["OTEL_SERVICE_NAME"] is null ? resource.AddService(environment.ApplicationName) : resource;
-    }
+    private static ResourceBuilder Resource(IConfiguration configuration, IHostEnvironment environment) => ResourceBuilder.CreateEmpty()
+        .AddTelemetrySdk()
+        .AddService(environment.ApplicationName)
+        .AddAttributes(ResourceAttributes.Parse(configuration["OTEL_RESOURCE_ATTRIBUTES"]))
+        .AddAttributes(configuration["OTEL_SERVICE_NAME"] is { Length: > 0 } name ? [new("service.name", name)] : []);
 
     /// <summary>Read from the configuration rather than, as the exporter does, from the environment only.</summary>
     private static void Configure(OtlpExporterOptions options, IConfiguration configuration, string signal)

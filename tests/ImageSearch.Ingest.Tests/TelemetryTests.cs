@@ -41,6 +41,21 @@ public sealed class TelemetryTests : IDisposable
             _measured.Order(StringComparer.Ordinal));
     }
 
+    [Fact]
+    public async Task Endpoints_OfEveryService_AreThere()
+    {
+        await using var host = IngestHost.Start(_directory);
+        await host.UploadAsync(Png.Create(1));
+
+        foreach (var path in (string[])["/health", "/alive", "/metrics"])
+        {
+            using var response = await host.Http.GetAsync(path);
+            Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        }
+
+        Assert.Contains("imagesearch_images_total{outcome=\"accepted\"}", await host.Http.GetStringAsync("/metrics"));
+    }
+
     private MeterListener Listen(IMeterFactory meters)
     {
         var listener = new MeterListener

@@ -28,6 +28,29 @@ public sealed class ErrorTests
         Assert.NotEmpty(problem.GetProperty("traceId").GetString()!);
     }
 
+    [Fact]
+    public async Task Exception_AnotherServiceIsDown_Is503()
+    {
+        await using var service = await StartAsync();
+
+        using var response = await service.Client.GetAsync("/down", Token);
+        var problem = await ReadAsync(response, HttpStatusCode.ServiceUnavailable, "unavailable");
+
+        Assert.DoesNotContain("secret", problem.ToString());
+    }
+
+    [Fact]
+    public async Task Exception_InTheApiForABrowser_IsAProblem()
+    {
+        await using var service = await StartAsync();
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/api/throws");
+        request.Headers.Accept.ParseAdd("text/html,application/xhtml+xml,*/*;q=0.8");
+
+        using var response = await service.Client.SendAsync(request, Token);
+
+        await ReadAsync(response, HttpStatusCode.InternalServerError, "internal-error");
+    }
+
     [Theory]
     [InlineData("Production", "{ not json")]
     [InlineData("Production", "")]
@@ -110,6 +133,8 @@ public sealed class ErrorTests
         app =>
         {
             app.MapGet("/throws", string () => throw new InvalidOperationException("secret"));
+            app.MapGet("/api/throws", string () => throw new InvalidOperationException("secret"));
+            app.MapGet("/down", string () => throw new HttpRequestException("secret"));
             app.MapPost("/json", (Named named) => named.Name);
             app.MapGet("/number", (int k) => k);
             app.MapGet("/problem", () => Problems.Conflict("import-running", "Wait until it is done."));

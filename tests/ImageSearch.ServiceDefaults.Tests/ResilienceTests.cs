@@ -98,14 +98,14 @@ public sealed class ResilienceTests
         using var release = new SemaphoreSlim(0);
         await using var hanging = await TestService.StartAsync(app => app.MapGet("/", (HttpContext context) => release.WaitAsync(context.RequestAborted)));
         await using var sound = await TestService.StartAsync(app => app.MapGet("/", () => "sound"));
-        await using var caller = await StartCallerAsync([hanging, sound], ("Http:AttemptTimeout", "00:00:00.200"));
+        await using var caller = await StartCallerAsync([hanging, sound], ("Http:AttemptTimeout", "00:00:01"));
         using var client = caller.CreateServiceClient();
 
         var started = Stopwatch.GetTimestamp();
         Assert.Equal("sound", await client.GetStringAsync("http://backend/", Token));
         Assert.Equal("sound", await client.GetStringAsync("http://backend/", Token));
 
-        Assert.True(Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(8));
+        Assert.True(Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(20));
     }
 
     [Fact]

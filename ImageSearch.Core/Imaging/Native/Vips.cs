@@ -33,7 +33,9 @@ internal static unsafe class Vips
         catch (DllNotFoundException e)
         {
             throw new InvalidOperationException(
-                "The native library libvips-cpp is not beside the application or does not load on this platform. Build again with npm at hand; Linux (x64, arm64) and macOS (arm64) are supported.", e);
+                "The native library libvips-cpp is not beside the application or does not load on this platform. "
+                + "Build again with npm at hand; Linux (x64, arm64) and macOS (arm64) are supported.",
+                e);
         }
 
         // Requests are parallel already, and every one has other bytes: threads and a cache inside would only cost.

@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace ImageSearch.Core.Imaging.Native;
 
-/// <summary>libvips could not do it with these bytes. Its message names internals and, under concurrency, may be another thread's: never shown to clients.</summary>
+/// <summary>
+/// libvips could not do it with these bytes. Its message names internals and, under concurrency, may be another thread's: never shown to clients.
+/// </summary>
 internal sealed class VipsException(string message) : Exception(message)
 {
     /// <summary>Takes what libvips has to say, and clears it.</summary>

@@ -66,7 +66,11 @@ public sealed class ImageInspectorTests
     [InlineData("gifsave_buffer", 8)]
     [InlineData("tiffsave_buffer", 9)]
     [InlineData("heifsave_buffer", 30)]
-    public void Inspect_HeaderCutOff_IsUnreadable(string save, int length) => AssertProblem("unreadable-image", Picture.Save(save, save.StartsWith("heif", StringComparison.Ordinal) ? "compression=av1,effort=0" : "")[..length], Limits);
+    public void Inspect_HeaderCutOff_IsUnreadable(string save, int length)
+    {
+        var whole = Picture.Save(save, save == "heifsave_buffer" ? "compression=av1,effort=0" : "");
+        AssertProblem("unreadable-image", whole[..length], Limits);
+    }
 
     [Fact]
     public void Inspect_PngThatClaimsGigapixels_CostsNothing()

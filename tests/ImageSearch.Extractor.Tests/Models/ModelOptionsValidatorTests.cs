@@ -1,0 +1,59 @@
+using ImageSearch.Extractor.Models;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Options;
+
+namespace ImageSearch.Extractor.Tests.Models;
+
+public sealed class ModelOptionsValidatorTests
+{
+    [Fact]
+    public void Validate_Declarations_Pass()
+    {
+        Assert.True(Validate(Declarations.Layout()).Succeeded);
+        Assert.True(Validate(Declarations.SqueezeNet()).Succeeded);
+    }
+
+    [Theory]
+    [InlineData("Model:Name", "Not A Label")]
+    [InlineData("Model:Version", "")]
+    [InlineData("Model:Dimension", "0")]
+    [InlineData("Model:Source", "")]
+    [InlineData("Model:Sha256", "abc")]
+    [InlineData("Model:MaximumBytes", "0")]
+    [InlineData("Model:DownloadTimeout", "00:00:00")]
+    [InlineData("Model:Input:Name", "")]
+    [InlineData("Model:Input:Width", "0")]
+    [InlineData("Model:Input:Height", "5000")]
+    [InlineData("Model:Input:Resize", "7")]
+    [InlineData("Model:Input:ResizeTo", "100")]
+    [InlineData("Model:Input:Mean:3", "1")]
+    [InlineData("Model:Input:Scale:0", "0")]
+    [InlineData("Model:Output:Embedding", "")]
+    [InlineData("Model:Output:Labels", "")]
+    public void Validate_BadValue_IsNamed(string key, string value)
+    {
+        var settings = Declarations.SqueezeNet();
+        settings[key] = value;
+        var result = Validate(settings);
+        Assert.True(result.Failed);
+        Assert.Contains(string.Join(':', key.Split(':').TakeWhile(part => !char.IsDigit(part[0]))), result.FailureMessage, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Validate_UrlWithoutChecksum_IsRefused()
+    {
+        var settings = Declarations.Layout();
+        settings["Model:Source"] = "https://models.example/model.onnx";
+        Assert.Equal("Model:Sha256 is not set: a model from a URL needs its checksum.", Validate(settings).FailureMessage);
+    }
+
+    [Fact]
+    public void Validate_ManyMistakes_AreReportedAtOnce() => Assert.True(Validate([]).Failures!.Count() >= 6);
+
+    private static ValidateOptionsResult Validate(Dictionary<string, string?> settings)
+    {
+        var options = new ModelOptions();
+        new ConfigurationBuilder().AddInMemoryCollection(settings).Build().GetSection(ModelOptions.Section).Bind(options);
+        return new ModelOptionsValidator().Validate(null, options);
+    }
+}

@@ -1,0 +1,49 @@
+using System.Diagnostics;
+using ImageSearch.Testing;
+
+namespace ImageSearch.Extractor.Tests.Models;
+
+/// <summary>The real process: what an operator sees when a declaration is wrong.</summary>
+public sealed class UnusableModelTests
+{
+    [Theory]
+    [InlineData("Model:Sha256", "0000000000000000000000000000000000000000000000000000000000000000", "SHA-256")]
+    [InlineData("Model:Dimension", "100", "declared dimension is 100")]
+    [InlineData("Model:Source", "models/none.onnx", "does not exist")]
+    [InlineData("Model:Input:Width", "0", "Model:Input:Width")]
+    public async Task Process_UnusableModel_StopsWithOneClearLine(string key, string value, string message)
+    {
+        using var data = new TemporaryDirectory();
+        var settings = Declarations.Layout();
+        settings["Data:Directory"] = data.Path;
+        settings["Urls"] = "http://127.0.0.1:0";
+        settings[key] = value;
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "ImageSearch.Extractor.dll"));
+        foreach (var (setting, text) in settings)
+        {
+            start.Environment[setting.Replace(":", "__", StringComparison.Ordinal)] = text;
+        }
+
+        using var process = Process.Start(start)!;
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(40));
+        try
+        {
+            var output = Task.WhenAll(process.StandardOutput.ReadToEndAsync(deadline.Token), process.StandardError.ReadToEndAsync(deadline.Token));
+            await process.WaitForExitAsync(deadline.Token);
+            var text = string.Concat(await output);
+
+            Assert.Equal(1, process.ExitCode);
+            Assert.Single(text.Split('\n'), line => line.Contains(message, StringComparison.Ordinal));
+            Assert.DoesNotContain("   at ", text, StringComparison.Ordinal);
+            Assert.DoesNotContain("Exception", text, StringComparison.Ordinal);
+        }
+        finally
+        {
+            if (!process.HasExited)
+            {
+                process.Kill();
+            }
+        }
+    }
+}
