@@ -68,7 +68,8 @@ internal sealed class DashboardHost(
             var service = new ResourceService(appHost.ApplicationName, notifications, replicas);
             await using var server = await ResourceServer.StartAsync(service, resourceKey, stopping).ConfigureAwait(false);
             await File.WriteAllTextAsync(configuration, Configuration(server.Url, resourceKey), stopping).ConfigureAwait(false);
-            using var process = await ChildProcess.StartAsync(Command(executable, configuration), Environment, (l, e) => output.Add(l, e)).ConfigureAwait(false);
+            var command = Command(executable, configuration);
+            using var process = await ChildProcess.StartAsync(command, Environment, (l, e) => output.Add(l, e)).ConfigureAwait(false);
             var exited = process.WaitForExitAsync(stopping);
             try
             {
@@ -155,7 +156,8 @@ internal sealed class DashboardHost(
     {
         var os = OperatingSystem.IsWindows() ? "win32" : OperatingSystem.IsMacOS() ? "darwin" : "linux";
         var architecture = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? "arm64" : "x64";
-        var relative = Path.Combine("node_modules", "@microsoft", $"aspire-cli-{os}-{architecture}", "bin", OperatingSystem.IsWindows() ? "aspire.exe" : "aspire");
+        var file = OperatingSystem.IsWindows() ? "aspire.exe" : "aspire";
+        var relative = Path.Combine("node_modules", "@microsoft", $"aspire-cli-{os}-{architecture}", "bin", file);
         for (var at = new DirectoryInfo(directory); at is not null; at = at.Parent)
         {
             var candidate = Path.Combine(at.FullName, relative);

@@ -38,8 +38,10 @@ internal static class ResourceMapper
         }
 
         var running = snapshot.State?.Text == KnownResourceStates.Running;
-        resource.Environment.AddRange(snapshot.EnvironmentVariables.Select(v => new EnvironmentVariable { Name = v.Name, Value = v.Value ?? "", IsFromSpec = v.IsFromSpec }));
-        resource.Properties.AddRange(snapshot.Properties.Select(p => new ResourceProperty { Name = p.Name, Value = ToValue(p.Value), IsSensitive = p.IsSensitive }));
+        resource.Environment.AddRange(snapshot.EnvironmentVariables.Select(v =>
+            new EnvironmentVariable { Name = v.Name, Value = v.Value ?? "", IsFromSpec = v.IsFromSpec }));
+        resource.Properties.AddRange(snapshot.Properties.Select(p =>
+            new ResourceProperty { Name = p.Name, Value = ToValue(p.Value), IsSensitive = p.IsSensitive }));
         resource.Urls.AddRange(snapshot.Urls.Select(u => new ResourceUrl
         {
             EndpointName = u.Name ?? "",

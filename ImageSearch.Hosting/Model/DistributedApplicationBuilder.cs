@@ -55,7 +55,8 @@ internal sealed class DistributedApplicationBuilder : IDistributedApplicationBui
         if (Resources.FirstOrDefault(r => string.Equals(r.Name, resource.Name, StringComparison.OrdinalIgnoreCase)) is { } existing)
         {
             throw new DistributedApplicationException(
-                $"Cannot add resource of type '{resource.GetType()}' with name '{resource.Name}' because resource of type '{existing.GetType()}' with that name already exists.");
+                $"Cannot add resource of type '{resource.GetType()}' with name '{resource.Name}' "
+                + $"because resource of type '{existing.GetType()}' with that name already exists.");
         }
 
         Resources.Add(resource);

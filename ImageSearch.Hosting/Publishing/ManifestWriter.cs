@@ -191,7 +191,8 @@ internal sealed class ManifestWriter(ManifestPublishingContext context)
             Writer.WriteStartObject();
             if (mount.Source is not null)
             {
-                Writer.WriteString(type == ContainerMountType.Volume ? "name" : "source", type == ContainerMountType.Volume ? mount.Source : RelativePath(mount.Source));
+                var isVolume = type == ContainerMountType.Volume;
+                Writer.WriteString(isVolume ? "name" : "source", isVolume ? mount.Source : RelativePath(mount.Source));
             }
 
             Writer.WriteString("target", mount.Target);

@@ -100,7 +100,8 @@ internal sealed class ApplicationRunner(
         if (containers.Length > 0)
         {
             throw new DistributedApplicationException(
-                $"Containers are not supported yet by this host: {string.Join(", ", containers)}. Use the embedded backend, or build with -p:UseAspirePackages=true.");
+                $"Containers are not supported yet by this host: {string.Join(", ", containers)}. "
+                + "Use the embedded backend, or build with -p:UseAspirePackages=true.");
         }
     }
 
@@ -123,5 +124,6 @@ internal sealed class ApplicationRunner(
 
     private static int RequireFree(IResource resource, int port) => PortAllocator.IsFree(port)
         ? port
-        : throw new DistributedApplicationException($"Port {port}, which '{resource.Name}' is to listen on, is in use. Stop what uses it, or choose another port.");
+        : throw new DistributedApplicationException(
+            $"Port {port}, which '{resource.Name}' is to listen on, is in use. Stop what uses it, or choose another port.");
 }

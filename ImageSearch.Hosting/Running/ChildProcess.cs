@@ -23,7 +23,8 @@ internal sealed class ChildProcess : IDisposable
 
     public int Id => _process.Id;
 
-    public static async Task<ChildProcess> StartAsync(LaunchCommand command, IReadOnlyDictionary<string, string> environment, Action<string, bool> onLine) =>
+    public static async Task<ChildProcess> StartAsync(
+        LaunchCommand command, IReadOnlyDictionary<string, string> environment, Action<string, bool> onLine) =>
         new(await ProcessSpawner.StartAsync(command, environment).ConfigureAwait(false), onLine);
 
     public async Task<int> WaitForExitAsync(CancellationToken cancellationToken)

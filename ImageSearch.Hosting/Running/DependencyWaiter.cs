@@ -33,7 +33,8 @@ internal sealed class DependencyWaiter(ResourceNotificationService notifications
             var instances = notifications.InstancesOf(wait.Resource);
             if (instances.Any(i => i.Snapshot.State?.Text == KnownResourceStates.FailedToStart))
             {
-                throw new DistributedApplicationException($"'{resource.Name}' was not started: '{wait.Resource.Name}', for which it waits, failed to start.");
+                throw new DistributedApplicationException(
+                    $"'{resource.Name}' was not started: '{wait.Resource.Name}', for which it waits, failed to start.");
             }
 
             if (wait.WaitType == WaitType.WaitUntilHealthy

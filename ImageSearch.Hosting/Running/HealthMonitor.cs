@@ -13,7 +13,8 @@ internal sealed class HealthMonitor(RunningOptions options) : IDisposable
         Timeout = options.ProbeTimeout,
     };
 
-    public async Task MonitorAsync(IResource resource, int replica, Action<ImmutableArray<HealthReportSnapshot>> report, CancellationToken cancellationToken)
+    public async Task MonitorAsync(
+        IResource resource, int replica, Action<ImmutableArray<HealthReportSnapshot>> report, CancellationToken cancellationToken)
     {
         var checks = resource.Annotations.OfType<HealthCheckAnnotation>().Where(c => c.Probe is not null).ToArray();
         ImmutableArray<HealthReportSnapshot> last = [];
@@ -51,7 +52,8 @@ internal sealed class HealthMonitor(RunningOptions options) : IDisposable
                 ? new HealthReportSnapshot(check.Key, HealthStatus.Healthy, null, null)
                 : new HealthReportSnapshot(check.Key, HealthStatus.Unhealthy, $"{url} answered {status} instead of {probe.StatusCode}.", null);
         }
-        catch (Exception e) when (e is HttpRequestException or InvalidOperationException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception e) when (e is HttpRequestException or InvalidOperationException
+            || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             return new HealthReportSnapshot(check.Key, HealthStatus.Unhealthy, e.Message, null);
         }

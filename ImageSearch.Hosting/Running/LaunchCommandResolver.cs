@@ -29,7 +29,8 @@ internal static class LaunchCommandResolver
         var output = AppHostMetadata.OutputOf(project);
         return output is not null && File.Exists(output)
             ? new LaunchCommand(DotnetHost(), ["exec", output, .. arguments], Path.GetDirectoryName(project.ProjectPath)!)
-            : throw new DistributedApplicationException($"'{resource.Name}' has not been built ({output ?? project.ProjectPath}): build the AppHost, which builds it too.");
+            : throw new DistributedApplicationException(
+                $"'{resource.Name}' has not been built ({output ?? project.ProjectPath}): build the AppHost, which builds it too.");
     }
 
     // The dotnet that runs this process: <root>/shared/Microsoft.NETCore.App/<version>/ is where its runtime lies.

@@ -43,7 +43,7 @@ internal static class ProcessSpawner
             UseShellExecute = false,
         };
         // Addresses that the AppHost's launch profile gives to it (and to the real Aspire) are not the child's.
-        foreach (var name in info.Environment.Keys.Where(n => n is "ASPNETCORE_URLS" or "DOTNET_LAUNCH_PROFILE" || n.StartsWith("ASPIRE_", StringComparison.Ordinal)).ToArray())
+        foreach (var name in info.Environment.Keys.Where(IsAppHostsOwn).ToArray())
         {
             info.Environment.Remove(name);
         }
@@ -55,6 +55,9 @@ internal static class ProcessSpawner
 
         return info;
     }
+
+    private static bool IsAppHostsOwn(string name) =>
+        name is "ASPNETCORE_URLS" or "DOTNET_LAUNCH_PROFILE" || name.StartsWith("ASPIRE_", StringComparison.Ordinal);
 
     private static string[] BuildPrefix()
     {

@@ -40,7 +40,8 @@ internal sealed class Replica(IResource resource, int index, ReplicaServices ser
         State = KnownResourceStates.Starting,
         Urls = [.. Endpoints.Select(e => new UrlSnapshot(e.Name, e.UrlOf(e.AllocatedPorts[index]), IsInternal: false))],
         HealthReports = HealthMonitor.Unknown(Resource),
-        Relationships = [.. Resource.Annotations.OfType<ResourceRelationshipAnnotation>().Select(r => new RelationshipSnapshot(r.Resource.Name, r.Type)).Distinct()],
+        Relationships = [.. Resource.Annotations.OfType<ResourceRelationshipAnnotation>()
+            .Select(r => new RelationshipSnapshot(r.Resource.Name, r.Type)).Distinct()],
     });
 
     public async Task StartAsync(CancellationToken cancellationToken)
@@ -159,14 +160,21 @@ internal sealed class Replica(IResource resource, int index, ReplicaServices ser
 
             var delay = backOff.Next(services.Clock.GetElapsedTime(startedAt));
             _restarts++;
-            Say(string.Create(CultureInfo.InvariantCulture, $"ended with exit code {exitCode}; starting again in {delay.TotalSeconds:0.###} s"), isError: true);
+            var seconds = delay.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture);
+            Say($"ended with exit code {exitCode}; starting again in {seconds} s", isError: true);
             await Task.Delay(delay, services.Clock, stop).ConfigureAwait(false);
         }
     }
 
     private async Task<int> RunOnceAsync(CancellationToken stop)
     {
-        Publish(s => s with { State = KnownResourceStates.Starting, HealthReports = HealthMonitor.Unknown(Resource), ExitCode = null, StopTimeStamp = null });
+        Publish(s => s with
+        {
+            State = KnownResourceStates.Starting,
+            HealthReports = HealthMonitor.Unknown(Resource),
+            ExitCode = null,
+            StopTimeStamp = null,
+        });
         var command = await LaunchCommandResolver.ResolveAsync(Resource, stop).ConfigureAwait(false);
         var environment = await services.Environment.ResolveAsync(Resource, index, InstanceId, telemetry, stop).ConfigureAwait(false);
         using var process = await ChildProcess.StartAsync(command, environment.ToDictionary(e => e.Key, e => e.Value.Value), OnLine).ConfigureAwait(false);

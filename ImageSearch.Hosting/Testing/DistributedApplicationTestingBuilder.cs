@@ -8,7 +8,9 @@ public static class DistributedApplicationTestingBuilder
     public static Task<IDistributedApplicationTestingBuilder> CreateAsync<TEntryPoint>(CancellationToken cancellationToken = default)
         where TEntryPoint : class => CreateAsync<TEntryPoint>([], cancellationToken);
 
-    /// <summary>Runs the AppHost's entry point in this process up to its Build(); the test goes on from there, with random ports and no dashboard.</summary>
+    /// <summary>
+    /// Runs the AppHost's entry point in this process up to its Build(); the test goes on from there, with random ports and no dashboard.
+    /// </summary>
     public static async Task<IDistributedApplicationTestingBuilder> CreateAsync<TEntryPoint>(string[] args, CancellationToken cancellationToken = default)
         where TEntryPoint : class
     {

@@ -5,7 +5,8 @@ namespace Aspire.Hosting;
 
 public static class ParameterResourceBuilderExtensions
 {
-    public static IResourceBuilder<ParameterResource> AddParameter(this IDistributedApplicationBuilder builder, [ResourceName] string name, bool secret = false) =>
+    public static IResourceBuilder<ParameterResource> AddParameter(
+        this IDistributedApplicationBuilder builder, [ResourceName] string name, bool secret = false) =>
         builder.AddResource(new ParameterResource(name, fallback => builder.ParameterValue(name, fallback), secret));
 
     public static IResourceBuilder<ParameterResource> AddParameter(

@@ -89,7 +89,10 @@ public static class ResourceBuilderExtensions
             ResourceAnnotationMutationBehavior.Replace);
 
     public static IResourceBuilder<TDestination> WithReference<TDestination>(
-        this IResourceBuilder<TDestination> builder, IResourceBuilder<IResourceWithConnectionString> source, string? connectionName = null, bool optional = false)
+        this IResourceBuilder<TDestination> builder,
+        IResourceBuilder<IResourceWithConnectionString> source,
+        string? connectionName = null,
+        bool optional = false)
         where TDestination : IResourceWithEnvironment
     {
         var resource = source.Resource;
@@ -108,7 +111,8 @@ public static class ResourceBuilderExtensions
             }
         });
 
-    public static IResourceBuilder<TDestination> WithReference<TDestination>(this IResourceBuilder<TDestination> builder, EndpointReference endpointReference)
+    public static IResourceBuilder<TDestination> WithReference<TDestination>(
+        this IResourceBuilder<TDestination> builder, EndpointReference endpointReference)
         where TDestination : IResourceWithEnvironment => builder.References(endpointReference.Resource)
             .WithEnvironment(context => AddServiceDiscovery(context, endpointReference));
 

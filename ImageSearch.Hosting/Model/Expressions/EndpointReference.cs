@@ -28,7 +28,8 @@ public sealed class EndpointReference(IResourceWithEndpoints owner, string endpo
 
     private int AllocatedPort => EndpointAnnotation.AllocatedPorts is [var port, ..]
         ? port
-        : throw new InvalidOperationException($"The endpoint '{EndpointName}' of the resource '{Resource.Name}' has no port yet: the application has not been started.");
+        : throw new InvalidOperationException(
+            $"The endpoint '{EndpointName}' of the resource '{Resource.Name}' has no port yet: the application has not been started.");
 
     public EndpointReferenceExpression Property(EndpointProperty property) => new(this, property);
 
