@@ -5,6 +5,8 @@ using ImageSearch.ServiceDefaults.Metrics;
 using ImageSearch.ServiceDefaults.Telemetry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -19,6 +21,7 @@ public static class ServiceDefaultsExtensions
     /// <summary>Adds the defaults; <paramref name="meters"/> are the service's own meters beside the framework's.</summary>
     public static IHostApplicationBuilder AddServiceDefaults(this IHostApplicationBuilder builder, params string[] meters)
     {
+        AddLogLevels(builder.Configuration);
         builder.AddTelemetry(meters);
         builder.Services.AddPrometheusMetrics(meters);
         builder.Services.AddDefaultHealthChecks();
@@ -28,6 +31,18 @@ public static class ServiceDefaultsExtensions
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownTimeout);
         return builder;
     }
+
+    /// <summary>Six lines for every request, health checks included, hide what a service has to say. Any configured level counts more.</summary>
+    private static void AddLogLevels(IConfigurationBuilder configuration) => configuration.Sources.Insert(
+        0,
+        new MemoryConfigurationSource
+        {
+            InitialData = new Dictionary<string, string?>
+            {
+                ["Logging:LogLevel:Default"] = "Information",
+                ["Logging:LogLevel:Microsoft.AspNetCore"] = "Warning",
+            },
+        });
 
     /// <summary>
     /// Maps <c>/health</c> (ready), <c>/alive</c> (live) and <c>/metrics</c> (Prometheus text), and turns errors of everything that is added

@@ -7,9 +7,9 @@ public sealed class WorkQueueOptions
 {
     public const string Section = "Queue";
 
-    /// <summary>How long a delivery belongs to its worker without renewal. Default 30 s.</summary>
+    /// <summary>How long a delivery belongs to its worker without renewal: how soon the work of a dead one goes on. Default 10 s.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
-    public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(30);
+    public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Delay of the first retry; doubles with each attempt. Default 1 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00.010", "00:10:00")]
