@@ -2,6 +2,7 @@ using ImageSearch.Core.Contracts;
 using ImageSearch.Core.Imaging;
 using ImageSearch.Ingest.Intake;
 using ImageSearch.Ingest.Problems;
+using ImageSearch.ServiceDefaults.Errors;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.WebUtilities;
@@ -15,7 +16,6 @@ internal static class UploadsApi
 {
     private const int BoundaryLimit = 128;
     private const int PartOverhead = 16 * 1024;
-    private static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(30);
 
     public static RouteHandlerBuilder MapUploads(this IEndpointRouteBuilder app) =>
         app.MapPost("/images", UploadAsync).AddEndpointFilter<ProblemFilter>().DisableAntiforgery();
@@ -41,7 +41,7 @@ internal static class UploadsApi
         }
         catch (RequestProblemException)
         {
-            await DrainAsync(context);
+            await context.DrainRequestBodyAsync();
             throw;
         }
 
@@ -59,21 +59,6 @@ internal static class UploadsApi
                 "all-rejected",
                 "None of the files was taken: see the reason of each in 'images'.",
                 new KeyValuePair<string, object?>("images", images));
-    }
-
-    /// <summary>Most clients, and web among them, read the answer only when they have sent everything: the rest is taken and thrown away.</summary>
-    private static async Task DrainAsync(HttpContext context)
-    {
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
-        deadline.CancelAfter(DrainTimeout);
-        try
-        {
-            await context.Request.Body.CopyToAsync(Stream.Null, deadline.Token);
-        }
-        catch (Exception e) when (e is IOException or OperationCanceledException)
-        {
-            // The answer is what matters, whether or not the client is still there for it.
-        }
     }
 
     private static string Boundary(HttpRequest request)

@@ -1,5 +1,6 @@
 using ImageSearch.Core.Images;
 using ImageSearch.Core.Imaging;
+using ImageSearch.ServiceDefaults.Errors;
 using ImageSearch.Web.Problems;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
@@ -10,22 +11,30 @@ namespace ImageSearch.Web.Search;
 /// <summary>Reads a search request: a picture in a form, or JSON that names one. The body's values win over the query string's.</summary>
 internal sealed class SearchRequestReader(IOptions<SearchOptions> options, IOptions<ImageLimits> limits)
 {
-    // What a form adds to its file: fields, part headers and boundaries.
-    private const int FormOverhead = 64 * 1024;
+    // Of a picture that is too large, so much more is taken before the connection is closed: the client is to see the reason.
+    private const int TakenBeyondLimit = 4;
 
     /// <exception cref="ProblemException">The request is no search.</exception>
     public async Task<SearchQuery> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
     {
         if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
         {
-            size.MaxRequestBodySize = limits.Value.MaximumBytes + FormOverhead;
+            size.MaxRequestBodySize = limits.Value.MaximumBytes * TakenBeyondLimit;
         }
 
         _ = MediaTypeHeaderValue.TryParse(request.ContentType, out var type);
         if (type is not null && type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase))
         {
-            var form = await SearchForm.ReadAsync(request.Body, type, limits.Value.MaximumBytes, cancellationToken);
-            return new SearchQuery(new QuerySource.Upload(form.File), Parameters(form.Fields));
+            try
+            {
+                var form = await SearchForm.ReadAsync(request.Body, type, limits.Value.MaximumBytes, cancellationToken);
+                return new SearchQuery(new QuerySource.Upload(form.File), Parameters(form.Fields));
+            }
+            catch (ProblemException)
+            {
+                await request.HttpContext.DrainRequestBodyAsync();
+                throw;
+            }
         }
 
         if (type is not null && type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase))

@@ -22,10 +22,14 @@ public sealed class FirstLightTests(FirstLightFixture fixture, ITestOutputHelper
 
     [Theory]
     [InlineData(SqueezeNet.Name, "itself", 1.0)]
-    [InlineData(SqueezeNet.Name, "half size, JPEG quality 30", 1.0)]
+    [InlineData(SqueezeNet.Name, "JPEG quality 30, then half size", 1.0)]
+    // Blocks of a coarse JPEG that are enlarged for the network cost SqueezeNet some of its recall, outside this system too: 0.965 with
+    // sharp and onnxruntime-node, 0.98 with Pillow's bilinear filter, where its labels get worse.
+    [InlineData(SqueezeNet.Name, "half size, then JPEG quality 30", 0.95)]
     [InlineData(SqueezeNet.Name, "central 80 %", 1.0)]
     [InlineData(SqueezeNet.Layout, "itself", 0.99)]
-    [InlineData(SqueezeNet.Layout, "half size, JPEG quality 30", 0.99)]
+    [InlineData(SqueezeNet.Layout, "JPEG quality 30, then half size", 0.99)]
+    [InlineData(SqueezeNet.Layout, "half size, then JPEG quality 30", 0.99)]
     public async Task Search_WithAVariantOfEachPhotograph_FindsItFirst(string model, string variant, double floor)
     {
         TestData.SkipIfMissing();
