@@ -17,7 +17,7 @@ internal sealed class DashboardHost(
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(5);
 
     // Nothing about the machine leaves it because somebody runs a search engine.
-    private static readonly Dictionary<string, string> Environment = new() { ["ASPIRE_CLI_TELEMETRY_OPTOUT"] = "true", ["DOTNET_NOLOGO"] = "true" };
+    private static readonly Dictionary<string, string> Environment = CreateEnvironment();
 
     private readonly string _browserToken = NewKey();
     private readonly string _otlpKey = NewKey();
@@ -95,6 +95,18 @@ internal sealed class DashboardHost(
         {
             File.Delete(configuration);
         }
+    }
+
+    private static Dictionary<string, string> CreateEnvironment()
+    {
+        var environment = new Dictionary<string, string> { ["ASPIRE_CLI_TELEMETRY_OPTOUT"] = "true", ["DOTNET_NOLOGO"] = "true" };
+        if (System.Environment.GetFolderPath(System.Environment.SpecialFolder.UserProfile).Length == 0)
+        {
+            // A user without a home, as in many containers: it unpacks itself below one, and fails on an empty path.
+            environment["HOME"] = Directory.CreateDirectory(Path.Combine(Path.GetTempPath(), "imagesearch-dashboard")).FullName;
+        }
+
+        return environment;
     }
 
     private async Task WaitUntilReadyAsync(Task<int> exited, CancellationToken stopping)
