@@ -1,12 +1,12 @@
 using System.Text.Json.Serialization;
 using ImageSearch.Core.Models;
+using ImageSearch.ServiceDefaults.Errors;
 using ImageSearch.Web.Components;
 using ImageSearch.Web.Images;
 using ImageSearch.Web.Imports;
 using ImageSearch.Web.Models;
 using ImageSearch.Web.OpenApi;
 using ImageSearch.Web.Peers;
-using ImageSearch.Web.Problems;
 using ImageSearch.Web.Search;
 using ImageSearch.Web.Thumbnails;
 using Microsoft.AspNetCore.DataProtection;

@@ -2,7 +2,7 @@ using ImageSearch.Core.Contracts;
 using ImageSearch.Core.Imaging;
 using ImageSearch.Extractor.Embedding;
 using ImageSearch.Extractor.Models;
-using ImageSearch.ServiceDefaults;
+using ImageSearch.ServiceDefaults.Errors;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 
@@ -11,9 +11,9 @@ namespace ImageSearch.Extractor.Api;
 /// <summary>What searches ask: one picture in, its vector out.</summary>
 internal static class EmbedApi
 {
-    public static void MapEmbedApi(this IEndpointRouteBuilder app) => app.MapPost("/embed", EmbedAsync);
+    public static void MapEmbedApi(this IEndpointRouteBuilder app) => app.MapPost("/embed", EmbedAsync).AddEndpointFilter<ProblemFilter>();
 
-    private static async Task<Results<Ok<EmbedResponse>, ProblemHttpResult>> EmbedAsync(
+    private static async Task<Ok<EmbedResponse>> EmbedAsync(
         HttpRequest request,
         string? crop,
         EmbeddingScheduler scheduler,
@@ -28,7 +28,8 @@ internal static class EmbedApi
         {
             if (!CropRectangle.TryParse(crop, out var parsed))
             {
-                return Problems.BadRequest("invalid-crop", "Give crop as x,y,w,h in fractions of the picture, 0 to 1, inside it.");
+                throw new ProblemException(
+                    StatusCodes.Status400BadRequest, "invalid-crop", "Give crop as x,y,w,h in fractions of the picture, 0 to 1, inside it.");
             }
 
             part = parsed;
@@ -36,12 +37,12 @@ internal static class EmbedApi
 
         if (!host.IsLoaded)
         {
-            return Busy(request, "model-loading", "The model is being loaded. Try again in a few seconds.");
+            throw Unavailable("model-loading", "The model is being loaded. Try again in a few seconds.");
         }
 
         if (!gate.TryEnter())
         {
-            return Busy(request, "busy", "Too many searches at once. Try again in a second.");
+            throw Unavailable("busy", "Too many searches at once. Try again in a second.");
         }
 
         try
@@ -53,7 +54,7 @@ internal static class EmbedApi
         }
         catch (InvalidImageException e)
         {
-            return Problems.Create(StatusOf(e.Problem), e.Problem, e.Message);
+            throw new ProblemException(StatusOf(e.Problem), e.Problem, e.Message, e);
         }
         finally
         {
@@ -80,9 +81,6 @@ internal static class EmbedApi
         return bytes;
     }
 
-    private static ProblemHttpResult Busy(HttpRequest request, string slug, string detail)
-    {
-        request.HttpContext.Response.Headers.RetryAfter = "1";
-        return Problems.Unavailable(slug, detail);
-    }
+    private static ProblemException Unavailable(string slug, string detail) =>
+        new(StatusCodes.Status503ServiceUnavailable, slug, detail) { RetryAfter = TimeSpan.FromSeconds(1) };
 }

@@ -5,7 +5,6 @@ using ImageSearch.Core.Models;
 using ImageSearch.Core.Store;
 using ImageSearch.Web.OpenApi;
 using ImageSearch.Web.Peers;
-using ImageSearch.Web.Problems;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;

@@ -1,7 +1,7 @@
 using System.Text.RegularExpressions;
 using ImageSearch.Core.Contracts;
+using ImageSearch.ServiceDefaults.Errors;
 using ImageSearch.Web.Peers;
-using ImageSearch.Web.Problems;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 

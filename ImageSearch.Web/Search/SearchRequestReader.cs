@@ -1,6 +1,6 @@
 using ImageSearch.Core.Images;
 using ImageSearch.Core.Imaging;
-using ImageSearch.Web.Problems;
+using ImageSearch.ServiceDefaults.Errors;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
