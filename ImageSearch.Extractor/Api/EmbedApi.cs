@@ -1,5 +1,6 @@
 using ImageSearch.Core.Contracts;
 using ImageSearch.Core.Imaging;
+using ImageSearch.Core.Store;
 using ImageSearch.Extractor.Embedding;
 using ImageSearch.Extractor.Models;
 using ImageSearch.ServiceDefaults.Errors;
@@ -50,7 +51,7 @@ internal static class EmbedApi
             var content = await RequestBody.ReadAsync(request, limits.Value.MaximumBytes, cancellationToken).ConfigureAwait(false);
             var embedding = await scheduler.EmbedAsync(content, part, EmbeddingPriority.Query, cancellationToken).ConfigureAwait(false);
             return TypedResults.Ok(new EmbedResponse(
-                model.Value.Version, LittleEndian(embedding.Vector), embedding.Labels.Count == 0 ? null : embedding.Labels, embedding.Times));
+                model.Value.Version, VectorBytes.From(embedding.Vector), embedding.Labels.Count == 0 ? null : embedding.Labels, embedding.Times));
         }
         catch (InvalidImageException e)
         {
@@ -69,17 +70,6 @@ internal static class EmbedApi
         ImageProblems.Unsupported => StatusCodes.Status415UnsupportedMediaType,
         _ => StatusCodes.Status422UnprocessableEntity,
     };
-
-    private static byte[] LittleEndian(float[] vector)
-    {
-        var bytes = new byte[vector.Length * sizeof(float)];
-        for (var i = 0; i < vector.Length; i++)
-        {
-            System.Buffers.Binary.BinaryPrimitives.WriteSingleLittleEndian(bytes.AsSpan(i * sizeof(float)), vector[i]);
-        }
-
-        return bytes;
-    }
 
     private static ProblemException Unavailable(string slug, string detail) =>
         new(StatusCodes.Status503ServiceUnavailable, slug, detail) { RetryAfter = TimeSpan.FromSeconds(1) };

@@ -1,8 +1,8 @@
 using ImageSearch.Core.Contracts;
 using ImageSearch.Core.Imaging;
 using ImageSearch.Ingest.Intake;
+using ImageSearch.ServiceDefaults;
 using ImageSearch.ServiceDefaults.Errors;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Options;
@@ -14,7 +14,6 @@ namespace ImageSearch.Ingest.Uploads;
 internal static class UploadsApi
 {
     private const int BoundaryLimit = 128;
-    private const int PartOverhead = 16 * 1024;
     private static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(30);
 
     public static RouteHandlerBuilder MapUploads(this IEndpointRouteBuilder app) =>
@@ -26,12 +25,8 @@ internal static class UploadsApi
     private static async Task<Accepted<UploadResponse>> UploadAsync(
         HttpContext context, UploadHandler handler, IOptions<ImageLimits> limits)
     {
-        var reader = new MultipartReader(Boundary(context.Request), context.Request.Body) { HeadersLengthLimit = PartOverhead };
-        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
-        {
-            // Room for every file that a request may have, each at its limit.
-            size.MaxRequestBodySize = (limits.Value.MaximumFiles + 1) * (limits.Value.MaximumBytes + PartOverhead);
-        }
+        var reader = new MultipartReader(Boundary(context.Request), context.Request.Body) { HeadersLengthLimit = ImageLimits.PartOverhead };
+        context.LimitBody(limits.Value.MaximumRequestBytes);
 
         var tags = new TagSet();
         IReadOnlyList<UploadEntry> entries;
