@@ -1,16 +1,17 @@
 using System.Text.Json.Serialization;
 using ImageSearch.Core.Models;
+using ImageSearch.ServiceDefaults.Errors;
 using ImageSearch.Web.Components;
 using ImageSearch.Web.Images;
 using ImageSearch.Web.Imports;
 using ImageSearch.Web.Models;
 using ImageSearch.Web.OpenApi;
 using ImageSearch.Web.Peers;
-using ImageSearch.Web.Problems;
 using ImageSearch.Web.Search;
 using ImageSearch.Web.Thumbnails;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.Configuration.Memory;
 
 namespace ImageSearch.Web;
 
@@ -47,12 +48,20 @@ internal static class WebExtensions
         services.AddRazorComponents();
         // No page has a form that posts, so nothing protected outlives a request and no key need be kept.
         services.AddDataProtection().UseEphemeralDataProtectionProvider();
+        ServeAssetsAsBuilt(builder.Configuration);
         return builder;
 
         void AddOptions<T>(string section)
             where T : class =>
             services.AddOptions<T>().Bind(builder.Configuration.GetSection(section)).ValidateDataAnnotations().ValidateOnStart();
     }
+
+    /// <summary>
+    /// Run from its build output, the framework would read assets anew at every request, with an endpoint that takes GET at every address
+    /// there is: GET of what only takes POST would then be 404 and not 405. Whoever edits assets of a running service configures it back.
+    /// </summary>
+    private static void ServeAssetsAsBuilt(IConfigurationBuilder configuration) => configuration.Sources.Insert(
+        0, new MemoryConfigurationSource { InitialData = new Dictionary<string, string?> { ["ReloadStaticAssetsAtRuntime"] = "false" } });
 
     public static WebApplication MapWebApi(this WebApplication app)
     {

@@ -1,8 +1,9 @@
 using ImageSearch.Core.Contracts;
 using ImageSearch.Core.Imaging;
+using ImageSearch.Core.Store;
 using ImageSearch.Extractor.Embedding;
 using ImageSearch.Extractor.Models;
-using ImageSearch.ServiceDefaults;
+using ImageSearch.ServiceDefaults.Errors;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 
@@ -11,9 +12,9 @@ namespace ImageSearch.Extractor.Api;
 /// <summary>What searches ask: one picture in, its vector out.</summary>
 internal static class EmbedApi
 {
-    public static void MapEmbedApi(this IEndpointRouteBuilder app) => app.MapPost("/embed", EmbedAsync);
+    public static void MapEmbedApi(this IEndpointRouteBuilder app) => app.MapPost("/embed", EmbedAsync).AddEndpointFilter<ProblemFilter>();
 
-    private static async Task<Results<Ok<EmbedResponse>, ProblemHttpResult>> EmbedAsync(
+    private static async Task<Ok<EmbedResponse>> EmbedAsync(
         HttpRequest request,
         string? crop,
         EmbeddingScheduler scheduler,
@@ -28,7 +29,8 @@ internal static class EmbedApi
         {
             if (!CropRectangle.TryParse(crop, out var parsed))
             {
-                return Problems.BadRequest("invalid-crop", "Give crop as x,y,w,h in fractions of the picture, 0 to 1, inside it.");
+                throw new ProblemException(
+                    StatusCodes.Status400BadRequest, "invalid-crop", "Give crop as x,y,w,h in fractions of the picture, 0 to 1, inside it.");
             }
 
             part = parsed;
@@ -36,12 +38,12 @@ internal static class EmbedApi
 
         if (!host.IsLoaded)
         {
-            return Busy(request, "model-loading", "The model is being loaded. Try again in a few seconds.");
+            throw Unavailable("model-loading", "The model is being loaded. Try again in a few seconds.");
         }
 
         if (!gate.TryEnter())
         {
-            return Busy(request, "busy", "Too many searches at once. Try again in a second.");
+            throw Unavailable("busy", "Too many searches at once. Try again in a second.");
         }
 
         try
@@ -49,11 +51,11 @@ internal static class EmbedApi
             var content = await RequestBody.ReadAsync(request, limits.Value.MaximumBytes, cancellationToken).ConfigureAwait(false);
             var embedding = await scheduler.EmbedAsync(content, part, EmbeddingPriority.Query, cancellationToken).ConfigureAwait(false);
             return TypedResults.Ok(new EmbedResponse(
-                model.Value.Version, LittleEndian(embedding.Vector), embedding.Labels.Count == 0 ? null : embedding.Labels, embedding.Times));
+                model.Value.Version, VectorBytes.From(embedding.Vector), embedding.Labels.Count == 0 ? null : embedding.Labels, embedding.Times));
         }
         catch (InvalidImageException e)
         {
-            return Problems.Create(StatusOf(e.Problem), e.Problem, e.Message);
+            throw new ProblemException(StatusOf(e.Problem), e.Problem, e.Message, e);
         }
         finally
         {
@@ -69,20 +71,6 @@ internal static class EmbedApi
         _ => StatusCodes.Status422UnprocessableEntity,
     };
 
-    private static byte[] LittleEndian(float[] vector)
-    {
-        var bytes = new byte[vector.Length * sizeof(float)];
-        for (var i = 0; i < vector.Length; i++)
-        {
-            System.Buffers.Binary.BinaryPrimitives.WriteSingleLittleEndian(bytes.AsSpan(i * sizeof(float)), vector[i]);
-        }
-
-        return bytes;
-    }
-
-    private static ProblemHttpResult Busy(HttpRequest request, string slug, string detail)
-    {
-        request.HttpContext.Response.Headers.RetryAfter = "1";
-        return Problems.Unavailable(slug, detail);
-    }
+    private static ProblemException Unavailable(string slug, string detail) =>
+        new(StatusCodes.Status503ServiceUnavailable, slug, detail) { RetryAfter = TimeSpan.FromSeconds(1) };
 }

@@ -1,5 +1,5 @@
 using ImageSearch.Core.Imaging;
-using Microsoft.AspNetCore.Http.Features;
+using ImageSearch.ServiceDefaults;
 
 namespace ImageSearch.Extractor.Api;
 
@@ -17,10 +17,7 @@ internal static class RequestBody
         }
 
         // The limit here is this one; the server's own default may be smaller, and answers in its own words.
-        if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } feature)
-        {
-            feature.MaxRequestBodySize = null;
-        }
+        request.HttpContext.LimitBody(null);
 
         var buffer = new byte[(int)Math.Min(request.ContentLength + 1 ?? FirstBuffer, maximum + 1)];
         for (var length = 0; ;)

@@ -5,6 +5,7 @@ using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using ImageSearch.Core.Contracts;
 using ImageSearch.Index.Search;
+using ImageSearch.ServiceDefaults.Errors;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
@@ -18,11 +19,11 @@ internal static class IndexApi
 
     public static void MapIndexApi(this IEndpointRouteBuilder app)
     {
-        app.MapPost("/search", SearchAsync);
+        app.MapPost("/search", SearchAsync).AddEndpointFilter<ProblemFilter>();
         app.MapGet("/stats", Stats);
     }
 
-    private static async Task<Results<Ok<ShardSearchResponse>, ProblemHttpResult>> SearchAsync(
+    private static async Task<Ok<ShardSearchResponse>> SearchAsync(
         HttpRequest request,
         IndexState state,
         IndexTelemetry telemetry,
@@ -36,17 +37,18 @@ internal static class IndexApi
         var (dimension, most) = (options.Value.Dimension, options.Value.MaximumQueries);
         if (!state.Ready)
         {
-            return Problem(StatusCodes.Status503ServiceUnavailable, "index-loading", "This shard is still loading; try again when /health answers 200.");
+            throw new ProblemException(
+                StatusCodes.Status503ServiceUnavailable, "index-loading", "This shard is still loading; try again when /health answers 200.");
         }
 
         if (k is < 1 or > MaximumK)
         {
-            return Problem(StatusCodes.Status400BadRequest, "invalid-k", $"k must be between 1 and {MaximumK}.");
+            throw Invalid("invalid-k", $"k must be between 1 and {MaximumK}.");
         }
 
         if (vectors < 1 || vectors > most)
         {
-            return Problem(StatusCodes.Status400BadRequest, "invalid-vectors", $"X-Vectors must be between 1 and {most}.");
+            throw Invalid("invalid-vectors", $"X-Vectors must be between 1 and {most}.");
         }
 
         var bytes = vectors * dimension * sizeof(float);
@@ -56,10 +58,7 @@ internal static class IndexApi
             var read = await request.Body.ReadAtLeastAsync(buffer.AsMemory(0, bytes + 1), bytes + 1, throwOnEndOfStream: false, cancellationToken);
             if (read != bytes)
             {
-                return Problem(
-                    StatusCodes.Status400BadRequest,
-                    "invalid-body",
-                    $"The body must be {vectors} × {dimension} float32 little-endian: {bytes} bytes.");
+                throw Invalid("invalid-body", $"The body must be {vectors} × {dimension} float32 little-endian: {bytes} bytes.");
             }
 
             var started = Stopwatch.GetTimestamp();
@@ -69,7 +68,7 @@ internal static class IndexApi
             {
                 if (!TryNormalise(buffer.AsSpan(i * dimension * sizeof(float), dimension * sizeof(float)), out var query))
                 {
-                    return Problem(StatusCodes.Status400BadRequest, "invalid-vector", $"Vector {i.ToString(CultureInfo.InvariantCulture)} is zero or not finite.");
+                    throw Invalid("invalid-vector", $"Vector {i.ToString(CultureInfo.InvariantCulture)} is zero or not finite.");
                 }
 
                 results[i] = state.Index.Search(query, filter, cancellationToken);
@@ -111,6 +110,5 @@ internal static class IndexApi
         return true;
     }
 
-    private static ProblemHttpResult Problem(int status, string slug, string detail) =>
-        TypedResults.Problem(detail, statusCode: status, type: $"urn:imagesearch:{slug}");
+    private static ProblemException Invalid(string slug, string detail) => new(StatusCodes.Status400BadRequest, slug, detail);
 }

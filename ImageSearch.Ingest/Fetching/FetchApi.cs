@@ -1,5 +1,5 @@
 using ImageSearch.Core.Imaging;
-using ImageSearch.Ingest.Problems;
+using ImageSearch.ServiceDefaults.Errors;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
@@ -16,7 +16,7 @@ internal static class FetchApi
     public static RouteHandlerBuilder MapFetch(this IEndpointRouteBuilder app) =>
         app.MapPost("/fetch", FetchAsync).AddEndpointFilter<ProblemFilter>().WithMetadata(new RequestSizeLimitAttribute(MaximumRequestBytes));
 
-    private static async Task<Results<FileContentHttpResult, ProblemHttpResult>> FetchAsync(
+    private static async Task<FileContentHttpResult> FetchAsync(
         HttpContext context, PictureFetcher fetcher, IOptions<ImageLimits> limits)
     {
         var request = await JsonBody.ReadAsync<FetchRequest>(context.Request);
@@ -28,11 +28,11 @@ internal static class FetchApi
         }
         catch (FetchException e)
         {
-            return ProblemResults.Create(Status(e.Failure), e.Problem, e.Message);
+            throw new ProblemException(Status(e.Failure), e.Problem, e.Message, e);
         }
         catch (InvalidImageException e)
         {
-            return ProblemResults.Create(Status(FetchFailure.NotAPicture), "not-a-picture", $"not a picture: {e.Message}");
+            throw new ProblemException(Status(FetchFailure.NotAPicture), "not-a-picture", $"not a picture: {e.Message}", e);
         }
     }
 

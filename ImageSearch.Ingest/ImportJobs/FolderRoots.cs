@@ -1,4 +1,4 @@
-using ImageSearch.Ingest.Problems;
+using ImageSearch.ServiceDefaults.Errors;
 using Microsoft.Extensions.Options;
 
 namespace ImageSearch.Ingest.ImportJobs;
@@ -10,7 +10,7 @@ namespace ImageSearch.Ingest.ImportJobs;
 internal sealed class FolderRoots(IOptions<IngestOptions> options)
 {
     /// <param name="folder">Absolute, or relative to one of the roots.</param>
-    /// <exception cref="RequestProblemException">It is not allowed, or not there. The message names no path.</exception>
+    /// <exception cref="ProblemException">It is not allowed, or not there. The message names no path.</exception>
     public AllowedFolder Find(string folder)
     {
         if (folder.Length == 0 || folder.Any(char.IsControl) || folder.Split('/', '\\').Contains(".."))
@@ -38,7 +38,7 @@ internal sealed class FolderRoots(IOptions<IngestOptions> options)
         }
 
         throw inside
-            ? new RequestProblemException(StatusCodes.Status400BadRequest, "folder-not-found", "There is no such folder: check its name.")
+            ? new ProblemException(StatusCodes.Status400BadRequest, "folder-not-found", "There is no such folder: check its name.")
             : NotAllowed();
     }
 
@@ -48,7 +48,7 @@ internal sealed class FolderRoots(IOptions<IngestOptions> options)
         return RealPath.IsWithin(full, Path.TrimEndingDirectorySeparator(Path.GetFullPath(root))) || RealPath.IsWithin(full, realRoot);
     }
 
-    private static RequestProblemException NotAllowed() => new(
+    private static ProblemException NotAllowed() => new(
         StatusCodes.Status400BadRequest,
         "folder-not-allowed",
         "This folder may not be imported: give one below a root that the operator allows (Ingest:FolderRoots).");

@@ -3,7 +3,7 @@ using ImageSearch.Core.Contracts;
 using ImageSearch.Core.Imports;
 using ImageSearch.Ingest.Fetching;
 using ImageSearch.Ingest.Intake;
-using ImageSearch.Ingest.Problems;
+using ImageSearch.ServiceDefaults.Errors;
 using Microsoft.Extensions.Options;
 
 namespace ImageSearch.Ingest.ImportJobs;
@@ -14,7 +14,7 @@ namespace ImageSearch.Ingest.ImportJobs;
 /// </summary>
 internal sealed class ImportRequestReader(FolderRoots roots, IOptions<IngestOptions> options, TimeProvider time)
 {
-    /// <exception cref="RequestProblemException">The request is wrong.</exception>
+    /// <exception cref="ProblemException">The request is wrong.</exception>
     public ImportRecord Read(ImportRequest request)
     {
         if (request.Urls is null == request.Folder is null)
@@ -50,5 +50,5 @@ internal sealed class ImportRequestReader(FolderRoots roots, IOptions<IngestOpti
         return [.. urls.Select(url => url is { Length: > SourceName.MaximumUrlLength } ? url[..(SourceName.MaximumUrlLength + 1)] : url ?? "")];
     }
 
-    private static RequestProblemException Invalid(string problem, string message) => new(StatusCodes.Status400BadRequest, problem, message);
+    private static ProblemException Invalid(string problem, string message) => new(StatusCodes.Status400BadRequest, problem, message);
 }

@@ -1,5 +1,5 @@
 using ImageSearch.Core.Imports;
-using ImageSearch.Ingest.Problems;
+using ImageSearch.ServiceDefaults.Errors;
 
 namespace ImageSearch.Ingest.ImportJobs;
 
@@ -45,7 +45,7 @@ internal sealed class ImportRun(
 
             return await WorkAsync(sources.List(import), stopping);
         }
-        catch (RequestProblemException e)
+        catch (ProblemException e)
         {
             _progress.AddProblem(new ImportProblem("folder", e.Message));
             return await FinishAsync();

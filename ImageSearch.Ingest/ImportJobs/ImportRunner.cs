@@ -3,7 +3,7 @@ using ImageSearch.Core.Imports;
 using ImageSearch.Core.Store;
 using ImageSearch.Ingest.Fetching;
 using ImageSearch.Ingest.Intake;
-using ImageSearch.Ingest.Problems;
+using ImageSearch.ServiceDefaults.Errors;
 
 namespace ImageSearch.Ingest.ImportJobs;
 
@@ -48,7 +48,7 @@ internal sealed class ImportRunner(PictureIntake intake, IngestTelemetry telemet
                 // One source that always fails must not hold up the others for ever.
                 Log.ImportSourceFailed(logger, import.Id, source.Name, e);
                 return Rejected(
-                    source, import, e is RequestProblemException ? e.Message : "not stored: the picture could not be stored; import it again.");
+                    source, import, e is ProblemException ? e.Message : "not stored: the picture could not be stored; import it again.");
             }
         }
     }

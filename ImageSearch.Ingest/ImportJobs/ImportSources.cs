@@ -9,7 +9,7 @@ namespace ImageSearch.Ingest.ImportJobs;
 /// <summary>What an import consists of, always in the same order.</summary>
 internal sealed class ImportSources(PictureFetcher fetcher, FileBuffers buffers, FolderRoots roots, IOptions<ImageLimits> limits)
 {
-    /// <exception cref="Problems.RequestProblemException">The folder is gone, or no longer allowed.</exception>
+    /// <exception cref="ServiceDefaults.Errors.ProblemException">The folder is gone, or no longer allowed.</exception>
     public IEnumerable<ImportSource> List(ImportRecord import)
     {
         if (import.Folder is null)

@@ -1,6 +1,6 @@
 using ImageSearch.Core.Contracts;
 using ImageSearch.Core.Imports;
-using ImageSearch.Ingest.Problems;
+using ImageSearch.ServiceDefaults.Errors;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace ImageSearch.Ingest.ImportJobs;
@@ -16,7 +16,7 @@ internal static class ImportsApi
         return group;
     }
 
-    private static async Task<Results<Accepted<ImportStarted>, ProblemHttpResult>> StartAsync(
+    private static async Task<Accepted<ImportStarted>> StartAsync(
         HttpRequest request, ImportRequestReader reader, IImportStore imports, ImportSignal signal, IngestTelemetry telemetry)
     {
         var import = reader.Read(await JsonBody.ReadAsync<ImportRequest>(request));
@@ -26,11 +26,10 @@ internal static class ImportsApi
         return TypedResults.Accepted($"/imports/{import.Id}", new ImportStarted(import.Id));
     }
 
-    private static async Task<Results<Ok<ImportStatus>, ProblemHttpResult>> FindAsync(
-        string id, IImportStore imports, CancellationToken cancellationToken) =>
+    private static async Task<Ok<ImportStatus>> FindAsync(string id, IImportStore imports, CancellationToken cancellationToken) =>
         await imports.FindAsync(id, cancellationToken) is { } import
             ? TypedResults.Ok(new ImportStatus(
                 import.Id, import.Total, import.Accepted, import.Duplicate, import.Rejected, import.Done, import.Problems ?? []))
-            : ProblemResults.Create(
+            : throw new ProblemException(
                 StatusCodes.Status404NotFound, "unknown-import", "There is no import with this id: use the one that starting it gave.");
 }

@@ -1,4 +1,4 @@
-using ImageSearch.Ingest.Problems;
+using ImageSearch.ServiceDefaults.Errors;
 using Microsoft.Extensions.Options;
 
 namespace ImageSearch.Ingest.Intake;
@@ -12,11 +12,11 @@ internal sealed class FileBuffers(IOptions<IngestOptions> options) : IDisposable
     /// <summary>Files in memory now.</summary>
     public int InUse => options.Value.MaximumBuffers - _places.Value.CurrentCount;
 
-    /// <exception cref="RequestProblemException">No place became free in time: the service is busy.</exception>
+    /// <exception cref="ProblemException">No place became free in time: the service is busy.</exception>
     public async Task<FileBuffer> RentAsync(CancellationToken cancellationToken) =>
         await _places.Value.WaitAsync(options.Value.BufferWait, cancellationToken)
             ? new FileBuffer(() => _places.Value.Release())
-            : throw new RequestProblemException(
+            : throw new ProblemException(
                 StatusCodes.Status503ServiceUnavailable, "busy", "Too many files are being taken in at the moment: send it again in a few seconds.");
 
     public void Dispose()

@@ -1,4 +1,4 @@
-using ImageSearch.Ingest.Problems;
+using ImageSearch.ServiceDefaults.Errors;
 
 namespace ImageSearch.Ingest.Intake;
 
@@ -15,7 +15,7 @@ internal sealed class TagSet
 
     public IReadOnlyList<string> ToList() => [.. _tags];
 
-    /// <exception cref="RequestProblemException">The tag is none, or one too many.</exception>
+    /// <exception cref="ProblemException">The tag is none, or one too many.</exception>
     public void Add(string? raw)
     {
         var tag = raw?.Trim() ?? "";
@@ -30,8 +30,8 @@ internal sealed class TagSet
         }
     }
 
-    public static RequestProblemException Invalid() =>
+    public static ProblemException Invalid() =>
         Problem($"A tag has 1 to {MaximumLength} characters and no control characters: leave out or shorten the one that has not.");
 
-    private static RequestProblemException Problem(string message) => new(StatusCodes.Status400BadRequest, "invalid-tag", message);
+    private static ProblemException Problem(string message) => new(StatusCodes.Status400BadRequest, "invalid-tag", message);
 }

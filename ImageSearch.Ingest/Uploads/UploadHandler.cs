@@ -2,7 +2,7 @@ using ImageSearch.Core.Contracts;
 using ImageSearch.Core.Imaging;
 using ImageSearch.Core.Store;
 using ImageSearch.Ingest.Intake;
-using ImageSearch.Ingest.Problems;
+using ImageSearch.ServiceDefaults.Errors;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Options;
 
@@ -41,7 +41,7 @@ internal sealed class UploadHandler(
                 switch (part.Name)
                 {
                     case "file" when files.Count == limits.Value.MaximumFiles:
-                        throw new RequestProblemException(
+                        throw new ProblemException(
                             StatusCodes.Status413PayloadTooLarge,
                             "too-many-files",
                             $"At most {limits.Value.MaximumFiles} files are taken at once: send several requests.");
@@ -144,7 +144,7 @@ internal sealed class UploadHandler(
         }
     }
 
-    private static RequestProblemException Malformed() => new(
+    private static ProblemException Malformed() => new(
         StatusCodes.Status400BadRequest,
         "malformed-multipart",
         "The multipart body could not be read to its end: send it again, whole, with the boundary that its header names.");

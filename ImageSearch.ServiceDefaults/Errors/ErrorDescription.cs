@@ -25,7 +25,7 @@ internal static class ErrorDescription
         var status = context.Exception is null ? problem.Status ?? context.HttpContext.Response.StatusCode : StatusOf(context.Exception);
         var (slug, detail) = Describe(status);
         problem.Status = status;
-        problem.Type = Problems.TypeOf(slug);
+        problem.Type = Problems.TypePrefix + slug;
         problem.Title = ReasonPhrases.GetReasonPhrase(status) is { Length: > 0 } phrase ? phrase : "Error";
         problem.Detail ??= detail;
     }

@@ -2,7 +2,6 @@ using System.ComponentModel;
 using ImageSearch.Core.Blobs;
 using ImageSearch.Core.Imaging;
 using ImageSearch.Core.Store;
-using ImageSearch.Web.Problems;
 using ImageSearch.Web.Thumbnails;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Net.Http.Headers;

@@ -2,7 +2,7 @@ using System.Globalization;
 using ImageSearch.Core.Images;
 using ImageSearch.Core.Models;
 using ImageSearch.Core.Store;
-using ImageSearch.Web.Problems;
+using ImageSearch.ServiceDefaults.Errors;
 
 namespace ImageSearch.Web.Images;
 

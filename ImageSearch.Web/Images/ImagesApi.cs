@@ -3,10 +3,9 @@ using ImageSearch.Core.Contracts;
 using ImageSearch.Core.Imaging;
 using ImageSearch.Core.Models;
 using ImageSearch.Core.Store;
+using ImageSearch.ServiceDefaults;
 using ImageSearch.Web.OpenApi;
 using ImageSearch.Web.Peers;
-using ImageSearch.Web.Problems;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 
@@ -15,9 +14,6 @@ namespace ImageSearch.Web.Images;
 /// <summary>Adding, listing, showing and deleting pictures.</summary>
 internal static class ImagesApi
 {
-    // What a form adds to each of its files: headers and boundaries; fields count as one file more.
-    private const int PartOverhead = 16 * 1024;
-
     public static RouteGroupBuilder MapImagesApi(this RouteGroupBuilder api)
     {
         var images = api.MapGroup("/images").WithTags("Images");
@@ -54,10 +50,7 @@ internal static class ImagesApi
     private static async Task<ForwardedResult> AddAsync(
         HttpContext context, IngestClient ingest, IOptions<ImageLimits> limits, CancellationToken cancellationToken)
     {
-        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
-        {
-            size.MaxRequestBodySize = (limits.Value.MaximumFiles + 1) * (limits.Value.MaximumBytes + PartOverhead);
-        }
+        context.LimitBody(limits.Value.MaximumRequestBytes);
 
         if (!context.Request.HasFormContentType)
         {

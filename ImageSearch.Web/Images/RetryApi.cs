@@ -1,7 +1,6 @@
 using System.ComponentModel;
 using ImageSearch.Core.Models;
 using ImageSearch.Core.Store;
-using ImageSearch.Web.Problems;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 

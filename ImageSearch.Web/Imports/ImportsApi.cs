@@ -1,8 +1,8 @@
 using System.Text.RegularExpressions;
 using ImageSearch.Core.Contracts;
+using ImageSearch.ServiceDefaults;
+using ImageSearch.ServiceDefaults.Errors;
 using ImageSearch.Web.Peers;
-using ImageSearch.Web.Problems;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 
 namespace ImageSearch.Web.Imports;
@@ -35,10 +35,7 @@ internal static partial class ImportsApi
     private static async Task<ForwardedResult> StartAsync(
         HttpContext context, IngestClient ingest, IOptions<IngestOptions> options, CancellationToken cancellationToken)
     {
-        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
-        {
-            size.MaxRequestBodySize = options.Value.MaximumImportBytes;
-        }
+        context.LimitBody(options.Value.MaximumImportBytes);
 
         if (!context.Request.HasJsonContentType())
         {

@@ -2,8 +2,8 @@ using System.Net.Http.Headers;
 using ImageSearch.Core.Contracts;
 using ImageSearch.Core.Imaging;
 using ImageSearch.Core.Models;
+using ImageSearch.ServiceDefaults.Errors;
 using ImageSearch.ServiceDefaults.Resilience;
-using ImageSearch.Web.Problems;
 using ImageSearch.Web.Search;
 using Microsoft.Extensions.Options;
 

@@ -1,6 +1,6 @@
 using ImageSearch.Core.Imaging;
+using ImageSearch.ServiceDefaults.Errors;
 using ImageSearch.ServiceDefaults.Resilience;
-using ImageSearch.Web.Problems;
 using ImageSearch.Web.Search;
 using Microsoft.Extensions.Options;
 

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using ImageSearch.Web.Problems;
+using ImageSearch.ServiceDefaults.Errors;
 using Microsoft.AspNetCore.Mvc;
 
 namespace ImageSearch.Web.Peers;
@@ -7,8 +7,6 @@ namespace ImageSearch.Web.Peers;
 /// <summary>Passes on what another service says is wrong with the client's request.</summary>
 internal static class PeerProblem
 {
-    private const string Prefix = "urn:imagesearch:";
-
     // What is about the picture or the address. Others (404, 429, ...) are about the service and are no fault of the client.
     private static readonly int[] Statuses =
     [
@@ -28,9 +26,9 @@ internal static class PeerProblem
         try
         {
             var problem = await response.Content.ReadFromJsonAsync<ProblemDetails>(cancellationToken);
-            if (problem?.Type?.StartsWith(Prefix, StringComparison.Ordinal) == true && problem.Detail is { } detail)
+            if (problem?.Type?.StartsWith(Problems.TypePrefix, StringComparison.Ordinal) == true && problem.Detail is { } detail)
             {
-                throw new ProblemException(status, problem.Type[Prefix.Length..], detail);
+                throw new ProblemException(status, problem.Type[Problems.TypePrefix.Length..], detail);
             }
         }
         catch (JsonException)

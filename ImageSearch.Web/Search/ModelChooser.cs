@@ -1,5 +1,5 @@
 using ImageSearch.Core.Models;
-using ImageSearch.Web.Problems;
+using ImageSearch.ServiceDefaults.Errors;
 using Microsoft.Extensions.Options;
 
 namespace ImageSearch.Web.Search;

@@ -5,8 +5,8 @@ using ImageSearch.Core.Images;
 using ImageSearch.Core.Imaging;
 using ImageSearch.Core.Models;
 using ImageSearch.Core.Store;
+using ImageSearch.ServiceDefaults.Errors;
 using ImageSearch.Web.Peers;
-using ImageSearch.Web.Problems;
 
 namespace ImageSearch.Web.Search;
 

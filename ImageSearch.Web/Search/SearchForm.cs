@@ -1,5 +1,5 @@
 using System.Text;
-using ImageSearch.Web.Problems;
+using ImageSearch.ServiceDefaults.Errors;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
 

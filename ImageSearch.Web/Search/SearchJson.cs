@@ -1,5 +1,5 @@
 using System.Text.Json;
-using ImageSearch.Web.Problems;
+using ImageSearch.ServiceDefaults.Errors;
 
 namespace ImageSearch.Web.Search;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using ImageSearch.Core.Imaging;
-using ImageSearch.Web.Problems;
+using ImageSearch.ServiceDefaults.Errors;
 
 namespace ImageSearch.Web.Search;
 

@@ -1,8 +1,7 @@
 using ImageSearch.Core.Images;
 using ImageSearch.Core.Imaging;
+using ImageSearch.ServiceDefaults;
 using ImageSearch.ServiceDefaults.Errors;
-using ImageSearch.Web.Problems;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
 
@@ -17,10 +16,7 @@ internal sealed class SearchRequestReader(IOptions<SearchOptions> options, IOpti
     /// <exception cref="ProblemException">The request is no search.</exception>
     public async Task<SearchQuery> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
     {
-        if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
-        {
-            size.MaxRequestBodySize = limits.Value.MaximumBytes * TakenBeyondLimit;
-        }
+        request.HttpContext.LimitBody(limits.Value.MaximumBytes * TakenBeyondLimit);
 
         _ = MediaTypeHeaderValue.TryParse(request.ContentType, out var type);
         if (type is not null && type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase))

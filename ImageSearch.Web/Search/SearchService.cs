@@ -1,7 +1,7 @@
 using ImageSearch.Core.Models;
 using ImageSearch.Core.Store;
+using ImageSearch.ServiceDefaults.Errors;
 using ImageSearch.Web.Images;
-using ImageSearch.Web.Problems;
 
 namespace ImageSearch.Web.Search;
 

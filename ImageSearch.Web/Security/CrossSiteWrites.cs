@@ -1,4 +1,4 @@
-using Microsoft.AspNetCore.Mvc;
+using ImageSearch.ServiceDefaults.Errors;
 
 namespace ImageSearch.Web.Security;
 
@@ -18,11 +18,9 @@ internal static class CrossSiteWrites
             return;
         }
 
-        await TypedResults.Problem(new ProblemDetails
-        {
-            Type = "urn:imagesearch:cross-site",
-            Status = StatusCodes.Status403Forbidden,
-            Detail = "A browser sent this for a page of another site. Call the API from this site's own pages, or from a program.",
-        }).ExecuteAsync(context);
+        await Problems.Create(
+            StatusCodes.Status403Forbidden,
+            "cross-site",
+            "A browser sent this for a page of another site. Call the API from this site's own pages, or from a program.").ExecuteAsync(context);
     });
 }

@@ -3,7 +3,7 @@ using ImageSearch.Core.Blobs;
 using ImageSearch.Core.Images;
 using ImageSearch.Core.Imaging;
 using ImageSearch.Core.Store;
-using ImageSearch.Web.Problems;
+using ImageSearch.ServiceDefaults.Errors;
 using Microsoft.Extensions.Options;
 
 namespace ImageSearch.Web.Thumbnails;

@@ -1,5 +1,5 @@
 using System.Globalization;
-using ImageSearch.Web.Problems;
+using ImageSearch.ServiceDefaults.Errors;
 
 namespace ImageSearch.Web.Thumbnails;
 

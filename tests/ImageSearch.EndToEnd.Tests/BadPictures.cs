@@ -20,8 +20,8 @@ internal static class BadPictures
         "animated.gif" => Animation("gifsave_buffer"),
         "animated.webp" => Animation("webpsave_buffer"),
         "one-pixel.png" => PictureEncoder.Encode([200, 30, 90], 1, 1, 3, "pngsave_buffer"),
-        "cmyk.jpg" => PictureEncoder.Encode(GeneratedPicture.Pixels(4, 160, 120), 160, 120, 3, "jpegsave_buffer", "Q=90", null, ("colourspace", "space=cmyk")),
-        "grey16.png" => PictureEncoder.Encode(GeneratedPicture.Pixels(5, 160, 120), 160, 120, 3, "pngsave_buffer", "", null, ("colourspace", "space=grey16")),
+        "cmyk.jpg" => PictureEncoder.Encode(GeneratedPicture.Pixels(4, 160, 120), 160, 120, 3, "jpegsave_buffer", "Q=90", steps: ("colourspace", "space=cmyk")),
+        "grey16.png" => PictureEncoder.Encode(GeneratedPicture.Pixels(5, 160, 120), 160, 120, 3, "pngsave_buffer", steps: ("colourspace", "space=grey16")),
         "alpha.png" => PictureEncoder.Encode(Noise(80 * 60 * 4), 80, 60, 4, "pngsave_buffer"),
         "rotated.jpg" => PictureEncoder.Encode(
             GeneratedPicture.Pixels(6, 160, 120), 160, 120, 3, "jpegsave_buffer", "Q=90", new Dictionary<string, int> { ["orientation"] = 6 }),

@@ -13,6 +13,8 @@ internal static class ProblemAssert
         Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
         var details = await response.Content.ReadFromJsonAsync<JsonElement>();
         Assert.Equal($"urn:imagesearch:{problem}", details.GetProperty("type").GetString());
+        Assert.Equal((int)status, details.GetProperty("status").GetInt32());
+        Assert.NotEmpty(details.GetProperty("title").GetString()!);
         Assert.NotEmpty(details.GetProperty("detail").GetString()!);
         return details;
     }

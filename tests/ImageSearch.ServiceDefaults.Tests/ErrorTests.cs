@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using ImageSearch.ServiceDefaults.Errors;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -129,6 +130,44 @@ public sealed class ErrorTests
         Assert.Equal("Conflict", problem.GetProperty("title").GetString());
     }
 
+    [Theory]
+    [InlineData(HttpStatusCode.BadRequest, "Bad Request", null)]
+    [InlineData(HttpStatusCode.UnprocessableEntity, "Unprocessable Entity", null)]
+    [InlineData(HttpStatusCode.ServiceUnavailable, "Service Unavailable", 5.0)]
+    public async Task ProblemException_OfAnEndpoint_IsToldWithItsExtensions(HttpStatusCode status, string title, double? retryAfter)
+    {
+        await using var service = await StartAsync();
+
+        using var response = await service.Client.PostAsync($"/refuses?status={(int)status}", null, Token);
+        var problem = await ReadAsync(response, status, "some-slug");
+
+        Assert.Equal("Do it otherwise.", problem.GetProperty("detail").GetString());
+        Assert.Equal(title, problem.GetProperty("title").GetString());
+        Assert.Equal(["one", "two"], problem.GetProperty("errors").EnumerateArray().Select(error => error.GetString()!));
+        Assert.Equal(retryAfter, response.Headers.RetryAfter?.Delta?.TotalSeconds);
+    }
+
+    [Fact]
+    public async Task ProblemException_WithItsOwnDelay_SaysItInWholeSeconds()
+    {
+        await using var service = await StartAsync();
+
+        using var response = await service.Client.PostAsync("/busy", null, Token);
+        await ReadAsync(response, HttpStatusCode.ServiceUnavailable, "busy");
+
+        Assert.Equal(TimeSpan.FromSeconds(2), response.Headers.RetryAfter?.Delta);
+    }
+
+    [Fact]
+    public async Task Body_TooLargeForAHandlerThatReadsIt_Is413()
+    {
+        await using var service = await StartAsync();
+
+        using var response = await service.Client.PostAsync("/reads", new ByteArrayContent(new byte[2000]), Token);
+
+        await ReadAsync(response, HttpStatusCode.RequestEntityTooLarge, "too-large");
+    }
+
     private static Task<TestService> StartAsync(string environment = "Production") => TestService.StartAsync(
         app =>
         {
@@ -137,7 +176,14 @@ public sealed class ErrorTests
             app.MapGet("/down", string () => throw new HttpRequestException("secret"));
             app.MapPost("/json", (Named named) => named.Name);
             app.MapGet("/number", (int k) => k);
-            app.MapGet("/problem", () => Problems.Conflict("import-running", "Wait until it is done."));
+            app.MapGet("/problem", () => Problems.Create(StatusCodes.Status409Conflict, "import-running", "Wait until it is done."));
+            app.MapPost("/refuses", Named (int status) => throw new ProblemException(status, "some-slug", "Do it otherwise.")
+            {
+                Extensions = new Dictionary<string, object?> { ["errors"] = new[] { "one", "two" } },
+            }).AddEndpointFilter<ProblemFilter>();
+            app.MapPost("/busy", Named () => throw new ProblemException(503, "busy", "Later.") { RetryAfter = TimeSpan.FromSeconds(1.5) })
+                .AddEndpointFilter<ProblemFilter>();
+            app.MapPost("/reads", (HttpRequest request) => request.Body.CopyToAsync(Stream.Null)).AddEndpointFilter<ProblemFilter>();
         },
         builder => builder.WebHost.ConfigureKestrel(options => options.Limits.MaxRequestBodySize = 1000),
         environment: environment);

@@ -1,8 +1,8 @@
 using ImageSearch.Core.Images;
 using ImageSearch.Core.Models;
 using ImageSearch.Core.Store;
+using ImageSearch.ServiceDefaults.Errors;
 using ImageSearch.Web.Images;
-using ImageSearch.Web.Problems;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.Options;
 

@@ -1,7 +1,7 @@
 using ImageSearch.Core.Images;
 using ImageSearch.Core.Models;
 using ImageSearch.Core.Store;
-using ImageSearch.Web.Problems;
+using ImageSearch.ServiceDefaults.Errors;
 using ImageSearch.Web.Search;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.Options;

@@ -47,7 +47,7 @@ public sealed class EmbedApiTests : IAsyncLifetime
     public async Task Embed_Crop_IsThatOfTheCutPicture()
     {
         var whole = Picture.Png(64, 48);
-        var corner = Picture.Encode([.. Enumerable.Repeat(new byte[] { 20, 200, 20 }, 32 * 24).SelectMany(pixel => pixel)], 32, 24, 3, "pngsave_buffer", "");
+        var corner = PictureEncoder.Encode([.. Enumerable.Repeat(new byte[] { 20, 200, 20 }, 32 * 24).SelectMany(pixel => pixel)], 32, 24, 3, "pngsave_buffer");
         var cropped = Floats(await EmbedAsync(whole, "?crop=0.5,0,0.5,0.5"));
         var (same, other) = (Floats(await EmbedAsync(corner)), Floats(await EmbedAsync(whole)));
         Assert.True(TensorPrimitives.Dot<float>(cropped, same) > 0.999f);
@@ -68,7 +68,7 @@ public sealed class EmbedApiTests : IAsyncLifetime
             "empty" => [],
             "text" => "no picture"u8.ToArray(),
             "truncated" => GeneratedPicture.Jpeg(1)[..3000],
-            "huge" => Picture.Encode(new byte[1200 * 1000], 1200, 1000, 1, "pngsave_buffer", ""),
+            "huge" => PictureEncoder.Encode(new byte[1200 * 1000], 1200, 1000, 1, "pngsave_buffer"),
             _ => new byte[3_000_000],
         };
         using var request = new HttpRequestMessage(HttpMethod.Post, "/embed")

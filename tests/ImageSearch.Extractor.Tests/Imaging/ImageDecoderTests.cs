@@ -1,5 +1,6 @@
 using System.Text;
 using ImageSearch.Core.Imaging;
+using ImageSearch.Testing.Pictures;
 
 namespace ImageSearch.Extractor.Tests.Imaging;
 
@@ -56,17 +57,17 @@ public sealed class ImageDecoderTests
     [InlineData("tiffsave_buffer", "")]
     public void Decode_Transparency_LiesOverWhite(string save, string options)
     {
-        var clear = Picture.Encode([.. Enumerable.Repeat(new byte[] { 10, 10, 10, 0 }, 256).SelectMany(pixel => pixel)], 16, 16, 4, save, options);
+        var clear = PictureEncoder.Encode([.. Enumerable.Repeat(new byte[] { 10, 10, 10, 0 }, 256).SelectMany(pixel => pixel)], 16, 16, 4, save, options);
         Assert.All(Decode(clear, Small), value => Assert.Equal(255, value));
 
-        var half = Picture.Encode([.. Enumerable.Repeat(new byte[] { 0, 0, 0, 128 }, 256).SelectMany(pixel => pixel)], 16, 16, 4, save, options);
+        var half = PictureEncoder.Encode([.. Enumerable.Repeat(new byte[] { 0, 0, 0, 128 }, 256).SelectMany(pixel => pixel)], 16, 16, 4, save, options);
         Assert.All(Decode(half, Small), value => Assert.InRange(value, 124, 130));
     }
 
     [Fact]
     public void Decode_GreyscaleWithTransparency_LiesOverWhite()
     {
-        var png = Picture.Encode([.. Enumerable.Repeat(new byte[] { 0, 0 }, 256).SelectMany(pixel => pixel)], 16, 16, 2, "pngsave_buffer", "");
+        var png = PictureEncoder.Encode([.. Enumerable.Repeat(new byte[] { 0, 0 }, 256).SelectMany(pixel => pixel)], 16, 16, 2, "pngsave_buffer");
         Assert.All(Decode(png, Small), value => Assert.Equal(255, value));
     }
 
@@ -113,7 +114,7 @@ public sealed class ImageDecoderTests
             raw[i] = x is < 140 or >= 260 ? (byte)0 : (byte)255;
         }
 
-        var pixels = Decode(Picture.Encode(raw, 400, 100, 3, "pngsave_buffer", ""), new DecodeTarget(50, 50, ResizeRule.ShorterSideThenCrop, 50));
+        var pixels = Decode(PictureEncoder.Encode(raw, 400, 100, 3, "pngsave_buffer"), new DecodeTarget(50, 50, ResizeRule.ShorterSideThenCrop, 50));
         Assert.All(pixels, value => Assert.True(value > 250));
     }
 
@@ -150,7 +151,7 @@ public sealed class ImageDecoderTests
     [InlineData("heifsave_buffer", "compression=av1,effort=0")]
     public void Decode_HalfAFile_IsRefused(string save, string options)
     {
-        var whole = Picture.Encode(Noise(256, 256), 256, 256, 3, save, options);
+        var whole = PictureEncoder.Encode(Noise(256, 256), 256, 256, 3, save, options);
         var problem = Assert.Throws<InvalidImageException>(() => Decode(whole[..(whole.Length / 2)], Small));
         Assert.Equal("unreadable-image", problem.Problem);
         Assert.Contains("truncated or damaged", problem.Message, StringComparison.Ordinal);
@@ -170,7 +171,7 @@ public sealed class ImageDecoderTests
     [Fact]
     public void Decode_DamagedProfile_IsIgnored()
     {
-        var jpeg = Picture.Encode(Picture.Quadrants(64, 48), 64, 48, 3, "jpegsave_buffer", "Q=95", image => Picture.SetBlob(image, "icc-profile-data", new byte[500]));
+        var jpeg = PictureEncoder.Encode(Picture.Quadrants(64, 48), 64, 48, 3, "jpegsave_buffer", "Q=95", profile: new byte[500]);
         AssertQuadrants(jpeg, Red, Green, Blue, Yellow);
     }
 
@@ -197,7 +198,7 @@ public sealed class ImageDecoderTests
 
     [Fact]
     public void Thumbnail_DamagedPicture_IsRefused() =>
-        Assert.Throws<InvalidImageException>(() => Thumbnailer.Create(Picture.Encode(Noise(256, 256), 256, 256, 3, "jpegsave_buffer", "").AsMemory(0, 4000), 200, Limits));
+        Assert.Throws<InvalidImageException>(() => Thumbnailer.Create(PictureEncoder.Encode(Noise(256, 256), 256, 256, 3, "jpegsave_buffer").AsMemory(0, 4000), 200, Limits));
 
     internal static byte[] Noise(int width, int height)
     {

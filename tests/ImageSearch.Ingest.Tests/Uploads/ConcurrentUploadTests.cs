@@ -86,7 +86,7 @@ public sealed class ConcurrentUploadTests : IDisposable
         using var request = new HttpRequestMessage(HttpMethod.Post, "/images") { Content = form };
         request.Headers.ExpectContinue = true; // so that the client reads the answer instead of a closed connection
         using var response = await host.Http.SendAsync(request);
-        await ProblemAssert.IsAsync(response, HttpStatusCode.RequestEntityTooLarge, "request-too-large");
+        await ProblemAssert.IsAsync(response, HttpStatusCode.RequestEntityTooLarge, "too-large");
     }
 
     private static byte[] Part(string name) =>

@@ -13,9 +13,10 @@ public static unsafe partial class PictureEncoder
     /// <param name="save">A saver of libvips, such as <c>jpegsave_buffer</c>.</param>
     /// <param name="options">Its options, such as <c>Q=30</c>.</param>
     /// <param name="metadata">Integer fields to set first, such as <c>orientation</c> or <c>page-height</c>.</param>
+    /// <param name="profile">Bytes to save as the colour profile, sound or not.</param>
     public static byte[] Encode(
         byte[] pixels, int width, int height, int bands, string save, string options = "",
-        IReadOnlyDictionary<string, int>? metadata = null, params (string Operation, string Options)[] steps)
+        IReadOnlyDictionary<string, int>? metadata = null, byte[]? profile = null, params (string Operation, string Options)[] steps)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(pixels.Length, width * height * bands);
         Vips.EnsureStarted();
@@ -29,6 +30,14 @@ public static unsafe partial class PictureEncoder
         foreach (var (field, value) in metadata ?? new Dictionary<string, int>())
         {
             vips_image_set_int(image.Handle, field, value);
+        }
+
+        if (profile is not null)
+        {
+            fixed (byte* data = profile)
+            {
+                vips_image_set_blob_copy(image.Handle, "icc-profile-data", data, (nuint)profile.Length);
+            }
         }
 
         foreach (var (operation, stepOptions) in steps)
@@ -56,4 +65,7 @@ public static unsafe partial class PictureEncoder
 
     [LibraryImport("vips-cpp", StringMarshalling = StringMarshalling.Utf8)]
     private static partial void vips_image_set_int(nint image, string field, int value);
+
+    [LibraryImport("vips-cpp", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial void vips_image_set_blob_copy(nint image, string field, void* data, nuint length);
 }

@@ -158,4 +158,20 @@ public sealed class ImagesApiTests : ApiTest
     [Fact]
     public async Task UnknownAddress_IsNotFoundWithProblemDetails() =>
         await ProblemAsync(await Http.GetAsync("/api/v1/nothing", Token), HttpStatusCode.NotFound, "not-found");
+
+    [Theory]
+    [InlineData("GET", "search", "POST")]
+    [InlineData("DELETE", "search", "POST")]
+    [InlineData("GET", "imports", "POST")]
+    [InlineData("PUT", "images", "GET, POST")]
+    [InlineData("POST", "images/0000000000000000000000000000000000000000000000000000000000000000", "DELETE, GET")]
+    [InlineData("GET", "search", "POST", "text/html")]
+    public async Task WrongMethod_IsNotAllowedAndSaysWhichAre(string method, string address, string allowed, string accept = "*/*")
+    {
+        using var request = new HttpRequestMessage(new HttpMethod(method), $"/api/v1/{address}") { Headers = { { "Accept", accept } } };
+        using var response = await Http.SendAsync(request, Token);
+
+        await ProblemAsync(response, HttpStatusCode.MethodNotAllowed, "method-not-allowed");
+        Assert.Equal(allowed, string.Join(", ", response.Content.Headers.Allow.Order(StringComparer.Ordinal)));
+    }
 }

@@ -1,5 +1,5 @@
 using ImageSearch.Core.Models;
-using ImageSearch.Web.Problems;
+using ImageSearch.ServiceDefaults.Errors;
 using ImageSearch.Web.Search;
 using Microsoft.Extensions.Options;
 

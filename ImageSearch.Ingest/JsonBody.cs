@@ -1,6 +1,7 @@
 using System.Text.Json;
+using ImageSearch.ServiceDefaults.Errors;
 
-namespace ImageSearch.Ingest.Problems;
+namespace ImageSearch.Ingest;
 
 /// <summary>Reads a JSON body; whatever is wrong with it becomes problem details, in every environment alike.</summary>
 internal static class JsonBody
@@ -9,7 +10,7 @@ internal static class JsonBody
     {
         if (!request.HasJsonContentType())
         {
-            throw new RequestProblemException(
+            throw new ProblemException(
                 StatusCodes.Status415UnsupportedMediaType, "not-json", "Send the body as JSON, with Content-Type: application/json.");
         }
 
@@ -23,6 +24,6 @@ internal static class JsonBody
         }
     }
 
-    private static RequestProblemException Invalid() =>
+    private static ProblemException Invalid() =>
         new(StatusCodes.Status400BadRequest, "invalid-json", "The body is not the JSON object that this call takes: see the API's description.");
 }

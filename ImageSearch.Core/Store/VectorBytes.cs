@@ -1,10 +1,10 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 
-namespace ImageSearch.Core.Embedded;
+namespace ImageSearch.Core.Store;
 
-/// <summary>Vectors as blobs: float32, little-endian.</summary>
-internal static class VectorBytes
+/// <summary>Vectors as they are stored and sent: float32, little-endian.</summary>
+public static class VectorBytes
 {
     public static byte[] From(ReadOnlySpan<float> vector)
     {

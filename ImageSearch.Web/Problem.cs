@@ -1,13 +1,17 @@
 using ImageSearch.Core.Images;
 using ImageSearch.Core.Models;
+using ImageSearch.ServiceDefaults.Errors;
 
-namespace ImageSearch.Web.Problems;
+namespace ImageSearch.Web;
 
 /// <summary>The problems that this service tells its clients of.</summary>
 internal static class Problem
 {
     public static ProblemException InvalidParameters(IReadOnlyDictionary<string, string[]> errors) =>
-        new(StatusCodes.Status400BadRequest, "invalid-parameters", string.Join(" ", errors.Values.SelectMany(sentences => sentences))) { Errors = errors };
+        new(StatusCodes.Status400BadRequest, "invalid-parameters", string.Join(" ", errors.Values.SelectMany(sentences => sentences)))
+        {
+            Extensions = new Dictionary<string, object?> { ["errors"] = errors },
+        };
 
     public static ProblemException InvalidParameter(string name, string sentence) =>
         InvalidParameters(new Dictionary<string, string[]> { [name] = [sentence] });
