@@ -22,4 +22,7 @@ internal static partial class Log
 
     [LoggerMessage(7, LogLevel.Warning, "The content of {Id} is not in the blob store although its record is")]
     public static partial void ContentMissing(ILogger logger, string id);
+
+    [LoggerMessage(8, LogLevel.Warning, "Model {Model} could not answer a search: {Problem}")]
+    public static partial void ModelFailed(ILogger logger, string model, string problem);
 }

@@ -7,6 +7,9 @@ namespace ImageSearch.Web;
 /// <summary>The problems that this service tells its clients of.</summary>
 internal static class Problem
 {
+    private const string ExtractorUnavailableSlug = "extractor-unavailable";
+    private const string IndexUnavailableSlug = "index-unavailable";
+
     public static ProblemException InvalidParameters(IReadOnlyDictionary<string, string[]> errors) =>
         new(StatusCodes.Status400BadRequest, "invalid-parameters", string.Join(" ", errors.Values.SelectMany(sentences => sentences)))
         {
@@ -31,15 +34,18 @@ internal static class Problem
     public static ProblemException UnsupportedContent(string sentence) =>
         new(StatusCodes.Status415UnsupportedMediaType, "unsupported-media-type", sentence);
 
+    /// <summary>Whether another model may be able to do what one could not.</summary>
+    public static bool IsOfTheModel(ProblemException problem) => problem.Slug is ExtractorUnavailableSlug or IndexUnavailableSlug;
+
     public static ProblemException ExtractorUnavailable(ModelRoute model, string reason, Exception? cause = null) => new(
         StatusCodes.Status503ServiceUnavailable,
-        "extractor-unavailable",
+        ExtractorUnavailableSlug,
         $"The model '{model.Name}' cannot embed pictures now: its extractor {reason}. Try again in a few seconds, or name another model.",
         cause);
 
     public static ProblemException IndexUnavailable(ModelRoute model, string reason) => new(
         StatusCodes.Status503ServiceUnavailable,
-        "index-unavailable",
+        IndexUnavailableSlug,
         $"No shard of the model '{model.Name}' can be searched now: shard 0 {reason}. Try again in a few seconds, or name another model.");
 
     public static ProblemException IngestUnavailable(string reason, Exception? cause = null) => new(

@@ -31,8 +31,10 @@ internal static class WebExtensions
         services.AddSingleton<ThumbnailCache>();
         services.AddSingleton<ModelChooser>();
         services.AddSingleton<SearchRequestReader>();
+        services.AddTransient<QueryPictureReader>();
         services.AddTransient<QueryEmbedder>();
         services.AddTransient<ShardSearcher>();
+        services.AddTransient<ModelSearcher>();
         services.AddTransient<SearchService>();
         services.AddTransient<ModelStatistics>();
         services.AddTransient<ImageRemover>();

@@ -26,4 +26,8 @@ public sealed class SearchOptions
     /// <summary>How long a search by URL waits for the picture. Default 15 s; ingest itself gives a fetch 10 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00.010", "00:05:00")]
     public TimeSpan FetchTimeout { get; set; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>How long searches that name no model try one that could not answer after all others. Default 10 s; 0: not at all.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:10:00")]
+    public TimeSpan AvoidFailedModelFor { get; set; } = TimeSpan.FromSeconds(10);
 }

@@ -1,29 +1,23 @@
 using ImageSearch.Core.Models;
-using ImageSearch.Core.Store;
 using ImageSearch.ServiceDefaults.Errors;
-using ImageSearch.Web.Images;
 
 namespace ImageSearch.Web.Search;
 
-/// <summary>
-/// A search, from picture to ranking:
-/// 1. choose the model; 2. embed the picture; 3. ask every shard at once; 4. merge; 5. add what is known of each picture.
-/// </summary>
+/// <summary>Answers a search with the model that it names; without a name, with the first of the chosen order that can answer.</summary>
 internal sealed class SearchService(
-    ModelChooser chooser, QueryEmbedder embedder, ShardSearcher shards, IImageStore store, SearchTelemetry telemetry, TimeProvider time)
+    ModelChooser chooser, QueryPictureReader reader, ModelSearcher searcher, SearchTelemetry telemetry, TimeProvider time, ILogger<SearchService> logger)
 {
-    /// <exception cref="ProblemException">The search cannot be answered.</exception>
+    /// <exception cref="ProblemException">The search cannot be answered; when no model can, what hindered the first.</exception>
     public async Task<SearchResponse> SearchAsync(SearchQuery query, CancellationToken cancellationToken)
     {
         var start = time.GetTimestamp();
-        var model = chooser.Choose(query.Parameters.Model);
+        var models = chooser.Choose(query.Parameters.Model);
         using var activity = SearchTelemetry.Source.StartActivity("search");
-        activity?.SetTag("imagesearch.model", model.Name);
-        var outcome = "error";
+        var (model, outcome) = (models[0].Name, "error");
         try
         {
-            var response = await SearchAsync(query, model, start, cancellationToken);
-            outcome = response.Partial ? "partial" : "ok";
+            var response = await SearchAsync(query, models, start, cancellationToken);
+            (model, outcome) = (response.Model, response.Partial ? "partial" : "ok");
             return response;
         }
         catch (ProblemException e)
@@ -33,58 +27,30 @@ internal sealed class SearchService(
         }
         finally
         {
+            activity?.SetTag("imagesearch.model", model);
             activity?.SetTag("imagesearch.outcome", outcome);
-            telemetry.Record(time.GetElapsedTime(start), model.Name, outcome);
+            telemetry.Record(time.GetElapsedTime(start), model, outcome);
         }
     }
 
-    private async Task<SearchResponse> SearchAsync(SearchQuery query, ModelRoute model, long start, CancellationToken cancellationToken)
+    private async Task<SearchResponse> SearchAsync(SearchQuery query, IReadOnlyList<ModelRoute> models, long start, CancellationToken cancellationToken)
     {
-        Embedding embedding;
-        using (SearchTelemetry.Source.StartActivity("embed"))
+        var picture = new QueryPicture(query.Source, source => reader.ReadAsync(source, cancellationToken));
+        ProblemException? first = null;
+        foreach (var model in models)
         {
-            embedding = await embedder.EmbedAsync(query.Source, model, query.Parameters.Crop, cancellationToken);
+            try
+            {
+                return await searcher.SearchAsync(picture, query.Parameters, model, start, cancellationToken);
+            }
+            catch (ProblemException e) when (Problem.IsOfTheModel(e))
+            {
+                chooser.ReportFailure(model);
+                Log.ModelFailed(logger, model.Name, e.Slug);
+                first ??= e;
+            }
         }
 
-        var searchStart = time.GetTimestamp();
-        IReadOnlyList<ShardAnswer> answers;
-        using (SearchTelemetry.Source.StartActivity("shards"))
-        {
-            answers = await shards.SearchAsync(model, embedding.Vector, query.Parameters, cancellationToken);
-        }
-
-        if (answers.All(answer => answer.Response is null))
-        {
-            throw Problem.IndexUnavailable(model, answers[0].Error!);
-        }
-
-        var hits = HitMerger.Merge(answers.Where(answer => answer.Response is not null).Select(answer => answer.Response!.Results[0]), query.Parameters.K);
-        var searched = time.GetElapsedTime(searchStart);
-        var results = await DescribeAsync(model.Key, hits, cancellationToken);
-        var times = new SearchTimes(
-            Milliseconds(embedding.TookMs.Decode),
-            Milliseconds(embedding.TookMs.Embed),
-            Milliseconds(searched.TotalMilliseconds),
-            Milliseconds(time.GetElapsedTime(start).TotalMilliseconds));
-        return new SearchResponse(
-            model.Name, model.Version, results, answers.Any(answer => answer.Response is null), [.. answers.Select(answer => answer.ToReport())], times);
+        throw first!;
     }
-
-    // A picture that was deleted a moment ago may still be in an index: without a record it is no result.
-    private async Task<IReadOnlyList<SearchResult>> DescribeAsync(ModelKey model, IReadOnlyList<RankedHit> hits, CancellationToken cancellationToken)
-    {
-        var ids = hits.Select(hit => hit.Id).ToArray();
-        var records = await store.FindAsync(ids, cancellationToken);
-        var extractions = await store.FindExtractionsAsync(model, ids, cancellationToken);
-        return
-        [
-            .. from hit in hits
-               let record = records.GetValueOrDefault(hit.Id)
-               where record is not null
-               let labels = extractions.GetValueOrDefault(hit.Id)?.Labels
-               select new SearchResult(hit.Id, hit.Score, record.Source, record.Tags, labels is { Count: > 0 } ? labels : null, ImageLinks.Thumbnail(hit.Id)),
-        ];
-    }
-
-    private static double Milliseconds(double value) => Math.Round(value, 3);
 }

@@ -1,5 +1,6 @@
 using ImageSearch.Core.Models;
 using ImageSearch.ServiceDefaults.Errors;
+using ImageSearch.Testing;
 using ImageSearch.Web.Search;
 using Microsoft.Extensions.Options;
 
@@ -7,13 +8,15 @@ namespace ImageSearch.Web.Tests.Search;
 
 public sealed class ModelChooserTests
 {
+    private readonly FakeTimeProvider _clock = new();
+
     [Fact]
     public void Choose_WithoutName_FollowsTheWeights()
     {
         const int Searches = 100_000;
         var chooser = Chooser(("a", 1), ("never", 0), ("b", 3), ("c", 0.5));
 
-        var counts = Enumerable.Range(0, Searches).CountBy(_ => chooser.Choose(null).Name).ToDictionary();
+        var counts = Enumerable.Range(0, Searches).CountBy(_ => chooser.Choose(null)[0].Name).ToDictionary();
 
         Assert.Equal(["a", "b", "c"], counts.Keys.Order());
         Assert.Equal(1 / 4.5, counts["a"] / (double)Searches, 0.01);
@@ -22,7 +25,7 @@ public sealed class ModelChooserTests
     }
 
     [Fact]
-    public void Choose_ByName_TakesItWhateverItsWeight() => Assert.Equal("never", Chooser(("a", 1), ("never", 0)).Choose("never").Name);
+    public void Choose_ByName_TakesItWhateverItsWeight() => Assert.Equal("never", Assert.Single(Chooser(("a", 1), ("never", 0)).Choose("never")).Name);
 
     [Theory]
     [InlineData("")]
@@ -35,10 +38,37 @@ public sealed class ModelChooserTests
     public void Choose_NoWeightAtAll_AsksForAName() =>
         Assert.Contains("weight 0", Assert.Throws<ProblemException>(() => Chooser(("a", 0)).Choose(null)).Message, StringComparison.Ordinal);
 
-    private static ModelChooser Chooser(params (string Name, double Weight)[] models)
+    [Fact]
+    public void Choose_WithoutName_OrdersTheOthersByWeightTooAndLeavesOutWeightZero()
+    {
+        const int Searches = 100_000;
+        var chooser = Chooser(("a", 1), ("never", 0), ("b", 3), ("c", 0.5));
+
+        var orders = Enumerable.Range(0, Searches).Select(_ => string.Concat(chooser.Choose(null).Select(model => model.Name))).CountBy(order => order).ToDictionary();
+
+        Assert.Equal(["abc", "acb", "bac", "bca", "cab", "cba"], orders.Keys.Order());
+        Assert.Equal(3 / 4.5 * (1 / 1.5), orders["bac"] / (double)Searches, 0.01);
+    }
+
+    [Fact]
+    public void Choose_ModelThatFailed_IsLastForAWhile()
+    {
+        var chooser = Chooser(("a", 1_000_000), ("b", 0.000_001));
+
+        chooser.ReportFailure(Assert.Single(chooser.Choose("a")));
+
+        Assert.Equal(["b", "a"], chooser.Choose(null).Select(model => model.Name));
+        Assert.Equal("a", Assert.Single(chooser.Choose("a")).Name);
+        _clock.Advance(TimeSpan.FromSeconds(9.9));
+        Assert.Equal("b", chooser.Choose(null)[0].Name);
+        _clock.Advance(TimeSpan.FromSeconds(0.2));
+        Assert.Equal("a", chooser.Choose(null)[0].Name);
+    }
+
+    private ModelChooser Chooser(params (string Name, double Weight)[] models)
     {
         var routes = new ModelRoutes();
         routes.AddRange(models.Select(model => new ModelRoute { Name = model.Name, Weight = model.Weight, Version = "1", Dimension = 8 }));
-        return new ModelChooser(Options.Create(routes), new Random(1));
+        return new ModelChooser(Options.Create(routes), Options.Create(new SearchOptions()), new Random(1), _clock);
     }
 }
