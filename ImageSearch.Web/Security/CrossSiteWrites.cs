@@ -10,9 +10,7 @@ internal static class CrossSiteWrites
 {
     public static IApplicationBuilder UseCrossSiteProtection(this IApplicationBuilder app) => app.Use(async (context, next) =>
     {
-        var method = context.Request.Method;
-        var safe = HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsOptions(method);
-        if (safe || context.Request.Headers["Sec-Fetch-Site"] != "cross-site")
+        if (IsSafe(context.Request.Method) || (context.Request.Headers["Sec-Fetch-Site"] != "cross-site" && IsOfThisSite(context.Request)))
         {
             await next(context);
             return;
@@ -23,4 +21,23 @@ internal static class CrossSiteWrites
             "cross-site",
             "A browser sent this for a page of another site. Call the API from this site's own pages, or from a program.").ExecuteAsync(context);
     });
+
+    private static bool IsSafe(string method) => HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsOptions(method);
+
+    // Browsers send Sec-Fetch-Site over https and to localhost only, but Origin with every write. Programs send neither.
+    private static bool IsOfThisSite(HttpRequest request)
+    {
+        var origin = request.Headers.Origin;
+        if (origin.Count == 0)
+        {
+            return true;
+        }
+
+        // The scheme is not compared, and a port that Host leaves out is the default of the Origin's: a proxy in front may speak https for us.
+        // "null" (a sandboxed frame, a local file) is no address.
+        return Uri.TryCreate(origin.ToString(), UriKind.Absolute, out var page)
+            && (page.Scheme == Uri.UriSchemeHttp || page.Scheme == Uri.UriSchemeHttps)
+            && page.Host.Equals(request.Host.Host, StringComparison.OrdinalIgnoreCase)
+            && page.Port == (request.Host.Port ?? (page.Scheme == Uri.UriSchemeHttps ? 443 : 80));
+    }
 }
