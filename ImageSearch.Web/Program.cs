@@ -13,6 +13,7 @@ builder.AddWeb();
 
 var app = builder.Build();
 app.UseSecurityHeaders();
+app.UseHostRequirement();
 app.MapDefaultEndpoints();
 app.UseErrorPages();
 app.UseCrossSiteProtection();
