@@ -38,6 +38,17 @@ public sealed partial class CollectionPage : ComponentBase
     [Inject]
     private IOptions<ModelRoutes> Models { get; set; } = null!;
 
+    // How many a filter leaves over is not known: the collection is read a page at a time.
+    private string Shown
+    {
+        get
+        {
+            var state = State switch { "indexed" => " that are searchable", "pending" => " that are waiting", "failed" => " that have failed", _ => "" };
+            var tag = string.IsNullOrEmpty(Tag) ? "" : $" with the tag {Tag}";
+            return state.Length + tag.Length > 0 ? $"Pictures{tag}{state}" : _count == 1 ? "1 picture" : $"{_count:N0} pictures";
+        }
+    }
+
     protected override async Task OnInitializedAsync()
     {
         _count = await Store.CountAsync(Context.RequestAborted);
@@ -95,6 +106,9 @@ public sealed partial class CollectionPage : ComponentBase
     private sealed record Card(ImageRecord Image, IReadOnlyList<Extraction?> Extractions)
     {
         public IReadOnlyList<Extraction> Failures { get; } = [.. Extractions.OfType<Extraction>().Where(extraction => extraction.State == ExtractionState.Failed)];
+
+        /// <summary>No model could read it: the chances are that it has no thumbnail either.</summary>
+        public bool IsUnreadable => Failures.Count > 0 && !Extractions.Any(extraction => extraction?.State == ExtractionState.Indexed);
 
         public ExtractionState State =>
             Failures.Count > 0 ? ExtractionState.Failed

@@ -27,6 +27,10 @@ public sealed partial class PicturePage : ComponentBase
 
     private IReadOnlyList<Label>? Labels => _details?.Models.FirstOrDefault(model => model.Labels is not null)?.Labels;
 
+    private bool HasFailed => _details!.Models.Any(model => model.State == ExtractionState.Failed);
+
+    private bool IsUnreadable => HasFailed && !_details!.Models.Any(model => model.State == ExtractionState.Indexed);
+
     private string Kilobytes => _details!.Bytes < 1_000_000 ? $"{_details.Bytes / 1000.0:0.#} kB" : $"{_details.Bytes / 1_000_000.0:0.#} MB";
 
     protected override async Task OnInitializedAsync()

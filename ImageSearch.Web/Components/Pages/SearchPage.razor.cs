@@ -63,7 +63,7 @@ public sealed partial class SearchPage : ComponentBase
         _count = await Store.CountAsync(Context.RequestAborted);
         if (string.IsNullOrEmpty(Image))
         {
-            _recent = (await Store.ListAsync(ImageFilter.All, RecentPictures, null, Context.RequestAborted)).Images;
+            _recent = await ListSearchableAsync();
             return;
         }
 
@@ -76,6 +76,23 @@ public sealed partial class SearchPage : ComponentBase
             _problem = e.Message;
             Context.AnswerWith(e.Status);
         }
+    }
+
+    // Searchable in all models; where one has no picture at all (it was just declared, or is broken), in any that has.
+    private async Task<IReadOnlyList<ImageRecord>> ListSearchableAsync()
+    {
+        ModelKey[] keys = [.. Models.Value.Select(model => model.Key)];
+        foreach (var models in keys.Select(key => new[] { key }).Prepend(keys))
+        {
+            var filter = new ImageFilter { State = ExtractionState.Indexed, Models = models };
+            var page = await Store.ListAsync(filter, RecentPictures, null, Context.RequestAborted);
+            if (page.Images.Count > 0)
+            {
+                return page.Images;
+            }
+        }
+
+        return [];
     }
 
     private async Task SearchAsync(ImageId id)

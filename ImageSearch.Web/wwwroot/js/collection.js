@@ -1,4 +1,5 @@
 // Deletes and retries pictures, in the collection and on a picture's own page.
+import { follow } from './retrying.js';
 import { announce, byId, call, showProblem } from './ui.js';
 
 const dialog = byId('delete-dialog');
@@ -6,31 +7,33 @@ let doomed = null;
 
 const pictureOf = button => button.closest('[data-id]');
 
-function markWaiting(picture) {
-  for (const badge of picture.querySelectorAll('[data-state]')) {
-    if (badge.classList.contains('failed')) {
-      badge.className = 'badge pending';
-      badge.textContent = 'Waiting';
-    }
-  }
-
-  picture.querySelectorAll('.reason, [data-action=retry]').forEach(element => element.remove());
+function outcomeOf({ indexed, failed, waiting }) {
+  const count = (n, one, many) => n === 0 ? '' : n === 1 ? `1 picture ${one}.` : `${n} pictures ${many}.`;
+  return [
+    count(indexed, 'is searchable', 'are searchable'),
+    count(failed, 'has failed again', 'have failed again'),
+    count(waiting, 'is still waiting: look again later', 'are still waiting: look again later'),
+  ].filter(Boolean).join(' ');
 }
 
 async function retry(button) {
   const picture = pictureOf(button);
   await call(`/api/v1/images/${picture.dataset.id}/retry`, { method: 'POST' });
-  const next = picture.querySelector('a');
-  markWaiting(picture);
-  next?.focus();
+  const settled = follow([picture]);
+  picture.querySelector('a')?.focus();
   announce('It is tried again.');
+  settled.then(counts => announce(outcomeOf(counts)));
 }
 
 async function retryAll(button) {
   const { retried } = await (await call('/api/v1/images/retry?state=failed', { method: 'POST' })).json();
-  document.querySelectorAll('[data-id]').forEach(markWaiting);
-  button.remove();
-  announce(retried === 1 ? '1 extraction is tried again.' : `${retried} extractions are tried again.`);
+  const settled = follow([...document.querySelectorAll('.tile[data-id]')]);
+  button.hidden = true;
+  announce(retried === 1 ? '1 failed extraction is tried again.' : `${retried} failed extractions are tried again.`);
+  settled.then(counts => {
+    button.hidden = counts.failed === 0;
+    announce(outcomeOf(counts));
+  });
 }
 
 async function remove(picture) {

@@ -112,7 +112,7 @@ public sealed class CollectionPageTests(BrowserFixture fixture) : BrowserTest(fi
         await Page.ClickAsync("text=Retry all failed");
 
         await Expect(Page.Locator("[data-state]")).ToHaveTextAsync(["Waiting", "Waiting"]);
-        await Expect(Status).ToHaveTextAsync("2 extractions are tried again.");
+        await Expect(Status).ToHaveTextAsync("2 failed extractions are tried again.");
         Assert.Equal(2, (await System.Queue.CountAsync("layout", Token)).Waiting);
     }
 
@@ -141,6 +141,84 @@ public sealed class CollectionPageTests(BrowserFixture fixture) : BrowserTest(fi
 
         await Page.WaitForURLAsync("**/collection");
         await Expect(Cards).ToHaveCountAsync(3);
+    }
+
+    [Fact]
+    public async Task Retry_ThatSucceeds_ShowsThePictureSearchable()
+    {
+        await Page.GotoAsync("/collection?state=failed");
+        await Expect(Cards.Last.Locator(".placeholder")).ToHaveCountAsync(1);
+        await Page.ClickAsync("[aria-label='Retry picture 0.png']");
+        await Expect(Cards.Last.Locator("[data-state]")).ToHaveTextAsync("Waiting");
+
+        await System.AddAsync(_pictures[0], "picture 0.png");
+
+        await Expect(Cards.Last.Locator("[data-state]")).ToHaveTextAsync("Searchable");
+        await Expect(Status).ToHaveTextAsync("1 picture is searchable.");
+        await Expect(Cards.Last.Locator(".placeholder")).ToHaveCountAsync(0);
+        Assert.True(await Cards.Last.Locator("img").EvaluateAsync<bool>("image => image.decode().then(() => image.naturalWidth > 0)"));
+        Assert.Equal($"/?image={ImageId.Of(_pictures[0])}", await Cards.Last.Locator("text=Similar").GetAttributeAsync("href"));
+        await Expect(Page.Locator("[aria-label='Retry picture 0.png']")).ToBeHiddenAsync();
+    }
+
+    [Fact]
+    public async Task RetryAll_OneFailsAgain_ShowsItsReasonAndCanBeRetried()
+    {
+        await Page.GotoAsync("/collection?state=failed");
+        await Page.ClickAsync("text=Retry all failed");
+        await Expect(Page.Locator("[data-state]")).ToHaveTextAsync(["Waiting", "Waiting"]);
+
+        await System.Store.PutFailuresAsync(WebSystem.Layout.Key, [new ExtractionFailure(ImageId.Of(_pictures[1]), 6, "It <b>still</b> has too many pixels.")], Token);
+        await System.AddAsync(_pictures[0], "picture 0.png");
+
+        await Expect(Page.Locator("[data-state]")).ToHaveTextAsync(["Failed", "Searchable"]);
+        await Expect(Cards.First.Locator(".reason")).ToHaveTextAsync("layout: It <b>still</b> has too many pixels.");
+        await Expect(Status).ToHaveTextAsync("1 picture is searchable. 1 picture has failed again.");
+        await Expect(Page.Locator("text=Retry all failed")).ToBeVisibleAsync();
+        await Page.ClickAsync("[aria-label='Retry picture 1.png']");
+        await Expect(Cards.First.Locator("[data-state]")).ToHaveTextAsync("Waiting");
+        await Expect(Cards.First.Locator(".reason")).ToHaveCountAsync(0);
+    }
+
+    [Fact]
+    public async Task FailedPicture_HasAPlaceholderAndNoWayToSimilarOnes()
+    {
+        await Page.GotoAsync("/collection?state=failed");
+
+        await Expect(Cards.Locator(".placeholder")).ToHaveCountAsync(2);
+        await Expect(Cards.Locator("img")).ToHaveCountAsync(0);
+        await Expect(Page.Locator("text=Similar")).ToHaveCountAsync(0);
+        await Cards.First.Locator(".tile-picture").ClickAsync();
+        await Expect(Page.Locator("h1")).ToHaveTextAsync("picture 1.png");
+        await Expect(Page.Locator(".picture .placeholder")).ToBeVisibleAsync();
+        await Expect(Page.Locator(".picture img")).ToHaveCountAsync(0);
+        await Expect(Page.Locator("text=Find similar")).ToHaveCountAsync(0);
+    }
+
+    [Fact]
+    public async Task Picture_RetryThatSucceeds_ShowsThePicture()
+    {
+        await Page.GotoAsync($"/image/{ImageId.Of(_pictures[0])}");
+        await Page.ClickAsync("[data-action=retry]");
+        await Expect(Page.Locator(".models [data-state]")).ToHaveTextAsync(["Waiting", "Waiting"]);
+
+        await System.AddAsync(_pictures[0], "picture 0.png");
+
+        await Expect(Page.Locator(".models [data-state]")).ToHaveTextAsync(["Searchable", "Searchable"]);
+        await Expect(Page.Locator(".picture img")).ToBeVisibleAsync();
+        await Expect(Page.Locator("text=Find similar")).ToBeVisibleAsync();
+    }
+
+    [Theory]
+    [InlineData("", "4 pictures, newest first.")]
+    [InlineData("?state=failed", "Pictures that have failed, newest first.")]
+    [InlineData("?tag=pets", "Pictures with the tag pets, newest first.")]
+    [InlineData("?tag=pets&state=indexed", "Pictures with the tag pets that are searchable, newest first.")]
+    public async Task Lead_SaysTheTotalOnlyWithoutAFilter(string query, string expected)
+    {
+        await Page.GotoAsync($"/collection{query}");
+
+        await Expect(Page.Locator(".lead")).ToHaveTextAsync(expected);
     }
 
     private ILocator Link(string name) => Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = name, Exact = true });

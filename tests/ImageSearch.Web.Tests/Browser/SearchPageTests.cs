@@ -1,4 +1,5 @@
 using ImageSearch.Core.Images;
+using ImageSearch.Core.Store;
 using ImageSearch.Testing.Pictures;
 using ImageSearch.Web.Tests.Support;
 using static Microsoft.Playwright.Assertions;
@@ -34,6 +35,20 @@ public sealed class SearchPageTests(BrowserFixture fixture) : BrowserTest(fixtur
         await Expect(Page.Locator("#query-name")).ToHaveTextAsync("mine.png");
         Assert.Equal(64, await Page.Locator("#query-picture").EvaluateAsync<int>("image => image.decode().then(() => image.naturalWidth)"));
         Assert.Equal(256, await Tiles.First.Locator("img").EvaluateAsync<int>("image => image.decode().then(() => image.width > 0 ? 256 : 0)"));
+    }
+
+    [Fact]
+    public async Task Start_OffersSearchablePicturesOnly()
+    {
+        await System.AddAsync(GeneratedPicture.Png(100, 64, 48), "waiting.png", indexed: false);
+        var failed = GeneratedPicture.Png(101, 64, 48);
+        await System.AddAsync(failed, "failed.png", indexed: false);
+        await System.Store.PutFailuresAsync(WebSystem.Layout.Key, [new ExtractionFailure(ImageId.Of(failed), 3, "broken")], Token);
+
+        await Page.GotoAsync("/");
+
+        await Expect(Tiles).ToHaveCountAsync(6);
+        await Expect(Page.Locator("#results img[alt='failed.png'], #results img[alt='waiting.png']")).ToHaveCountAsync(0);
     }
 
     [Theory]
