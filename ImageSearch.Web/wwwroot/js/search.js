@@ -48,6 +48,14 @@ function showAnswer(html) {
   announce(results.querySelector('[data-summary]')?.dataset.summary ?? '');
 }
 
+// In one column the answer is below the picture and the form: out of sight.
+function bringAnswerIntoView() {
+  if (!matchMedia('(min-width: 64rem)').matches) {
+    const behavior = matchMedia('(prefers-reduced-motion: reduce)').matches ? 'instant' : 'smooth';
+    results.querySelector('h2')?.scrollIntoView({ block: 'start', behavior });
+  }
+}
+
 async function search() {
   running?.abort();
   const mine = running = new AbortController();
@@ -63,6 +71,7 @@ async function search() {
 
     const html = await response.text();
     showAnswer(html);
+    bringAnswerIntoView();
     remember({ name: query.name, html, picture: await previewOf(query) });
   } catch (error) {
     if (mine.signal.aborted) {
@@ -183,4 +192,8 @@ function restore() {
   return true;
 }
 
-restore();
+// Going back and reloading keep the place where the page was.
+const [navigation] = performance.getEntriesByType('navigation');
+if (!restore() && root.dataset.image && navigation?.type === 'navigate' && !location.hash) {
+  bringAnswerIntoView();
+}

@@ -1,7 +1,9 @@
 using ImageSearch.Core.Images;
 using ImageSearch.Core.Store;
+using ImageSearch.Testing;
 using ImageSearch.Testing.Pictures;
 using ImageSearch.Web.Tests.Support;
+using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
 namespace ImageSearch.Web.Tests.Browser;
@@ -49,6 +51,35 @@ public sealed class SearchPageTests(BrowserFixture fixture) : BrowserTest(fixtur
 
         await Expect(Tiles).ToHaveCountAsync(6);
         await Expect(Page.Locator("#results img[alt='failed.png'], #results img[alt='waiting.png']")).ToHaveCountAsync(0);
+    }
+
+    [Fact]
+    public async Task Start_InAWideWindow_SaysHowToPasteWithSpaces()
+    {
+        await Page.GotoAsync("/");
+
+        Assert.Equal("Drop a picture here, paste one Ctrl+V, or", await Page.Locator(".pick-text").InnerTextAsync());
+    }
+
+    [Theory]
+    [InlineData(400, 700, true)]
+    [InlineData(1000, 700, true)]
+    [InlineData(1440, 900, false)]
+    public async Task Search_InOneColumn_ScrollsToTheAnswer(int width, int height, bool scrolls)
+    {
+        for (var seed = 200; seed < 220; seed++)
+        {
+            await System.AddAsync(GeneratedPicture.Png(seed, 64, 48), $"{seed}.png");
+        }
+
+        var page = await OpenAsync(width, height);
+        await page.EmulateMediaAsync(new PageEmulateMediaOptions { ReducedMotion = ReducedMotion.Reduce });
+        await page.GotoAsync("/");
+        await page.SetInputFilesAsync("#file", Payload(_pictures[3], "mine.png"));
+        await HasAnswerAtAsync(page, scrolls);
+
+        await page.GotoAsync($"/?image={ImageId.Of(_pictures[0])}");
+        await HasAnswerAtAsync(page, scrolls);
     }
 
     [Theory]
@@ -204,5 +235,16 @@ public sealed class SearchPageTests(BrowserFixture fixture) : BrowserTest(fixtur
         await Expect(Tiles.First).ToContainTextAsync("<img src=x onerror=alert(1)>\"'.png");
         await Expect(Tiles.First).ToContainTextAsync("#<i>tag</i>");
         await Expect(Page.Locator("#query-name")).ToHaveTextAsync("<b>mine</b>.png");
+    }
+
+    // Below the header that stays, where the page was scrolled; else the page is where it was.
+    private static async Task HasAnswerAtAsync(IPage page, bool scrolled)
+    {
+        await Expect(page.Locator("#results h2")).ToContainTextAsync("similar pictures");
+        await Eventually.BecomesTrue(
+            async () => scrolled
+                ? await page.EvaluateAsync<double>("document.querySelector('#results h2').getBoundingClientRect().top") is > 40 and < 130
+                : await page.EvaluateAsync<double>("scrollY") == 0,
+            cancellationToken: Token);
     }
 }
