@@ -25,8 +25,10 @@ internal static class Problem
     public static ProblemException UnknownImage(ImageId id) =>
         new(StatusCodes.Status404NotFound, "unknown-image", $"There is no picture {id}: it was never added, or it was deleted.");
 
-    public static ProblemException UnknownModel(ModelRoutes models) =>
-        InvalidParameter("model", $"There is no such model. Name one of: {string.Join(", ", models.Select(model => model.Name))}; or none, and one is chosen.");
+    /// <param name="models">Those that there are.</param>
+    /// <param name="without">What it means to name none.</param>
+    public static ProblemException UnknownModel(ModelRoutes models, string without) =>
+        InvalidParameter("model", $"There is no such model. Name one of: {string.Join(", ", models.Select(model => model.Name))}; or none, {without}.");
 
     public static ProblemException TooLarge(long limit) =>
         new(StatusCodes.Status413PayloadTooLarge, "too-large", $"The picture has more than {limit:N0} bytes. Send a smaller one.");

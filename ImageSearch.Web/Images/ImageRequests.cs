@@ -36,7 +36,7 @@ internal static class ImageRequests
         State = State(state),
         Models = string.IsNullOrEmpty(model)
             ? [.. models.Select(route => route.Key)]
-            : [(models.Named(model) ?? throw Problem.UnknownModel(models)).Key],
+            : [(models.Named(model) ?? throw Problem.UnknownModel(models, "which means all")).Key],
         Tag = string.IsNullOrEmpty(tag) ? null : tag,
     };
 

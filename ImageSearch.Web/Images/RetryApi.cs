@@ -53,5 +53,5 @@ internal static class RetryApi
     }
 
     private static string? Known(string? model, ModelRoutes models) =>
-        string.IsNullOrEmpty(model) ? null : (models.Named(model) ?? throw Problem.UnknownModel(models)).Name;
+        string.IsNullOrEmpty(model) ? null : (models.Named(model) ?? throw Problem.UnknownModel(models, "which means all")).Name;
 }

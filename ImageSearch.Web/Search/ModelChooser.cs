@@ -20,7 +20,7 @@ internal sealed class ModelChooser(IOptions<ModelRoutes> models, IOptions<Search
     {
         if (name is not null)
         {
-            return [models.Value.Named(name) ?? throw Problem.UnknownModel(models.Value)];
+            return [models.Value.Named(name) ?? throw Problem.UnknownModel(models.Value, "and one is chosen")];
         }
 
         var left = models.Value.Where(model => model.Weight > 0).ToList();

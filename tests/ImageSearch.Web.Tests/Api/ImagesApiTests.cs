@@ -155,6 +155,19 @@ public sealed class ImagesApiTests : ApiTest
     public async Task Retry_OfAllWithoutSayingFailed_IsABadRequest(string query) =>
         await ProblemAsync(await Http.PostAsync($"/api/v1/images/retry{query}", null, Token), HttpStatusCode.BadRequest, "invalid-parameters");
 
+    [Theory]
+    [InlineData("POST", "images/retry?state=failed&model=nobody", "or none, which means all.")]
+    [InlineData("GET", "images?model=nobody", "or none, which means all.")]
+    [InlineData("POST", "search?model=nobody", "or none, and one is chosen.")]
+    public async Task UnknownModel_SaysWhatNamingNoneMeans(string method, string address, string expected)
+    {
+        using var request = new HttpRequestMessage(new HttpMethod(method), $"/api/v1/{address}") { Content = method == "POST" ? Form(Picture) : null };
+
+        var problem = await ProblemAsync(await Http.SendAsync(request, Token), HttpStatusCode.BadRequest, "invalid-parameters");
+
+        Assert.EndsWith($"Name one of: layout, other; {expected}", (string)problem["detail"]!, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task UnknownAddress_IsNotFoundWithProblemDetails() =>
         await ProblemAsync(await Http.GetAsync("/api/v1/nothing", Token), HttpStatusCode.NotFound, "not-found");
