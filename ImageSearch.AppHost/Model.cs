@@ -47,10 +47,24 @@ internal sealed partial record Model
         }
         catch (InvalidOperationException e)
         {
-            problems.Add($"Models: {e.Message} {e.InnerException?.Message}".Trim());
+            problems.Add($"Models: {Explain(e)}");
             return [];
         }
     }
+
+    /// <summary>The binder speaks of its options and of types; whoever declared a model wants to know which field is wrong.</summary>
+    private static string Explain(InvalidOperationException error)
+    {
+        var message = error.InnerException?.Message ?? error.Message;
+        return UnknownFields().Match(message) is { Success: true } unknown
+            ? $"there is no field {unknown.Groups["fields"].Value} in a {unknown.Groups["type"].Value}; its fields are {FieldsOf(unknown.Groups["type"].Value)}."
+            : UnreadableValue().Match(message) is { Success: true } value
+                ? $"the value of '{value.Groups["key"].Value}' cannot be read as {(value.Groups["type"].Value is "Int32" ? "a whole number" : "a number")}."
+                : message;
+    }
+
+    private static string FieldsOf(string type) => string.Join(
+        ", ", (typeof(Model).Assembly.GetType($"{typeof(Model).Namespace}.{type}") ?? typeof(Model)).GetProperties().Select(p => p.Name).Where(n => n != "EqualityContract"));
 
     /// <summary>Everything that is wrong with the declarations, so that one start shows it all.</summary>
     public static IEnumerable<string> Problems(IReadOnlyCollection<Model> models)
@@ -76,18 +90,24 @@ internal sealed partial record Model
 
     private IEnumerable<string> OwnProblems() => Rules.Broken(
         (NamePattern().IsMatch(Name),
-            "Name must be 1 to 40 lower-case letters, digits and single hyphens, starting and ending with a letter or digit."),
+            "Name must be 1 to 32 lower-case letters, digits and single hyphens, starting and ending with a letter or digit."),
         (Version.Length > 0, "Version must not be empty."),
         (Source.Length > 0, "Source must be a path or an http(s) URL."),
         (Sha256Pattern().IsMatch(Sha256), "Sha256 must be 64 hexadecimal digits."),
-        (Dimension is >= 1 and <= 65536, "Dimension must be between 1 and 65536."),
+        (Dimension is >= 1 and <= 8192, "Dimension must be between 1 and 8192."),
         (Weight >= 0 && double.IsFinite(Weight), "Weight must be 0 or more."),
         (ExtractorReplicas is >= 1 and <= 64, "ExtractorReplicas must be between 1 and 64."),
         (IndexShards is >= 1 and <= 1024, "IndexShards must be between 1 and 1024 (there are 1024 buckets)."),
         (IndexReplicas is >= 1 and <= 64, "IndexReplicas must be between 1 and 64."),
         (Algorithms.Contains(Algorithm), $"Algorithm '{Algorithm}' is unknown: use {string.Join(", ", Algorithms)}."));
 
-    [GeneratedRegex(@"\A(?=.{1,40}\z)[a-z0-9]+(-[a-z0-9]+)*\z")]
+    [GeneratedRegex(@"properties were not found on the instance of [\w.]*?(?<type>\w+): (?<fields>.+)\z", RegexOptions.Singleline)]
+    private static partial Regex UnknownFields();
+
+    [GeneratedRegex(@"at '(?<key>[^']+)' to type '[\w.]*?(?<type>\w+)'")]
+    private static partial Regex UnreadableValue();
+
+    [GeneratedRegex(@"\A(?=.{1,32}\z)[a-z0-9]+(-[a-z0-9]+)*\z")]
     private static partial Regex NamePattern();
 
     [GeneratedRegex(@"\A[0-9a-fA-F]{64}\z")]

@@ -16,6 +16,7 @@ internal sealed class ApplicationRunner(
     ILogger<ApplicationRunner> logger) : IHostedService, IAsyncDisposable
 {
     private readonly CancellationTokenSource _stopping = new();
+    private readonly List<Task> _announcements = [];
     private bool _disposed;
 
     public IReadOnlyList<Replica> Replicas { get; private set; } = [];
@@ -47,8 +48,24 @@ internal sealed class ApplicationRunner(
         {
             foreach (var endpoint in resource.Annotations.OfType<EndpointAnnotation>().Where(e => e.IsExternal))
             {
-                Log.Listening(logger, resource.Name, endpoint.UrlOf(endpoint.AllocatedPorts[0]));
+                var url = endpoint.UrlOf(endpoint.AllocatedPorts[0]);
+                Log.Listening(logger, resource.Name, url);
+                _announcements.Add(AnnounceReadyAsync(resource.Name, url));
             }
+        }
+    }
+
+    /// <summary>What somebody who has just started the application waits for, behind everything that the services say while they start.</summary>
+    private async Task AnnounceReadyAsync(string resource, string url)
+    {
+        try
+        {
+            await services.Notifications.WaitForResourceHealthyAsync(resource, _stopping.Token).ConfigureAwait(false);
+            Log.Ready(logger, resource, url);
+        }
+        catch (Exception e) when (e is OperationCanceledException or DistributedApplicationException)
+        {
+            // It never became ready; its own log says why.
         }
     }
 
@@ -58,7 +75,7 @@ internal sealed class ApplicationRunner(
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         await _stopping.CancelAsync().ConfigureAwait(false);
-        await Task.WhenAll([.. Replicas.Select(r => r.StopAsync(CancellationToken.None)), dashboard.StopAsync()]).ConfigureAwait(false);
+        await Task.WhenAll([.. Replicas.Select(r => r.StopAsync(CancellationToken.None)), dashboard.StopAsync(), .. _announcements]).ConfigureAwait(false);
     }
 
     public async ValueTask DisposeAsync()

@@ -10,6 +10,9 @@ internal static partial class Log
     [LoggerMessage(2, LogLevel.Information, "{Resource} will listen on {Url}")]
     public static partial void Listening(ILogger logger, string resource, string url);
 
+    [LoggerMessage(5, LogLevel.Information, "{Resource} is ready: {Url}")]
+    public static partial void Ready(ILogger logger, string resource, string url);
+
     [LoggerMessage(3, LogLevel.Information, "Login to the dashboard at {Url}")]
     public static partial void DashboardReady(ILogger logger, string url);
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Net.Http.Json;
 using System.Runtime.InteropServices;
 using ImageSearch.Core.Contracts;
@@ -20,7 +21,8 @@ internal sealed class IndexServer : WebApplicationFactory<Program>
     public IndexServer(string dataDirectory, int shard = 0, int shards = 1, int dimension = 8)
     {
         (_dataDirectory, _shard, _shards, _dimension) = (dataDirectory, shard, shards, dimension);
-        UseKestrel(port: 0);
+        // UseKestrel(0) would set the port while the application may be starting already.
+        UseKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         StartServer();
         Http = CreateClient();
     }

@@ -68,7 +68,7 @@ internal sealed class IngestHost : WebApplicationFactory<Program>
         }
 
         var host = new IngestHost(data, all, services);
-        host.UseKestrel(0);
+        host.UseKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         host.StartServer();
         host.Http = host.CreateClient();
         return host;

@@ -166,14 +166,14 @@ public sealed class IngestWorkerTests : IAsyncLifetime
     public async Task Work_LongerThanALease_KeepsIt()
     {
         var settings = Settings();
-        settings["Queue:Lease"] = "00:00:02";
+        settings["Queue:Lease"] = "00:00:04";
         await using var host = await ExtractorHost.StartAsync(settings, Replace);
         var content = GeneratedPicture.Jpeg(1);
         var gate = ((GatedBlobStore)host.Blobs).Hold(BlobKeys.Image(ImageId.Of(content)));
         var id = await host.AddAsync(content, Model);
         await Eventually.BecomesTrue(async () => (await host.Queue.CountAsync(Model, default)).Leased == 1);
         var held = Stopwatch.StartNew();
-        await Eventually.BecomesTrue(() => held.Elapsed > TimeSpan.FromSeconds(4));
+        await Eventually.BecomesTrue(() => held.Elapsed > TimeSpan.FromSeconds(6));
 
         // Without renewal the picture would be anyone's by now.
         Assert.Empty(await host.Queue.ReceiveAsync(Model, 1, TimeSpan.Zero, default));

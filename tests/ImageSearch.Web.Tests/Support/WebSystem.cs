@@ -1,3 +1,4 @@
+using System.Net;
 using ImageSearch.Core.Blobs;
 using ImageSearch.Core.Images;
 using ImageSearch.Core.Imaging;
@@ -76,7 +77,7 @@ internal sealed class WebSystem : IAsyncDisposable
             configuration[key] = value;
         }
 
-        system._server.UseKestrel(0);
+        system._server.UseKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         system._server.StartServer();
         system.Http = new HttpClient { BaseAddress = system._server.ClientOptions.BaseAddress };
         system.Ingest.Accept = (content, name, tags) => system.AddAsync(content, name, indexed: true, tags);
