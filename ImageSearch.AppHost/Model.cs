@@ -59,7 +59,7 @@ internal sealed partial record Model
         return UnknownFields().Match(message) is { Success: true } unknown
             ? $"there is no field {unknown.Groups["fields"].Value} in a {unknown.Groups["type"].Value}; its fields are {FieldsOf(unknown.Groups["type"].Value)}."
             : UnreadableValue().Match(message) is { Success: true } value
-                ? $"the value of '{value.Groups["key"].Value}' cannot be read as {(value.Groups["type"].Value is "Int32" ? "a whole number" : "a number")}."
+                ? $"'{value.Groups["value"].Value}', the value of {value.Groups["key"].Value}, cannot be read as {(value.Groups["type"].Value is "Int32" ? "a whole number" : "a number")}."
                 : message;
     }
 
@@ -104,7 +104,7 @@ internal sealed partial record Model
     [GeneratedRegex(@"properties were not found on the instance of [\w.]*?(?<type>\w+): (?<fields>.+)\z", RegexOptions.Singleline)]
     private static partial Regex UnknownFields();
 
-    [GeneratedRegex(@"at '(?<key>[^']+)' to type '[\w.]*?(?<type>\w+)'")]
+    [GeneratedRegex(@"value '(?<value>.*)' at '(?<key>[^']+)' to type '[\w.]*?(?<type>\w+)'")]
     private static partial Regex UnreadableValue();
 
     [GeneratedRegex(@"\A(?=.{1,32}\z)[a-z0-9]+(-[a-z0-9]+)*\z")]

@@ -110,7 +110,8 @@ internal sealed class EmbeddingScheduler(
         {
             ImageDecoder.Decode(content, target, crop, limits.Value, pixels.AsSpan(0, target.Bytes));
             _preprocessor.Convert(pixels.AsSpan(0, target.Bytes), picture.Input);
-            picture.DecodeMilliseconds = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
+            picture.DecodedAt = Stopwatch.GetTimestamp();
+            picture.DecodeMilliseconds = Stopwatch.GetElapsedTime(started, picture.DecodedAt).TotalMilliseconds;
             return picture;
         }
         catch
@@ -209,7 +210,7 @@ internal sealed class EmbeddingScheduler(
         {
             var vector = Vectors.Normalise(embedding);
             var ranked = Vectors.Rank(probabilities, labels);
-            var sinceDecoded = Stopwatch.GetElapsedTime(picture.Started).TotalMilliseconds - picture.DecodeMilliseconds;
+            var sinceDecoded = Stopwatch.GetElapsedTime(picture.DecodedAt).TotalMilliseconds;
             picture.Complete(new PictureEmbedding(vector, ranked, new(picture.DecodeMilliseconds, sinceDecoded)));
         }
         catch (InvalidImageException e)

@@ -18,7 +18,8 @@ internal sealed class PendingPicture(int length, CancellationToken cancellationT
 
     public double DecodeMilliseconds { get; set; }
 
-    public long Started { get; } = Stopwatch.GetTimestamp();
+    /// <summary>Timestamp of <see cref="Stopwatch"/> from which on it waited for the model.</summary>
+    public long DecodedAt { get; set; }
 
     public void Complete(PictureEmbedding embedding) => _result.TrySetResult(embedding);
 
