@@ -4,6 +4,7 @@ using ImageSearch.Core.Imaging;
 
 namespace ImageSearch.Extractor.Tests.Imaging;
 
+[Collection(MeasuresTheProcess.Name)]
 public sealed class ImageInspectorTests
 {
     private static readonly ImageLimits Limits = new();

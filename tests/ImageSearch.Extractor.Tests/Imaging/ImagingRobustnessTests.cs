@@ -4,6 +4,7 @@ using ImageSearch.Core.Imaging.Native;
 
 namespace ImageSearch.Extractor.Tests.Imaging;
 
+[Collection(MeasuresTheProcess.Name)]
 public sealed class ImagingRobustnessTests
 {
     private static readonly ImageLimits Limits = new();
