@@ -67,7 +67,7 @@ internal sealed class SqliteWorkQueue(SqliteDatabase database, IOptions<WorkQueu
         SettleAsync("DELETE FROM work", deliveries, [], cancellationToken);
 
     public Task RetryAsync(WorkDelivery delivery, string reason, CancellationToken cancellationToken) => SettleAsync(
-        "UPDATE work SET state = 0, lease = NULL, reason = @reason, due = @due", [delivery], [("@reason", reason), ("@due", Now + RetryDelay(delivery.Attempt).Ticks)], cancellationToken);
+        "UPDATE work SET state = 0, lease = NULL, reason = @reason, due = @due", [delivery], [("@reason", reason), ("@due", Now + options.Value.DelayAfter(delivery.Attempt).Ticks)], cancellationToken);
 
     public Task ReturnAsync(IReadOnlyCollection<WorkDelivery> deliveries, CancellationToken cancellationToken) =>
         SettleAsync("UPDATE work SET state = 0, lease = NULL, attempts = attempts - 1, due = published", deliveries, [], cancellationToken);
@@ -93,13 +93,6 @@ internal sealed class SqliteWorkQueue(SqliteDatabase database, IOptions<WorkQueu
         cancellationToken);
 
     private long Now => clock.GetUtcNow().UtcTicks;
-
-    private TimeSpan RetryDelay(int attempt)
-    {
-        var (first, longest) = (options.Value.RetryDelay, options.Value.MaximumRetryDelay);
-        var delay = first * Math.Pow(2, Math.Min(attempt - 1, 30));
-        return delay < longest ? delay : longest;
-    }
 
     private bool IsAnyDue(SqliteConnection connection, string model) => connection.Scalar<long>(
         "SELECT EXISTS (SELECT 1 FROM work WHERE model = @m AND state < 2 AND due <= @now)", ("@m", model), ("@now", Now)) != 0;

@@ -18,4 +18,11 @@ public sealed class WorkQueueOptions
     /// <summary>Longest delay between retries. Default 1 min.</summary>
     [Range(typeof(TimeSpan), "00:00:00.010", "01:00:00")]
     public TimeSpan MaximumRetryDelay { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <returns>How long to wait after this attempt failed.</returns>
+    internal TimeSpan DelayAfter(int attempt)
+    {
+        var delay = RetryDelay * Math.Pow(2, Math.Min(attempt - 1, 30));
+        return delay < MaximumRetryDelay ? delay : MaximumRetryDelay;
+    }
 }
