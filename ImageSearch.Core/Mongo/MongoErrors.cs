@@ -9,7 +9,7 @@ internal static class MongoErrors
     public const int NamespaceNotFound = 26;
     private const int ClientAuthenticate = 11;
     private const int BadWireVersion = 15;
-    private const int ServerSelectionBadWireVersion = 13053;
+    private const int ServerSelectionBadWireVersion = 13052;
 
     /// <summary>The server is going away, is no primary (any more), or lost a connection of its own.</summary>
     private static readonly HashSet<int> Unreachable = [6, 7, 91, 189, 9001, 10058, 10107, 11600, 11602, 13435, 13436, 133];
