@@ -22,6 +22,8 @@ internal static class MongoErrors
         var (domain, code, message) = (error.Domain, (int)error.Code, error.Message.TrimEnd('.', ' '));
         return domain switch
         {
+            _ when IsWireVersion(domain, code, message) && message.Contains("only supports up to", StringComparison.Ordinal) => new MongoException(
+                MongoFailure.LibraryMissing, $"MongoDB at {address} is newer than the libmongoc-1.0 of this machine supports: install a newer one ({message})."),
             _ when IsWireVersion(domain, code, message) => TooOld(address, message),
             _ when IsAuthentication(domain, code, message) => new MongoException(
                 MongoFailure.Unauthorized, $"MongoDB at {address} refuses the user: check user, password and authSource of the connection string ({message}).", code),

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
@@ -133,8 +134,31 @@ public sealed class MongoFailureTests
     public async Task Kill_InTheMiddleOfWrites_LosesNothingAcknowledged()
     {
         await using var server = await MongoServer.StartAsync(Token);
+        await WriteThroughAsync(server, rounds: 2, () =>
+        {
+            server.Kill();
+            return server.StartAgainAsync(Token);
+        });
+    }
+
+    [Fact]
+    public async Task StepDown_InTheMiddleOfWrites_LosesNothingAcknowledged()
+    {
+        await using var server = await MongoServer.StartReplicaSetAsync(Token);
+        await using var admin = new MongoClient(server.ConnectionStringOf("admin"), Impatient);
+        await WriteThroughAsync(server, rounds: 1, async () =>
+        {
+            // It closes every connection, this one too.
+            var error = await Record.ExceptionAsync(() => admin.ReadAsync(new BsonDocument { { "replSetStepDown", 1 }, { "force", true } }, _ => true, Token));
+            Assert.True(error is null or MongoException { IsTransient: true }, error?.ToString());
+        });
+    }
+
+    /// <summary>Writers go on whatever happens to the server, and note what they have been promised.</summary>
+    private static async Task WriteThroughAsync(MongoServer server, int rounds, Func<Task> happen)
+    {
         await using var database = new MongoDatabase(server.ConnectionString, new MongoOptions { ServerSelectionTimeout = TimeSpan.FromSeconds(10) });
-        var acknowledged = new System.Collections.Concurrent.ConcurrentBag<int>();
+        var acknowledged = new ConcurrentBag<int>();
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(Token);
         var writing = Task.WhenAll(Enumerable.Range(0, 3).Select(writer => Task.Run(
             async () =>
@@ -154,19 +178,18 @@ public sealed class MongoFailureTests
                 }
             },
             Token)));
-        for (var round = 1; round <= 2; round++)
+        for (var round = 0; round <= rounds; round++)
         {
             var enough = acknowledged.Count + 50;
-            await Eventually.BecomesTrue(() => acknowledged.Count > enough, cancellationToken: Token);
-            server.Kill();
-            await server.StartAgainAsync(Token);
+            await Eventually.BecomesTrue(() => writing.IsFaulted || acknowledged.Count > enough, TimeSpan.FromSeconds(40), Token, "the writers write");
+            if (round < rounds)
+            {
+                await happen();
+            }
         }
 
-        var after = acknowledged.Count + 50;
-        await Eventually.BecomesTrue(() => acknowledged.Count > after, cancellationToken: Token);
         await stopping.CancelAsync();
         await writing;
-
         var ids = acknowledged.Select(Samples.Id).ToList();
         Assert.Equal(ids.Count, (await database.Store.FindAsync(ids, Token)).Count);
         Assert.Equal(ids.Count, (await database.Store.FindExtractionsAsync(Samples.Model, ids, Token)).Values.Count(extraction => extraction.State == ExtractionState.Indexed));
