@@ -15,10 +15,11 @@ internal sealed class RabbitMqServer(RabbitMQServerResource resource, Volumes vo
     // Debian's command on the PATH insists on its own user; the script behind it does not.
     private const string PackagedScript = "/usr/lib/rabbitmq/bin/rabbitmq-server";
 
+    private const byte MethodFrame = 1;
+
     private static readonly byte[] ProtocolHeader = "AMQP\0\0\u0009\u0001"u8.ToArray();
 
     private readonly Lazy<(int Distribution, int PortMapper)> _ports = new(() => (ports.Allocate(), ports.Allocate()));
-    private bool _answered;
 
     public string? Missing => Script is null || Tool.Find("epmd") is null
         ? $"'{resource.Name}' needs rabbitmq-server: install it (Debian, Ubuntu: apt-get install rabbitmq-server), or set ConnectionStrings:{resource.Name} to use one that runs elsewhere."
@@ -30,7 +31,6 @@ internal sealed class RabbitMqServer(RabbitMQServerResource resource, Volumes vo
 
     public async Task<LaunchCommand> PrepareAsync(CancellationToken cancellationToken)
     {
-        _answered = false;
         var directory = volumes.DirectoryOf(resource, DataTarget);
         string Below(string name) => Path.Combine(directory, name);
 
@@ -69,18 +69,11 @@ internal sealed class RabbitMqServer(RabbitMQServerResource resource, Volumes vo
     {
         using var client = new TcpClient();
         await client.ConnectAsync("127.0.0.1", Port, cancellationToken).ConfigureAwait(false);
-        if (_answered)
-        {
-            // A connection that says nothing; every greeting broken off is a warning in the broker's log.
-            return null;
-        }
-
         var stream = client.GetStream();
         await stream.WriteAsync(ProtocolHeader, cancellationToken).ConfigureAwait(false);
         var first = new byte[1];
-        var isMethod = await stream.ReadAtLeastAsync(first, 1, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false) == 1 && first[0] == 1;
-        _answered = isMethod;
-        return isMethod ? null : $"Port {Text(Port)} does not speak AMQP 0-9-1.";
+        var read = await stream.ReadAsync(first, cancellationToken).ConfigureAwait(false);
+        return read == 1 && first[0] == MethodFrame ? null : $"Port {Text(Port)} does not speak AMQP 0-9-1.";
     }
 
     private int? ManagementPort => resource.Annotations.OfType<EndpointAnnotation>().FirstOrDefault(e => e.Name == Management)?.AllocatedPorts[0];
@@ -93,9 +86,14 @@ internal sealed class RabbitMqServer(RabbitMQServerResource resource, Volumes vo
         default_pass = {await resource.PasswordParameter.GetValueAsync(cancellationToken).ConfigureAwait(false)}
         log.console = true
         log.console.level = warning
+        log.console.use_colors = off
+        # A health check greets and hangs up, which would be a warning every time.
+        log.connection.level = error
         log.file.level = info
         log.file.rotation.size = 10485760
         log.file.rotation.count = 3
+        # Held in memory until it is full; the default is 512 MB.
+        raft.wal_max_size_bytes = 67108864
         {(ManagementPort is { } port ? $"management.tcp.ip = 127.0.0.1\nmanagement.tcp.port = {Text(port)}" : "")}
 
         """;
