@@ -15,7 +15,9 @@ internal sealed class RabbitMqHarness(
     private readonly string _prefix = $"t{Guid.NewGuid():N}.";
     private readonly List<ServiceProvider> _processes = [];
 
-    public RabbitMqOptions Options => Microsoft.Extensions.Options.Options.Create(NewOptions()).Value;
+    public RabbitMqOptions Options => NewOptions();
+
+    public string FanOut => $"{_prefix}images";
 
     public string QueueOf(string model) => $"{_prefix}extract.{model}";
 
