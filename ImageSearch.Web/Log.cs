@@ -25,4 +25,7 @@ internal static partial class Log
 
     [LoggerMessage(8, LogLevel.Warning, "Model {Model} could not answer a search: {Problem}")]
     public static partial void ModelFailed(ILogger logger, string model, string problem);
+
+    [LoggerMessage(9, LogLevel.Warning, "The records of found pictures could not be read; searches do without for {Seconds} s")]
+    public static partial void StoreUnavailable(ILogger logger, double seconds, Exception exception);
 }

@@ -1,12 +1,15 @@
+using ImageSearch.Core.Store;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.AspNetCore.TestHost;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace ImageSearch.Web.Tests.Support;
 
 /// <summary>The web service with a test's configuration.</summary>
-internal sealed class WebServer(IReadOnlyDictionary<string, string?> settings) : WebApplicationFactory<Program>
+internal sealed class WebServer(WebSystem system, IReadOnlyDictionary<string, string?> settings) : WebApplicationFactory<Program>
 {
     protected override void ConfigureWebHost(IWebHostBuilder builder)
     {
@@ -18,5 +21,10 @@ internal sealed class WebServer(IReadOnlyDictionary<string, string?> settings) :
         }
 
         builder.ConfigureLogging(logging => logging.ClearProviders());
+        builder.ConfigureTestServices(services =>
+        {
+            var store = services.Single(service => service.ServiceType == typeof(IImageStore)).ImplementationType!;
+            services.AddSingleton(provider => StoreSwitch.Around((IImageStore)ActivatorUtilities.CreateInstance(provider, store), system));
+        });
     }
 }
