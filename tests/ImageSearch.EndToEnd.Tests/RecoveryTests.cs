@@ -1,10 +1,11 @@
 using System.Diagnostics;
+using ImageSearch.EndToEnd.Tests.Backends;
 using ImageSearch.Testing;
 
 namespace ImageSearch.EndToEnd.Tests;
 
 /// <summary>kill -9 in the middle of the work: everything comes back by itself, nothing is lost and nothing is there twice.</summary>
-public sealed class RecoveryTests(ITestOutputHelper output)
+public abstract class RecoveryTests(TestBackend backend, ITestOutputHelper output)
 {
     private const string Model = SqueezeNet.Layout;
 
@@ -17,8 +18,9 @@ public sealed class RecoveryTests(ITestOutputHelper output)
     public async Task Kill_InTheMiddleOfTakingIn200Pictures_LosesNothing(string victim)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "kill -9 and /proc are Linux's");
+        Assert.SkipWhen(backend.Missing is not null, backend.Missing ?? "");
         var pictures = TestData.IsAvailable ? Photographs.All() : Pictures.Some(200, seed: 9000);
-        await using var system = await RunningSystem.StartAsync();
+        await using var system = await RunningSystem.StartAsync(await backend.AddSystemAsync());
 
         var upload = Task.Run(() => UploadAsync(system.Api, pictures));
         await Eventually.BecomesTrue(
