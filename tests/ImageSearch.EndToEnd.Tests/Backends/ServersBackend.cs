@@ -5,7 +5,7 @@ public sealed class ServersBackend(SharedServers servers) : TestBackend
 {
     public override string? Missing => SharedServers.Missing;
 
-    public override Task<IReadOnlyList<string>> AddSystemAsync() => servers.AddSystemAsync();
+    public override Task<IReadOnlyList<string>> AddSystemAsync() => servers.AddSystemAsync($"system-{Guid.NewGuid():N}");
 
     public static IReadOnlyList<string> Arguments(string broker, string database, string? blobs = null) =>
     [

@@ -20,13 +20,15 @@ public sealed class SharedServers : IAsyncDisposable
     /// <summary>The only broker, for looking at its queues.</summary>
     public Task<RabbitMqServer> BrokerAsync() => _broker.Value;
 
-    public async Task<IReadOnlyList<string>> AddSystemAsync()
+    /// <param name="name">Of the virtual host, the database and the bucket.</param>
+    /// <param name="blobs">False for pictures in files of the data directory.</param>
+    public async Task<IReadOnlyList<string>> AddSystemAsync(string name, bool blobs = true)
     {
-        var name = $"system-{Guid.NewGuid():N}";
-        await Task.WhenAll(_broker.Value, _database.Value, _blobs.Value);
+        await Task.WhenAll(_broker.Value, _database.Value, blobs ? _blobs.Value : Task.CompletedTask);
         var broker = await _broker.Value;
         await broker.AddVirtualHostAsync(name);
-        return ServersBackend.Arguments(broker.ConnectionString + name, (await _database.Value).ConnectionStringOf(name), (await _blobs.Value).ConnectionStringOf(name));
+        return ServersBackend.Arguments(
+            broker.ConnectionString + name, (await _database.Value).ConnectionStringOf(name), blobs ? (await _blobs.Value).ConnectionStringOf(name) : null);
     }
 
     public async ValueTask DisposeAsync()

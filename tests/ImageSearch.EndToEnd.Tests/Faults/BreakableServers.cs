@@ -35,9 +35,9 @@ internal sealed class BreakableServers : IAsyncDisposable
     }
 
     /// <param name="brokerUser"><c>user:password@</c>.</param>
-    /// <param name="databaseUser">The same, or nothing.</param>
+    /// <param name="databaseUser">The same of a user in <c>admin</c>, or nothing.</param>
     public IReadOnlyList<string> ArgumentsWith(string brokerUser, string databaseUser = "") => ServersBackend.Arguments(
-        $"amqp://{brokerUser}127.0.0.1:{BrokerLine.Port}", $"mongodb://{databaseUser}127.0.0.1:{DatabaseLine.Port}/imagesearch");
+        $"amqp://{brokerUser}127.0.0.1:{BrokerLine.Port}", $"mongodb://{databaseUser}127.0.0.1:{DatabaseLine.Port}/imagesearch{(databaseUser is "" ? "" : "?authSource=admin")}");
 
     public async ValueTask DisposeAsync()
     {
