@@ -5,7 +5,7 @@ using ImageSearch.Testing;
 namespace ImageSearch.EndToEnd.Tests.Faults;
 
 /// <summary>A model that is added to a collection sees every picture once, whatever happens meanwhile.</summary>
-public abstract class BackfillTests(TestBackend backend, ITestOutputHelper output)
+public sealed class BackfillTests(SharedServers servers, ITestOutputHelper output)
 {
     private const string Second = "second";
     private const int Known = 2000;
@@ -17,9 +17,9 @@ public abstract class BackfillTests(TestBackend backend, ITestOutputHelper outpu
     public async Task Model_AddedToACollection_CatchesUpThoughIngestAndItsExtractorAreKilled()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "kill -9 and /proc are Linux's");
-        Assert.SkipWhen(backend.Missing is not null, backend.Missing ?? "");
+        Assert.SkipWhen(SharedServers.Missing is not null, SharedServers.Missing ?? "");
         using var data = new TemporaryDirectory();
-        var arguments = await backend.AddSystemAsync();
+        var arguments = await servers.AddSystemAsync($"backfill-{Guid.NewGuid():N}", blobs: false);
         var pictures = Pictures.Small(Known + New, seed: 400_000);
         var started = Stopwatch.GetTimestamp();
         await using (var system = await RunningSystem.StartAsync(data.Path, waitUntilHealthy: true, arguments))
