@@ -14,7 +14,7 @@ namespace ImageSearch.Core.Mongo;
 /// A caller that is cancelled stops waiting; the call itself ends at the latest at its timeouts. Nothing is opened before the first call,
 /// and every call finds a server again that was away: there is nothing to restart.
 /// </summary>
-internal sealed class MongoClient : IAsyncDisposable
+internal sealed class MongoClient : IAsyncDisposable, IDisposable
 {
     private const string ApplicationName = "imagesearch";
     private static readonly TimeSpan LongestDrain = TimeSpan.FromSeconds(10);
@@ -131,6 +131,8 @@ internal sealed class MongoClient : IAsyncDisposable
             _calls.Dispose();
         }
     }
+
+    public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
 
     private void RunCalls()
     {
