@@ -5,7 +5,7 @@ namespace ImageSearch.Extractor.Rpc;
 /// <summary>
 /// Estimates how long messages lay in the broker. The clocks of two machines may differ by more than a query has time, so a time of sending
 /// says nothing by itself; but the message of a sender that was under way shortest, lately, was hardly held at all, and others were
-/// held by what they took longer. Never too much: at worst a request that has expired is taken for a fresh one.
+/// held by what they took longer. When in doubt it errs to less: a request that has expired is then taken for a fresh one.
 /// </summary>
 internal sealed class BrokerDelay(TimeProvider time)
 {
@@ -18,14 +18,23 @@ internal sealed class BrokerDelay(TimeProvider time)
 
     /// <param name="sender">Which process sent the message.</param>
     /// <param name="sentAt">When, by its clock.</param>
-    public TimeSpan Of(string sender, DateTimeOffset sentAt)
+    /// <param name="timeout">After which the broker itself drops the message.</param>
+    public TimeSpan Of(string sender, DateTimeOffset sentAt, TimeSpan timeout)
     {
         if (_senders.Count >= MaximumSenders)
         {
             _senders.Clear();
         }
 
-        return _senders.GetOrAdd(sender, static _ => new Sender()).Add(time.GetUtcNow() - sentAt, time.GetTimestamp(), time);
+        var delay = _senders.GetOrAdd(sender, static _ => new Sender()).Add(time.GetUtcNow() - sentAt, time.GetTimestamp(), time);
+        if (delay <= 2 * timeout)
+        {
+            return delay;
+        }
+
+        // It would not have come: a clock was set.
+        _senders.TryRemove(sender, out _);
+        return TimeSpan.Zero;
     }
 
     private sealed class Sender

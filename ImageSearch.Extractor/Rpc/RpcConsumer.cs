@@ -145,7 +145,8 @@ internal sealed class RpcConsumer : IAsyncDisposable
         }
         catch (Exception e) when (e is OperationCanceledException or OperationInterruptedException or IOException or ObjectDisposedException)
         {
-            Log.QueriesReturned(_logger, Volatile.Read(ref _inWork));
+            var unfinished = Volatile.Read(ref _inWork);
+            Log.QueriesReturned(_logger, unfinished);
         }
     }
 

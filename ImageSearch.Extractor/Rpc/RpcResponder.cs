@@ -31,7 +31,7 @@ internal sealed class RpcResponder(
         }
 
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        Limit(deadline, timeout - (request is { Sender: { } sender, SentAt: { } sentAt } ? delay.Of(sender, sentAt) : TimeSpan.Zero));
+        Limit(deadline, timeout - (request is { Sender: { } sender, SentAt: { } sentAt } ? delay.Of(sender, sentAt, timeout) : TimeSpan.Zero));
         try
         {
             var reply = RpcReply.Of(await queries.EmbedAsync(request.Crop, _ => Content(request), deadline.Token).ConfigureAwait(false));
