@@ -64,6 +64,27 @@ public readonly record struct ImageId : IComparable<ImageId>, ISpanParsable<Imag
         return false;
     }
 
+    internal static bool TryParseUtf8(ReadOnlySpan<byte> s, out ImageId result)
+    {
+        Span<byte> hash = stackalloc byte[Size];
+        if (s.Length == 2 * Size && Convert.FromHexString(s, hash, out _, out _) == System.Buffers.OperationStatus.Done)
+        {
+            result = new ImageId(hash);
+            return true;
+        }
+
+        result = default;
+        return false;
+    }
+
+    /// <summary>Writes the text form, 64 bytes of ASCII.</summary>
+    internal void FormatUtf8(Span<byte> destination)
+    {
+        Span<byte> hash = stackalloc byte[Size];
+        CopyTo(hash);
+        Convert.TryToHexStringLower(hash, destination, out _);
+    }
+
     /// <summary>Writes the 32 bytes of the hash.</summary>
     public void CopyTo(Span<byte> destination)
     {

@@ -35,7 +35,7 @@ public sealed class RabbitMqConnection : IAsyncDisposable
         {
             Uri = RabbitMqUri.Parse(connectionString),
             RequestedConnectionTimeout = _options.ConnectTimeout,
-            HandshakeContinuationTimeout = _options.ConnectTimeout,
+            HandshakeContinuationTimeout = _options.ConnectTimeout * 2,
             ContinuationTimeout = _options.ConnectTimeout * 2,
             RequestedHeartbeat = _options.Heartbeat,
             NetworkRecoveryInterval = TimeSpan.FromSeconds(1),
@@ -123,9 +123,7 @@ public sealed class RabbitMqConnection : IAsyncDisposable
 
         try
         {
-            _factory.AutomaticRecoveryEnabled = recovers;
-            _factory.TopologyRecoveryEnabled = recovers;
-            var connection = await _factory.CreateConnectionAsync(name, cancellationToken).ConfigureAwait(false);
+            var connection = await CreateAsync(name, recovers, cancellationToken).ConfigureAwait(false);
             if (_failure is not null)
             {
                 _failure = null;
@@ -139,6 +137,41 @@ public sealed class RabbitMqConnection : IAsyncDisposable
         {
             cancellationToken.ThrowIfCancellationRequested();
             throw Failed(RabbitMqConnectionError.Describe(_factory, e));
+        }
+    }
+
+    private async Task<IConnection> CreateAsync(string name, bool recovers, CancellationToken cancellationToken)
+    {
+        _factory.AutomaticRecoveryEnabled = recovers;
+        _factory.TopologyRecoveryEnabled = recovers;
+        // The client's own timeouts do not end every wait for a peer that accepts and is silent.
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(_options.ConnectTimeout);
+        var connecting = OpenAndProveAsync(name, deadline.Token);
+        try
+        {
+            return await connecting.WaitAsync(deadline.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            _ = connecting.ContinueWith(late => CloseAsync(late.Result), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
+            throw;
+        }
+    }
+
+    /// <summary>The client does not wait for the answer to "open this virtual host": only what comes next shows a refusal.</summary>
+    private async Task<IConnection> OpenAndProveAsync(string name, CancellationToken cancellationToken)
+    {
+        var connection = await _factory.CreateConnectionAsync(name, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await using var channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
+            return connection;
+        }
+        catch
+        {
+            await CloseAsync(connection).ConfigureAwait(false);
+            throw;
         }
     }
 

@@ -8,6 +8,8 @@ namespace ImageSearch.Core.RabbitMq;
 /// <summary>Says in a sentence why a connection could not be opened.</summary>
 internal static class RabbitMqConnectionError
 {
+    private const string Silent = "does not answer in time: check the address, and that it is RabbitMQ";
+
     public static RabbitMqUnavailableException Describe(ConnectionFactory factory, Exception exception)
     {
         var causes = Flatten(exception).ToList();
@@ -20,10 +22,9 @@ internal static class RabbitMqConnectionError
                 ? $"could not be connected to with TLS: {tls.Message}"
             : causes.OfType<SocketException>().FirstOrDefault() is { } socket
                 ? SocketReason(socket)
-            : causes.Any(cause => cause is ProtocolVersionMismatchException or PacketNotRecognizedException or ProtocolViolationException
-                or MalformedFrameException or EndOfStreamException or OperationInterruptedException)
-                ? "does not answer in AMQP 0-9-1: check the port"
-            : "does not answer in time: check the address, and that it is RabbitMQ";
+            : causes.Any(cause => cause is OperationCanceledException or TimeoutException)
+                ? Silent
+            : "ended the connection before it answered in AMQP 0-9-1: check the port";
         return new RabbitMqUnavailableException($"RabbitMQ at {factory.HostName}:{factory.Port} {reason}.", exception);
     }
 
@@ -31,7 +32,7 @@ internal static class RabbitMqConnectionError
     {
         SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain => "cannot be found: the host name is not known",
         SocketError.ConnectionRefused => "refuses connections: it does not run there, or the port is another",
-        SocketError.TimedOut => "does not answer in time: check the address, and that it is RabbitMQ",
+        SocketError.TimedOut => Silent,
         _ => $"cannot be reached ({socket.SocketErrorCode})",
     };
 

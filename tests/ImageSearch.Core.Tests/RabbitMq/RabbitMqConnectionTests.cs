@@ -78,7 +78,7 @@ public sealed class RabbitMqConnectionTests(RabbitMqFixture fixture)
     }
 
     [Theory]
-    [InlineData("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n", "does not answer in AMQP 0-9-1: check the port.")]
+    [InlineData("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n", "ended the connection before it answered in AMQP 0-9-1: check the port.")]
     [InlineData("", "does not answer in time: check the address, and that it is RabbitMQ.")]
     public async Task Get_NoBroker_SaysSo(string answer, string reason)
     {
@@ -148,7 +148,7 @@ public sealed class RabbitMqConnectionTests(RabbitMqFixture fixture)
                 await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(answer), Token);
             }
         }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        catch (Exception e) when (e is SocketException or InvalidOperationException)
         {
             clients.ForEach(client => client.Dispose());
         }

@@ -1,0 +1,42 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace ImageSearch.Core.Mongo;
+
+/// <summary>How MongoDB is used. Configuration section <c>Mongo</c>. Times that the connection string names win over those here.</summary>
+public sealed class MongoOptions
+{
+    public const string Section = "Mongo";
+
+    /// <summary>Connections of this process, each with a thread of its own; opened when they are needed. Default 8.</summary>
+    [Range(1, 64, ErrorMessage = "Mongo:Connections must be between 1 and 64.")]
+    public int Connections { get; set; } = 8;
+
+    /// <summary>How long to look for a server that can serve a call (<c>serverSelectionTimeoutMS</c>). Default 5 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.1", "00:05:00", ErrorMessage = "Mongo:ServerSelectionTimeout must be between 0.1 s and 5 min.")]
+    public TimeSpan ServerSelectionTimeout { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long a connection may take to open (<c>connectTimeoutMS</c>). Default 5 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.1", "00:05:00", ErrorMessage = "Mongo:ConnectTimeout must be between 0.1 s and 5 min.")]
+    public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// How long the server may be silent before the connection is given up (<c>socketTimeoutMS</c>); it is told to give up a query after
+    /// four fifths of it. Default 30 s.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00.1", "00:30:00", ErrorMessage = "Mongo:SocketTimeout must be between 0.1 s and 30 min.")]
+    public TimeSpan SocketTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// How far back a reader of the change feed looks: longer than any write takes from getting its time to being visible, and than the
+    /// clocks of a cluster's primaries differ. Default 2 s.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00.1", "00:10:00", ErrorMessage = "Mongo:FeedOverlap must be between 0.1 s and 10 min.")]
+    public TimeSpan FeedOverlap { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>How often to look for deletions that a killed process left half done, and to compare the clocks. Default 30 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "01:00:00", ErrorMessage = "Mongo:HousekeepingInterval must be between 1 s and 1 h.")]
+    public TimeSpan HousekeepingInterval { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>The library's name, so that a test can have it missing.</summary>
+    internal string Library { get; init; } = Native.MongocNative.Library;
+}

