@@ -26,15 +26,18 @@ internal sealed class BrokerDelay(TimeProvider time)
             _senders.Clear();
         }
 
-        var delay = _senders.GetOrAdd(sender, static _ => new Sender()).Add(time.GetUtcNow() - sentAt, time.GetTimestamp(), time);
-        if (delay <= 2 * timeout)
+        var underWay = time.GetUtcNow() - sentAt;
+        var delay = Add();
+        if (delay > 2 * timeout)
         {
-            return delay;
+            // It would not have come: a clock was set.
+            _senders.TryRemove(sender, out _);
+            delay = Add();
         }
 
-        // It would not have come: a clock was set.
-        _senders.TryRemove(sender, out _);
-        return TimeSpan.Zero;
+        return delay;
+
+        TimeSpan Add() => _senders.GetOrAdd(sender, static _ => new Sender()).Add(underWay, time);
     }
 
     private sealed class Sender
@@ -44,8 +47,9 @@ internal sealed class BrokerDelay(TimeProvider time)
         private TimeSpan _now = TimeSpan.MaxValue;
         private long _since;
 
-        public TimeSpan Add(TimeSpan underWay, long timestamp, TimeProvider time)
+        public TimeSpan Add(TimeSpan underWay, TimeProvider time)
         {
+            var timestamp = time.GetTimestamp();
             lock (_lock)
             {
                 if (_now == TimeSpan.MaxValue)

@@ -74,6 +74,11 @@ internal sealed class ExtractorClient(
             outcome = "refused";
             throw;
         }
+        catch (RpcException)
+        {
+            outcome = "undelivered";
+            throw;
+        }
         finally
         {
             telemetry.RecordEmbedding(Stopwatch.GetElapsedTime(start), query.Model.Name, name, outcome);

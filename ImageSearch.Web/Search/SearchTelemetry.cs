@@ -36,7 +36,7 @@ internal sealed class SearchTelemetry
         duration.TotalSeconds, new KeyValuePair<string, object?>("model", model), new KeyValuePair<string, object?>("outcome", outcome));
 
     /// <param name="transport"><c>http</c> or <c>rpc</c>.</param>
-    /// <param name="outcome"><c>ok</c>, <c>refused</c> (the picture's fault) or <c>error</c>.</param>
+    /// <param name="outcome"><c>ok</c>, <c>refused</c> (the picture's fault), <c>undelivered</c> (the broker's) or <c>error</c>.</param>
     public void RecordEmbedding(TimeSpan duration, string model, string transport, string outcome) => _embedDuration.Record(
         duration.TotalSeconds, new("model", model), new("transport", transport), new("outcome", outcome));
 }
