@@ -24,6 +24,8 @@ public static class BackendExtensions
         services.AddOptions<WorkQueueOptions>().BindConfiguration(WorkQueueOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<ImageLimits>().BindConfiguration(ImageLimits.Section).ValidateDataAnnotations().ValidateOnStart();
 
+        services.AddExceptionHandler<BackendUnavailableHandler>();
+
         var backend = builder.Configuration["Backend"] ?? Embedded;
         if (backend != Embedded)
         {

@@ -16,7 +16,7 @@ internal static class IndexExtensions
             var options = services.GetRequiredService<IOptions<IndexOptions>>().Value;
             return options.Algorithm switch
             {
-                IndexAlgorithm.Exact => new ExactIndex(options.Dimension),
+                IndexAlgorithm.Exact => new ExactIndex(options.Dimension, options.SearchThreads == 0 ? Environment.ProcessorCount : options.SearchThreads),
                 _ => throw new InvalidOperationException($"No index implements {options.Algorithm}."),
             };
         });

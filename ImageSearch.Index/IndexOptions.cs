@@ -42,6 +42,10 @@ public sealed class IndexOptions : IValidatableObject
     [Range(1, 4096, ErrorMessage = "Index:MaximumQueries must be between 1 and 4,096.")]
     public int MaximumQueries { get; set; } = 256;
 
+    /// <summary>Threads that may work on one search at the same time; 0: as many as there are processors. Default 0.</summary>
+    [Range(0, 256, ErrorMessage = "Index:SearchThreads must be between 0 and 256.")]
+    public int SearchThreads { get; set; }
+
     public ModelKey Key => new(Model, Version);
 
     public ShardKey ShardKey => new(Shard, Shards);

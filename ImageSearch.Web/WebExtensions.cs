@@ -31,6 +31,7 @@ internal static class WebExtensions
         services.AddSingleton<SearchTelemetry>();
         services.AddSingleton<ThumbnailCache>();
         services.AddSingleton<ModelChooser>();
+        services.AddSingleton<PictureDescriptions>();
         services.AddSingleton<SearchRequestReader>();
         services.AddTransient<QueryPictureReader>();
         services.AddTransient<QueryEmbedder>();

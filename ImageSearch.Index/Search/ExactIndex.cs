@@ -1,24 +1,27 @@
-using System.Numerics.Tensors;
 using ImageSearch.Core.Contracts;
 using ImageSearch.Core.Images;
 using ImageSearch.Core.Store;
+using ImageSearch.Index.Search.Kernels;
 
 namespace ImageSearch.Index.Search;
 
 /// <summary>
 /// Compares the query with every vector: the true nearest neighbours, at the speed of memory.
 /// </summary>
+/// <param name="threads">That may work on one search at the same time.</param>
+/// <param name="kernel">Null: the fastest that the processor runs.</param>
 /// <remarks>
 /// Readers take the current <see cref="Snapshot"/> and need no lock: rows are appended behind what a snapshot covers, a replaced or deleted
 /// row is marked with the version from which on it is dead, and the next snapshot is published with one reference write. A segment that is
 /// mostly dead is emptied into the last one and dropped, so that memory follows the collection and no more than one segment is ever held twice.
 /// </remarks>
-internal sealed class ExactIndex(int dimension) : IVectorIndex
+internal sealed class ExactIndex(int dimension, int threads = 1, PanelKernel? kernel = null) : IVectorIndex
 {
     /// <summary>Floats of a segment, about: 8 MiB, large enough to stream, small enough to rewrite.</summary>
     private const int SegmentFloats = 2 * 1024 * 1024;
 
-    private readonly int _segmentRows = Math.Max(64, SegmentFloats / dimension);
+    private readonly int _segmentRows = Math.Max(64, SegmentFloats / dimension / PanelKernel.Rows * PanelKernel.Rows);
+    private readonly PanelKernel _kernel = kernel ?? PanelKernel.Best;
     private readonly Dictionary<ImageId, Location> _locations = [];
     private Snapshot _current = new([], 0, 0);
 
@@ -26,11 +29,11 @@ internal sealed class ExactIndex(int dimension) : IVectorIndex
 
     public long Count => Volatile.Read(ref _current).Alive;
 
-    public long Bytes => Volatile.Read(ref _current).Segments.Sum(part => part.Segment.Bytes);
+    public long Bytes => Volatile.Read(ref _current).Parts.Sum(part => part.Segment.Bytes);
 
     public int Apply(IReadOnlyList<VectorChange> changes)
     {
-        var segments = _current.Segments.Select(part => part.Segment).ToList();
+        var segments = _current.Parts.Select(part => part.Segment).ToList();
         var version = _current.Version + 1;
         var misshapen = 0;
 
@@ -54,29 +57,16 @@ internal sealed class ExactIndex(int dimension) : IVectorIndex
         }
 
         Compact(segments);
-        Volatile.Write(ref _current, new Snapshot([.. segments.Select(segment => new Part(segment, segment.Rows))], version, _locations.Count));
+        Volatile.Write(ref _current, new Snapshot([.. segments.Select(segment => new SnapshotPart(segment, segment.Rows))], version, _locations.Count));
         return misshapen;
     }
 
-    public IReadOnlyList<ShardHit> Search(ReadOnlySpan<float> query, SearchFilter filter, CancellationToken cancellationToken)
+    public IReadOnlyList<ShardHit>[] SearchBatch(ReadOnlySpan<float> queries, SearchFilter filter, CancellationToken cancellationToken)
     {
-        ArgumentOutOfRangeException.ThrowIfNotEqual(query.Length, dimension);
-        var snapshot = Volatile.Read(ref _current);
-        var best = new TopK(filter.K, filter.MinimumScore);
-        foreach (var (segment, rows) in snapshot.Segments)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            for (var row = 0; row < rows; row++)
-            {
-                var score = TensorPrimitives.Dot(query, segment.Vector(row));
-                if (score >= best.Threshold && segment.IsAlive(row, snapshot.Version) && (filter.Tag is null || segment.Tags(row).Contains(filter.Tag)))
-                {
-                    best.Add(new ShardHit(segment.Id(row), score));
-                }
-            }
-        }
-
-        return best.ToSorted();
+        ArgumentOutOfRangeException.ThrowIfZero(queries.Length);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(queries.Length % dimension, 0);
+        var best = PanelScan.Run(_kernel, Volatile.Read(ref _current), queries, dimension, filter, threads, cancellationToken);
+        return Array.ConvertAll(best, IReadOnlyList<ShardHit> (top) => top.ToSorted());
     }
 
     private void Append(List<Segment> segments, ImageId id, ReadOnlySpan<float> vector, IReadOnlyList<string> tags)
@@ -95,20 +85,18 @@ internal sealed class ExactIndex(int dimension) : IVectorIndex
         foreach (var sparse in segments.Where(segment => segment.Rows == segment.Capacity && segment.Dead * 2 > segment.Capacity).ToList())
         {
             segments.Remove(sparse);
+            var vector = new float[dimension];
             for (var row = 0; row < sparse.Rows; row++)
             {
                 // The row itself stays unmarked: older snapshots still hold this segment, newer ones do not.
                 if (_locations.TryGetValue(sparse.Id(row), out var at) && at.Segment == sparse && at.Row == row)
                 {
-                    Append(segments, sparse.Id(row), sparse.Vector(row), sparse.Tags(row));
+                    sparse.CopyVector(row, vector);
+                    Append(segments, sparse.Id(row), vector, sparse.Tags(row));
                 }
             }
         }
     }
 
     private readonly record struct Location(Segment Segment, int Row);
-
-    private readonly record struct Part(Segment Segment, int Rows);
-
-    private sealed record Snapshot(Part[] Segments, int Version, long Alive);
 }

@@ -1,33 +1,44 @@
 using ImageSearch.Core.Images;
+using ImageSearch.Index.Search.Kernels;
 
 namespace ImageSearch.Index.Search;
 
 /// <summary>
-/// A fixed number of rows: growth adds segments and never copies or moves what readers look at. A row is written once, before a snapshot
-/// that includes it is published, and then only ever marked as dead.
+/// A fixed number of rows, in panels (<see cref="PanelKernel"/>): growth adds segments and never copies or moves what readers look at. A
+/// row is written once, before a snapshot that includes it is published, and then only ever marked as dead.
 /// </summary>
-internal sealed class Segment(int rows, int dimension)
+internal sealed unsafe class Segment
 {
-    private readonly float[] _vectors = GC.AllocateUninitializedArray<float>(rows * dimension);
-    private readonly ImageId[] _ids = new ImageId[rows];
-    private readonly IReadOnlyList<string>[] _tags = new IReadOnlyList<string>[rows];
+    private readonly int _dimension;
+    private readonly AlignedMemory _panels;
+    private readonly ImageId[] _ids;
+    private readonly IReadOnlyList<string>[] _tags;
 
     // The version from which on a row is gone, 0 while it lives. A reader of an older snapshot still sees the row, so that a replaced
     // vector is found exactly once: as the old row before, as the new one after.
-    private readonly int[] _deadSince = new int[rows];
+    private readonly int[] _deadSince;
 
-    public int Capacity => rows;
+    /// <param name="rows">A multiple of a panel's.</param>
+    public Segment(int rows, int dimension)
+    {
+        _dimension = dimension;
+        _panels = new AlignedMemory((long)rows * dimension);
+        _ids = new ImageId[rows];
+        _tags = new IReadOnlyList<string>[rows];
+        _deadSince = new int[rows];
+    }
+
+    public int Capacity => _ids.Length;
 
     /// <summary>Rows in use, dead ones included. The writer's; readers take theirs from the snapshot.</summary>
     public int Rows { get; private set; }
 
     public int Dead { get; private set; }
 
-    public long Bytes => (long)rows * ((dimension * sizeof(float)) + ImageId.Size + IntPtr.Size + sizeof(int));
+    public long Bytes => _panels.Bytes + ((long)Capacity * (ImageId.Size + IntPtr.Size + sizeof(int)));
 
-    public ReadOnlySpan<float> Vectors(int count) => _vectors.AsSpan(0, count * dimension);
-
-    public ReadOnlySpan<float> Vector(int row) => _vectors.AsSpan(row * dimension, dimension);
+    /// <summary>The panels from one on. Valid while the segment is referred to.</summary>
+    public float* Panels(int first) => _panels.Pointer + ((long)first * PanelKernel.Rows * _dimension);
 
     public ImageId Id(int row) => _ids[row];
 
@@ -37,11 +48,26 @@ internal sealed class Segment(int rows, int dimension)
 
     public int Append(ImageId id, ReadOnlySpan<float> vector, IReadOnlyList<string> tags)
     {
+        // Readers may be scanning this very panel. They look at lanes of rows that they know of, and this is none of them.
         var row = Rows++;
-        vector.CopyTo(_vectors.AsSpan(row * dimension, dimension));
+        var lane = Lane(row);
+        for (var d = 0; d < vector.Length; d++)
+        {
+            lane[d * PanelKernel.Rows] = vector[d];
+        }
+
         _ids[row] = id;
         _tags[row] = tags;
         return row;
+    }
+
+    public void CopyVector(int row, Span<float> vector)
+    {
+        var lane = Lane(row);
+        for (var d = 0; d < vector.Length; d++)
+        {
+            vector[d] = lane[d * PanelKernel.Rows];
+        }
     }
 
     public void Kill(int row, int version)
@@ -49,4 +75,6 @@ internal sealed class Segment(int rows, int dimension)
         Volatile.Write(ref _deadSince[row], version);
         Dead++;
     }
+
+    private float* Lane(int row) => Panels(row / PanelKernel.Rows) + (row % PanelKernel.Rows);
 }

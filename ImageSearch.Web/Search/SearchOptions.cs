@@ -30,6 +30,10 @@ public sealed class SearchOptions
     [Range(1, 128_000_000)]
     public long MaximumRpcBytes { get; set; } = 8_000_000;
 
+    /// <summary>How long a search waits for the records of what it found; it is answered without them when they are late. Default 1 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.010", "00:01:00")]
+    public TimeSpan DescribeTimeout { get; set; } = TimeSpan.FromSeconds(1);
+
     /// <summary>How long a search by URL waits for the picture. Default 15 s; ingest itself gives a fetch 10 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00.010", "00:05:00")]
     public TimeSpan FetchTimeout { get; set; } = TimeSpan.FromSeconds(15);
