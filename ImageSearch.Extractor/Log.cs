@@ -50,8 +50,8 @@ internal static partial class Log
     [LoggerMessage(Level = LogLevel.Information, Message = "Queries are taken from the queue {Queue}.")]
     public static partial void RpcListening(ILogger logger, string queue);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Queries are no longer taken from the queue {Queue}, trying again in {Seconds} s: {Reason}")]
-    public static partial void RpcInterrupted(ILogger logger, string queue, double seconds, string reason);
+    [LoggerMessage(Message = "No queries are taken from the queue {Queue}, trying again until it works: {Reason}")]
+    public static partial void RpcInterrupted(ILogger logger, LogLevel level, string queue, string reason);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "A query's time was up before it was embedded.")]
     public static partial void QueryExpired(ILogger logger);

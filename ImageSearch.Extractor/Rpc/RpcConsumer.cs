@@ -99,8 +99,9 @@ internal sealed class RpcConsumer : IAsyncDisposable
             var reply = await _responder.AnswerAsync(EmbedRequest.Read(delivery.BasicProperties, delivery.Body), _abandoned.Token).ConfigureAwait(false);
             await SettleAsync(delivery, reply).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is OperationCanceledException or OperationInterruptedException or IOException or ObjectDisposedException)
+        catch (Exception e)
         {
+            // The message's boundary. What is not acknowledged goes back when the channel closes, which is why this could not be settled.
             Log.QueryReturned(_logger, e.Message);
         }
         finally

@@ -40,7 +40,7 @@ internal sealed class RpcListener(
 
     private async Task ListenAsync(RabbitMqConnection broker, string queue, CancellationToken stoppingToken)
     {
-        var pause = FirstPause;
+        var (pause, known) = (FirstPause, false);
         while (!stoppingToken.IsCancellationRequested)
         {
             string reason;
@@ -49,15 +49,17 @@ internal sealed class RpcListener(
                 await using var consumer = await RpcConsumer.OpenAsync(
                     broker, queue, (ushort)options.Value.MaximumQueries, responder, logger, stoppingToken).ConfigureAwait(false);
                 Log.RpcListening(logger, queue);
-                pause = FirstPause;
+                (pause, known) = (FirstPause, false);
                 reason = await consumer.Closed.WaitAsync(stoppingToken).ConfigureAwait(false);
             }
-            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
+            catch (Exception e) when (e is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
             {
                 reason = e.Message;
             }
 
-            Log.RpcInterrupted(logger, queue, pause.TotalSeconds, reason);
+            // Once per interruption: a broker may be away for hours.
+            Log.RpcInterrupted(logger, known ? LogLevel.Debug : LogLevel.Warning, queue, reason);
+            known = true;
             await Task.Delay(pause, stoppingToken).ConfigureAwait(false);
             pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
         }

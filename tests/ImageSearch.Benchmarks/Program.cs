@@ -1,18 +1,25 @@
 using ImageSearch.Benchmarks;
 
-// dotnet run -c Release --project tests/ImageSearch.Benchmarks [-- search] [-- pictures]
-Func<Task>[] all = [SearchBenchmark.RunAsync, PicturesBenchmark.RunAsync];
+// dotnet run -c Release --project tests/ImageSearch.Benchmarks [-- search] [-- pictures] [-- rpc]
+if (args is [RpcExtractor.Command, ..])
+{
+    await RpcExtractor.RunAsync(args[1], args[2]);
+    return 0;
+}
+
+Func<Task>[] all = [SearchBenchmark.RunAsync, PicturesBenchmark.RunAsync, RpcBenchmark.RunAsync];
 var chosen = args switch
 {
     ["search"] => [SearchBenchmark.RunAsync],
     ["pictures"] => [PicturesBenchmark.RunAsync],
+    ["rpc"] => [RpcBenchmark.RunAsync],
     [] => all,
     _ => [],
 };
 
 if (chosen.Length == 0)
 {
-    Console.Error.WriteLine("Benchmarks are: search, pictures. Name one, or none for all.");
+    Console.Error.WriteLine("Benchmarks are: search, pictures, rpc. Name one, or none for all.");
     return 2;
 }
 

@@ -13,7 +13,7 @@ internal sealed class RpcChannelKeeper(IOptions<ModelRoutes> models, ILogger<Rpc
 
     private volatile RpcChannel? _current;
 
-    /// <summary>The open channel; null while there is none, or while the broker takes no messages.</summary>
+    /// <summary>The open channel; null while there is none.</summary>
     public RpcChannel? Current => _current;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -23,7 +23,19 @@ internal sealed class RpcChannelKeeper(IOptions<ModelRoutes> models, ILogger<Rpc
             return;
         }
 
-        var pause = FirstPause;
+        try
+        {
+            await KeepAsync(broker, stoppingToken);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // stopping
+        }
+    }
+
+    private async Task KeepAsync(RabbitMqConnection broker, CancellationToken stoppingToken)
+    {
+        var (pause, known) = (FirstPause, false);
         while (!stoppingToken.IsCancellationRequested)
         {
             string reason;
@@ -32,24 +44,19 @@ internal sealed class RpcChannelKeeper(IOptions<ModelRoutes> models, ILogger<Rpc
                 await using var channel = await RpcChannel.OpenAsync(broker, stoppingToken);
                 _current = channel;
                 Log.RpcReady(logger);
-                pause = FirstPause;
+                (pause, known) = (FirstPause, false);
                 reason = await channel.Closed.WaitAsync(stoppingToken);
+                _current = null;
             }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception e)
+            catch (Exception e) when (e is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
             {
                 reason = e.Message;
             }
-            finally
-            {
-                _current = null;
-            }
 
-            Log.RpcInterrupted(logger, pause.TotalSeconds, reason);
-            await Task.Delay(pause, stoppingToken).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            // Once per interruption: a broker may be away for hours.
+            Log.RpcInterrupted(logger, known ? LogLevel.Debug : LogLevel.Warning, reason);
+            known = true;
+            await Task.Delay(pause, stoppingToken);
             pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
         }
     }

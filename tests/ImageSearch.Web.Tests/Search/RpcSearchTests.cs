@@ -1,11 +1,14 @@
 using System.Diagnostics;
 using System.Net;
+using System.Runtime.InteropServices;
 using System.Text;
 using ImageSearch.Core.Images;
+using ImageSearch.Core.Models;
 using ImageSearch.Core.Rpc;
 using ImageSearch.Testing;
 using ImageSearch.Testing.Pictures;
 using ImageSearch.Testing.Servers;
+using ImageSearch.Web.Peers;
 using ImageSearch.Web.Peers.Rpc;
 using ImageSearch.Web.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
@@ -65,21 +68,22 @@ public sealed class RpcSearchTests(RabbitMqFixture fixture) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Search_200AtOnce_EachGetsItsOwn()
+    public async Task Embed_200AtOnce_EachGetsItsOwn()
     {
-        await ListenAsync(_server.ConnectionString);
-        var system = await StartAsync(_server.ConnectionString);
+        var extractor = await ListenAsync(_server.ConnectionString);
+        var system = await StartAsync(_server.ConnectionString, ("Search:EmbedTimeout", "00:01:00"));
+        var route = system.Services.GetRequiredService<IOptions<ModelRoutes>>().Value[0];
         var pictures = Enumerable.Range(100, 200).Select(seed => GeneratedPicture.Png(seed, 16, 16)).ToArray();
-        foreach (var picture in pictures)
-        {
-            await system.AddAsync(picture, "picture.png");
-        }
 
-        var answers = new System.Collections.Concurrent.ConcurrentDictionary<int, string?>();
-        await Parallel.ForEachAsync(Enumerable.Range(0, pictures.Length), new ParallelOptions { MaxDegreeOfParallelism = 200 }, async (i, _) =>
-            answers[i] = (string?)(await SearchAsync(system, pictures[i]))["results"]![0]!["id"]);
+        // 64 are in work at most and 128 wait: the queue takes them all.
+        var client = system.Services.GetRequiredService<ExtractorClient>();
+        var answers = new byte[pictures.Length][];
+        await Parallel.ForEachAsync(Enumerable.Range(0, pictures.Length), new ParallelOptions { MaxDegreeOfParallelism = 180 }, async (i, token) =>
+            answers[i] = (await client.EmbedAsync(route, pictures[i], null, token)).Vector);
 
-        Assert.Equal(pictures.Select(picture => ImageId.Of(picture).ToString()), answers.OrderBy(answer => answer.Key).Select(answer => answer.Value));
+        Assert.All(pictures.Zip(answers), pair => Assert.Equal(
+            FakeExtractor.Embed(pair.First, route.Dimension), MemoryMarshal.Cast<byte, float>(pair.Second).ToArray()));
+        Assert.Equal(200, extractor.Requests.Count);
         Assert.Empty(system.Extractor.Requests);
     }
 
