@@ -23,17 +23,19 @@ var layout = new Model
 var problems = new List<string>();
 Model[] models = [layout, .. Model.FromConfiguration(builder.Configuration, problems)];
 problems.AddRange(options.Problems());
-problems.AddRange(Model.Problems(models));
+problems.AddRange(Model.Problems(models, options.Backend));
 if (problems.Count > 0)
 {
     Console.Error.WriteLine($"The topology is not valid:{string.Concat(problems.Select(p => $"{Environment.NewLine}  - {p}"))}");
     return 1;
 }
 
+var backend = Backend.Add(builder, options);
+
 var ingest = builder.AddProject<Projects.ImageSearch_Ingest>("ingest", launchProfileName: null)
     .WithHttpEndpoint()
     .WithHttpHealthCheck("/health")
-    .WithBackend(options)
+    .WithBackend(backend, Backend.Broker, Backend.Database, Backend.Blobs)
     .WithModels(models)
     .WithImportRules(options);
 
@@ -42,19 +44,18 @@ var web = builder.AddProject<Projects.ImageSearch_Web>("web", launchProfileName:
     .WithHttpEndpoint(port: builder.ExecutionContext.IsRunMode ? options.Port : null)
     .WithExternalHttpEndpoints()
     .WithHttpHealthCheck("/health")
-    .WithBackend(options)
+    .WithBackend(backend, Backend.Broker, Backend.Database, Backend.Blobs)
     .WithModels(models)
-    .WithReference(ingest)
-    .WaitFor(ingest);
+    .WithReferenceTo(ingest, backend);
 
 foreach (var model in models)
 {
-    // Not waited for: a model that cannot be loaded must not keep the others from answering.
-    web.WithReference(model.AddExtractor(builder, options));
+    // Never waited for: a model that cannot be loaded must not keep the others from answering.
+    web.WithReference(model.AddExtractor(builder, backend));
 
-    foreach (var shard in model.AddIndex(builder, options))
+    foreach (var shard in model.AddIndex(builder, backend))
     {
-        web.WithReference(shard).WaitFor(shard);
+        web.WithReferenceTo(shard, backend);
     }
 }
 

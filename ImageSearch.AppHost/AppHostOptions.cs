@@ -8,8 +8,10 @@ internal sealed record AppHostOptions
     private const int DefaultPort = 8080;
     private const string FolderRootSwitch = "--folder-root";
 
-    // Where a cluster mounts the volume; a manifest holds no path of the machine that wrote it.
+    // What services keep here in a cluster (copies of the index, downloaded models) they can make again: it need not outlive a pod.
     private const string PublishedDataDirectory = "/data";
+
+    private static readonly string[] Backends = [AppHost.Backend.Embedded, AppHost.Backend.Servers];
 
     /// <summary><c>--data DIR</c>: where records, vectors and pictures lie. Default: <c>data</c> beside the AppHost's directory.</summary>
     public required string DataDirectory { get; init; }
@@ -17,7 +19,9 @@ internal sealed record AppHostOptions
     /// <summary><c>--port N</c>: the search page and API. Default 8080.</summary>
     public required int Port { get; init; }
 
-    /// <summary><c>--backend</c>: only <c>embedded</c> so far.</summary>
+    /// <summary>
+    /// <c>--backend</c>: <c>embedded</c>, the default, or <c>servers</c>. A manifest is always of servers: pods share no files.
+    /// </summary>
     public required string Backend { get; init; }
 
     /// <summary>
@@ -40,7 +44,7 @@ internal sealed record AppHostOptions
                 : Path.GetFullPath(configuration["data"] ?? "../data", builder.AppHostDirectory),
             Port = configuration["port"] is not { } port ? DefaultPort
                 : int.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : -1,
-            Backend = configuration["backend"] ?? "embedded",
+            Backend = publish ? AppHost.Backend.Servers : configuration["backend"] ?? AppHost.Backend.Embedded,
             FolderRoots = publish
                 ? []
                 : [.. roots.Where(r => r.Length > 0).Select(r => Path.GetFullPath(r, builder.AppHostDirectory)).Distinct()],
@@ -55,9 +59,9 @@ internal sealed record AppHostOptions
             yield return "--port must be a number between 1 and 65535.";
         }
 
-        if (Backend != "embedded")
+        if (!Backends.Contains(Backend))
         {
-            yield return $"--backend '{Backend}' is not supported yet: leave it out, or say embedded.";
+            yield return $"--backend '{Backend}' is unknown: use {string.Join(" or ", Backends)}.";
         }
 
         if (!bool.TryParse(AllowPrivateAddresses, out _))

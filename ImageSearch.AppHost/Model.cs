@@ -6,7 +6,10 @@ namespace ImageSearch.AppHost;
 /// <summary>A declared model: where it comes from, how pictures become its input, and how many processes serve it.</summary>
 internal sealed partial record Model
 {
+    private const string Rpc = "Rpc";
+
     private static readonly string[] Algorithms = ["Exact"];
+    private static readonly string[] QueryTransports = ["Http", Rpc];
 
     /// <summary>Lower-case letters, digits and single hyphens; part of resource names, queues and tables.</summary>
     public string Name { get; init; } = "";
@@ -38,6 +41,9 @@ internal sealed partial record Model
 
     public string Algorithm { get; init; } = "Exact";
 
+    /// <summary>How a query reaches an extractor: <c>Http</c>, or <c>Rpc</c> through the broker, which takes the servers backend.</summary>
+    public string QueryTransport { get; init; } = "Http";
+
     /// <summary>Models of the section <c>Models</c>; what cannot be read is added to the problems.</summary>
     public static Model[] FromConfiguration(IConfiguration configuration, List<string> problems)
     {
@@ -67,7 +73,7 @@ internal sealed partial record Model
         ", ", (typeof(Model).Assembly.GetType($"{typeof(Model).Namespace}.{type}") ?? typeof(Model)).GetProperties().Select(p => p.Name).Where(n => n != "EqualityContract"));
 
     /// <summary>Everything that is wrong with the declarations, so that one start shows it all.</summary>
-    public static IEnumerable<string> Problems(IReadOnlyCollection<Model> models)
+    public static IEnumerable<string> Problems(IReadOnlyCollection<Model> models, string backend)
     {
         foreach (var name in models.GroupBy(m => m.Name).Where(g => g.Count() > 1).Select(g => g.Key))
         {
@@ -76,7 +82,7 @@ internal sealed partial record Model
 
         foreach (var model in models)
         {
-            foreach (var problem in model.OwnProblems().Concat(model.Input.Problems()).Concat(model.Output.Problems()))
+            foreach (var problem in model.OwnProblems(backend).Concat(model.Input.Problems()).Concat(model.Output.Problems()))
             {
                 yield return $"Model '{model.Name}': {problem}";
             }
@@ -88,7 +94,7 @@ internal sealed partial record Model
         }
     }
 
-    private IEnumerable<string> OwnProblems() => Rules.Broken(
+    private IEnumerable<string> OwnProblems(string backend) => Rules.Broken(
         (NamePattern().IsMatch(Name),
             "Name must be 1 to 32 lower-case letters, digits and single hyphens, starting and ending with a letter or digit."),
         (Version.Length > 0, "Version must not be empty."),
@@ -99,7 +105,9 @@ internal sealed partial record Model
         (ExtractorReplicas is >= 1 and <= 64, "ExtractorReplicas must be between 1 and 64."),
         (IndexShards is >= 1 and <= 1024, "IndexShards must be between 1 and 1024 (there are 1024 buckets)."),
         (IndexReplicas is >= 1 and <= 64, "IndexReplicas must be between 1 and 64."),
-        (Algorithms.Contains(Algorithm), $"Algorithm '{Algorithm}' is unknown: use {string.Join(", ", Algorithms)}."));
+        (Algorithms.Contains(Algorithm), $"Algorithm '{Algorithm}' is unknown: use {string.Join(", ", Algorithms)}."),
+        (QueryTransports.Contains(QueryTransport), $"QueryTransport '{QueryTransport}' is unknown: use {string.Join(" or ", QueryTransports)}."),
+        (QueryTransport != Rpc || backend == Backend.Servers, "QueryTransport Rpc goes through the broker: start with --backend servers."));
 
     [GeneratedRegex(@"properties were not found on the instance of [\w.]*?(?<type>\w+): (?<fields>.+)\z", RegexOptions.Singleline)]
     private static partial Regex UnknownFields();

@@ -6,16 +6,16 @@ namespace ImageSearch.AppHost;
 internal static class ModelResources
 {
     public static IResourceBuilder<ProjectResource> AddExtractor(
-        this Model model, IDistributedApplicationBuilder builder, AppHostOptions options)
+        this Model model, IDistributedApplicationBuilder builder, Backend backend)
     {
         var extractor = builder.AddProject<Projects.ImageSearch_Extractor>($"extractor-{model.Name}", launchProfileName: null)
             .WithHttpEndpoint()
             .WithHttpHealthCheck("/health")
             .WithReplicas(model.ExtractorReplicas)
-            .WithBackend(options)
+            .WithBackend(backend, Backend.Broker, Backend.Database, Backend.Blobs)
             .WithSettings("Model",
                 ("Name", model.Name), ("Version", model.Version), ("Dimension", model.Dimension),
-                ("Source", model.Source), ("Sha256", model.Sha256))
+                ("Source", model.Source), ("Sha256", model.Sha256), ("QueryTransport", model.QueryTransport))
             .WithSettings("Model__Input",
                 ("Name", model.Input.Name), ("Width", model.Input.Width), ("Height", model.Input.Height), ("Resize", model.Input.Resize),
                 ("ResizeTo", model.Input.ResizeTo), ("Channels", model.Input.Channels), ("Layout", model.Input.Layout))
@@ -27,14 +27,14 @@ internal static class ModelResources
     }
 
     public static IResourceBuilder<ProjectResource>[] AddIndex(
-        this Model model, IDistributedApplicationBuilder builder, AppHostOptions options) =>
+        this Model model, IDistributedApplicationBuilder builder, Backend backend) =>
         [.. Enumerable.Range(0, model.IndexShards).Select(shard => builder
             .AddProject<Projects.ImageSearch_Index>(
                 string.Create(CultureInfo.InvariantCulture, $"index-{model.Name}-{shard}"), launchProfileName: null)
             .WithHttpEndpoint()
             .WithHttpHealthCheck("/health")
             .WithReplicas(model.IndexReplicas)
-            .WithBackend(options)
+            .WithBackend(backend, Backend.Database)
             .WithSettings("Index",
                 ("Model", model.Name), ("Version", model.Version), ("Dimension", model.Dimension), ("Shard", shard),
                 ("Shards", model.IndexShards), ("Algorithm", model.Algorithm)))];
@@ -46,14 +46,30 @@ internal static class ModelResources
             var model = models[i];
             service.WithSettings(string.Create(CultureInfo.InvariantCulture, $"Models__{i}"),
                 ("Name", model.Name), ("Version", model.Version), ("Dimension", model.Dimension), ("Weight", model.Weight),
-                ("Shards", model.IndexShards), ("Replicas", model.IndexReplicas), ("Algorithm", model.Algorithm));
+                ("Shards", model.IndexShards), ("Replicas", model.IndexReplicas), ("Algorithm", model.Algorithm),
+                ("QueryTransport", model.QueryTransport));
         }
 
         return service;
     }
 
-    public static IResourceBuilder<ProjectResource> WithBackend(this IResourceBuilder<ProjectResource> service, AppHostOptions options) =>
-        service.WithEnvironment("Backend", options.Backend).WithEnvironment("Data__Directory", options.DataDirectory);
+    public static IResourceBuilder<ProjectResource> WithBackend(
+        this IResourceBuilder<ProjectResource> service, Backend backend, params string[] connections)
+    {
+        backend.Connect(service, connections);
+        return service;
+    }
+
+    /// <summary>
+    /// Embedded, a service that others call is ready in a second and worth waiting for. With servers it may have to wait for one that is
+    /// down, and whoever calls it must come up all the same.
+    /// </summary>
+    public static IResourceBuilder<ProjectResource> WithReferenceTo(
+        this IResourceBuilder<ProjectResource> service, IResourceBuilder<ProjectResource> other, Backend backend)
+    {
+        service.WithReference(other);
+        return backend.IsEmbedded ? service.WaitFor(other) : service;
+    }
 
     public static IResourceBuilder<ProjectResource> WithImportRules(this IResourceBuilder<ProjectResource> ingest, AppHostOptions options)
     {

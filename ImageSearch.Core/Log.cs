@@ -9,4 +9,7 @@ internal static partial class Log
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Half-written blobs could not be removed; trying again in an hour.")]
     public static partial void SweepFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Path} could not be answered: {Reason}")]
+    public static partial void BackendUnavailable(ILogger logger, string path, string reason);
 }

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using ImageSearch.Core;
 using ImageSearch.Core.Queue;
 using ImageSearch.Extractor.Models;
 using Microsoft.Extensions.Options;
@@ -71,8 +72,10 @@ internal sealed class IngestWorker(
         return suspect is not null;
     }
 
+    /// <exception cref="BackendUnavailableException">A server was away, so that there was nothing to be done; everything has gone back.</exception>
     private async Task ProcessAsync(IReadOnlyList<WorkDelivery> deliveries, CancellationToken stopping)
     {
+        BackendUnavailableException? unavailable = null;
         await using var leases = new LeaseKeeper(queue, deliveries, queueOptions.Value.Lease, logger);
         var outcomes = Channel.CreateBounded<Outcome>(deliveries.Count);
         var work = WorkOnAllAsync();
@@ -84,6 +87,7 @@ internal sealed class IngestWorker(
             while (outcomes.Reader.TryRead(out var outcome))
             {
                 leases.LetGo(outcome.Delivery);
+                unavailable = (outcome as Outcome.Return)?.Unavailable ?? unavailable;
                 ready.Add(outcome);
             }
 
@@ -91,6 +95,10 @@ internal sealed class IngestWorker(
         }
 
         await work.ConfigureAwait(false);
+        if (unavailable is not null)
+        {
+            throw unavailable;
+        }
 
         async Task WorkOnAllAsync()
         {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using ImageSearch.Core;
 using ImageSearch.Core.Queue;
 using ImageSearch.Extractor.Embedding;
 
@@ -20,6 +21,7 @@ internal abstract record Outcome(WorkDelivery Delivery, Activity? Trace)
     /// <summary>No attempt will succeed: fail it for a person to see.</summary>
     public sealed record GiveUp(WorkDelivery Delivery, string Reason, Activity? Trace) : Outcome(Delivery, Trace);
 
-    /// <summary>Not worked on: the extractor stops.</summary>
-    public sealed record Return(WorkDelivery Delivery, Activity? Trace) : Outcome(Delivery, Trace);
+    /// <summary>Not worked on: the extractor stops, or a server behind it is away. That is no attempt.</summary>
+    /// <param name="Unavailable">What is away; null when the extractor stops.</param>
+    public sealed record Return(WorkDelivery Delivery, Activity? Trace, BackendUnavailableException? Unavailable = null) : Outcome(Delivery, Trace);
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using ImageSearch.Core;
 using ImageSearch.Core.Blobs;
 using ImageSearch.Core.Imaging;
 using ImageSearch.Core.Queue;
@@ -29,6 +30,11 @@ internal sealed class PictureExtraction(
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
             return new Outcome.Return(delivery, trace);
+        }
+        catch (BackendUnavailableException e)
+        {
+            // However long the blob store or the database is away: no picture is given up for it.
+            return new Outcome.Return(delivery, trace, e);
         }
         catch (Exception e)
         {

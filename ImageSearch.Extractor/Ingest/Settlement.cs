@@ -1,3 +1,4 @@
+using ImageSearch.Core;
 using ImageSearch.Core.Queue;
 using ImageSearch.Core.Store;
 using ImageSearch.Extractor.Models;
@@ -71,6 +72,12 @@ internal sealed class Settlement(
                 model.Value.Key,
                 [.. embedded.Select(VectorOf)],
                 cancellationToken).ConfigureAwait(false);
+        }
+        catch (BackendUnavailableException e)
+        {
+            Log.SettlingFailed(logger, embedded.Count, e);
+            await ReturnAsync([.. embedded.Select(outcome => outcome.Delivery)], cancellationToken).ConfigureAwait(false);
+            return;
         }
         catch (Exception e)
         {

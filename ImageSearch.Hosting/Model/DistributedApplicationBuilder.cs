@@ -3,6 +3,7 @@ using Aspire.Hosting.ApplicationModel;
 using ImageSearch.Hosting.Dashboard;
 using ImageSearch.Hosting.Publishing;
 using ImageSearch.Hosting.Running;
+using ImageSearch.Hosting.Running.Servers;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -95,6 +96,8 @@ internal sealed class DistributedApplicationBuilder : IDistributedApplicationBui
         Services.AddSingleton<ResourceNotificationService>();
         Services.AddSingleton<EnvironmentResolver>();
         Services.AddSingleton<PortAllocator>();
+        Services.AddSingleton<Volumes>();
+        Services.AddSingleton<LocalServers>();
         Services.AddSingleton<ReplicaServices>();
         Services.AddSingleton<ApplicationRunner>();
         Services.AddSingleton<ManifestPublisher>();

@@ -23,10 +23,10 @@ internal sealed class ApplicationRunner(
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        RefuseUnsupported();
+        RefuseWhatCannotRun();
         AllocatePorts();
         var telemetry = dashboard.Prepare();
-        Replicas = [.. resources.Where(r => r is ProjectResource or ExecutableResource)
+        Replicas = [.. resources.Where(IsProcess)
             .SelectMany(r => Enumerable.Range(0, ReplicasOf(r)).Select(i => new Replica(r, i, services, telemetry)))];
         foreach (var parameter in resources.OfType<ParameterResource>())
         {
@@ -75,7 +75,10 @@ internal sealed class ApplicationRunner(
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         await _stopping.CancelAsync().ConfigureAwait(false);
-        await Task.WhenAll([.. Replicas.Select(r => r.StopAsync(CancellationToken.None)), dashboard.StopAsync(), .. _announcements]).ConfigureAwait(false);
+
+        // Servers last: on its way out a service hands back the work that it has not done.
+        await StopAsync(Replicas.Where(r => r.Resource is not ContainerResource)).ConfigureAwait(false);
+        await Task.WhenAll([StopAsync(Replicas.Where(r => r.Resource is ContainerResource)), dashboard.StopAsync(), .. _announcements]).ConfigureAwait(false);
     }
 
     public async ValueTask DisposeAsync()
@@ -109,30 +112,42 @@ internal sealed class ApplicationRunner(
         }).ConfigureAwait(false);
     }
 
+    private static Task StopAsync(IEnumerable<Replica> replicas) => Task.WhenAll(replicas.Select(r => r.StopAsync(CancellationToken.None)));
+
+    private static bool IsProcess(IResource resource) => resource is ProjectResource or ExecutableResource or ContainerResource;
+
     private static int ReplicasOf(IResource resource) => resource.Annotations.OfType<ReplicaAnnotation>().LastOrDefault()?.Replicas ?? 1;
 
-    private void RefuseUnsupported()
+    private void RefuseWhatCannotRun()
     {
-        var containers = resources.OfType<ContainerResource>().Select(c => $"'{c.Name}'").ToArray();
-        if (containers.Length > 0)
+        var containers = resources.OfType<ContainerResource>().Where(c => services.Servers.For(c) is null).Select(c => $"'{c.Name}'").ToArray();
+        string[] problems =
+        [
+            .. resources.Select(r => services.Servers.For(r)?.Missing).OfType<string>(),
+            .. containers.Length == 0
+                ? Array.Empty<string>()
+                : [$"Containers are not supported by this host: {string.Join(", ", containers)}. Build with -p:UseAspirePackages=true to run them."],
+        ];
+        if (problems.Length > 0)
         {
             throw new DistributedApplicationException(
-                $"Containers are not supported yet by this host: {string.Join(", ", containers)}. "
-                + "Use the embedded backend, or build with -p:UseAspirePackages=true.");
+                $"Nothing was started, something is missing:{string.Concat(problems.Select(p => $"{Environment.NewLine}  - {p}"))}");
         }
     }
 
     private void AllocatePorts()
     {
-        foreach (var resource in resources.Where(r => r is ProjectResource or ExecutableResource))
+        foreach (var resource in resources.Where(IsProcess))
         {
             foreach (var endpoint in resource.Annotations.OfType<EndpointAnnotation>())
             {
                 endpoint.AllocatedPorts.Clear();
                 for (var replica = 0; replica < ReplicasOf(resource); replica++)
                 {
-                    // Without a proxy a fixed port can have one listener; further replicas get their own.
-                    var wanted = replica == 0 && !options.RandomizePorts ? endpoint.TargetPort ?? endpoint.Port : null;
+                    // Without a proxy a fixed port can have one listener; further replicas get their own. The target port of a container
+                    // is the one inside it, which says nothing about this machine.
+                    var port = resource is ContainerResource ? endpoint.Port : endpoint.TargetPort ?? endpoint.Port;
+                    var wanted = replica == 0 && !options.RandomizePorts ? port : null;
                     endpoint.AllocatedPorts.Add(wanted is null ? ports.Allocate() : RequireFree(resource, wanted.Value));
                 }
             }

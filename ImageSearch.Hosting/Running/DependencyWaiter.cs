@@ -17,20 +17,21 @@ internal sealed class DependencyWaiter(ResourceNotificationService notifications
 
     private async Task WaitAsync(IResource resource, WaitAnnotation wait, CancellationToken cancellationToken)
     {
-        // What is no process (a parameter, a connection string) is there from the start.
-        if (wait.Resource is not (ProjectResource or ExecutableResource))
+        // A database is there when its server is; what is no process (a parameter, a connection string) is there from the start.
+        var dependency = wait.Resource is IResourceWithParent { Parent: var parent } ? parent : wait.Resource;
+        if (dependency is not (ProjectResource or ExecutableResource or ContainerResource))
         {
             return;
         }
 
         await foreach (var update in notifications.WatchAsync(cancellationToken).ConfigureAwait(false))
         {
-            if (!ReferenceEquals(update.Resource, wait.Resource))
+            if (!ReferenceEquals(update.Resource, dependency))
             {
                 continue;
             }
 
-            var instances = notifications.InstancesOf(wait.Resource);
+            var instances = notifications.InstancesOf(dependency);
             if (instances.Any(i => i.Snapshot.State?.Text == KnownResourceStates.FailedToStart))
             {
                 throw new DistributedApplicationException(

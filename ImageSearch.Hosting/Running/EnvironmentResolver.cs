@@ -26,20 +26,11 @@ internal sealed class EnvironmentResolver(DistributedApplicationExecutionContext
             }
         }
 
-        if (telemetry is not null)
+        if (resource is not ContainerResource)
         {
-            Set("OTEL_EXPORTER_OTLP_ENDPOINT", telemetry.Endpoint);
-            Set("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc");
-            Set("OTEL_EXPORTER_OTLP_HEADERS", $"x-otlp-api-key={telemetry.ApiKey}", isSecret: true);
-
-            // A person is looking: show it now rather than in batches of a minute.
-            Set("OTEL_BLRP_SCHEDULE_DELAY", "1000");
-            Set("OTEL_BSP_SCHEDULE_DELAY", "1000");
-            Set("OTEL_METRIC_EXPORT_INTERVAL", "1000");
+            SetTelemetry(resource, instanceId, telemetry, Set);
         }
 
-        Set("OTEL_SERVICE_NAME", resource.Name);
-        Set("OTEL_RESOURCE_ATTRIBUTES", $"service.instance.id={instanceId}");
         foreach (var endpoint in endpoints.Where(e => e.EnvironmentVariable is not null))
         {
             Set(endpoint.EnvironmentVariable!, endpoint.AllocatedPorts[replica].ToString(CultureInfo.InvariantCulture));
@@ -47,6 +38,24 @@ internal sealed class EnvironmentResolver(DistributedApplicationExecutionContext
 
         await AddDeclaredAsync(resource, Set, cancellationToken).ConfigureAwait(false);
         return resolved;
+    }
+
+    private static void SetTelemetry(IResource resource, string instanceId, OtlpTarget? telemetry, Action<string, string, bool> set)
+    {
+        if (telemetry is not null)
+        {
+            set("OTEL_EXPORTER_OTLP_ENDPOINT", telemetry.Endpoint, false);
+            set("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc", false);
+            set("OTEL_EXPORTER_OTLP_HEADERS", $"x-otlp-api-key={telemetry.ApiKey}", true);
+
+            // A person is looking: show it now rather than in batches of a minute.
+            set("OTEL_BLRP_SCHEDULE_DELAY", "1000", false);
+            set("OTEL_BSP_SCHEDULE_DELAY", "1000", false);
+            set("OTEL_METRIC_EXPORT_INTERVAL", "1000", false);
+        }
+
+        set("OTEL_SERVICE_NAME", resource.Name, false);
+        set("OTEL_RESOURCE_ATTRIBUTES", $"service.instance.id={instanceId}", false);
     }
 
     private async Task AddDeclaredAsync(IResource resource, Action<string, string, bool> set, CancellationToken cancellationToken)

@@ -1,22 +1,21 @@
 using System.Collections.Immutable;
+using System.Net.Sockets;
 using Aspire.Hosting.ApplicationModel;
+using ImageSearch.Hosting.Running.Servers;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace ImageSearch.Hosting.Running;
 
 /// <summary>Asks one replica how it is, often until it is well and then now and again, until cancelled.</summary>
-internal sealed class HealthMonitor(RunningOptions options) : IDisposable
+internal sealed class HealthMonitor(RunningOptions options, LocalServers servers) : IDisposable
 {
     // A connection per question: the answer of a process that is gone must not come from a pooled socket of its successor.
-    private readonly HttpClient _client = new(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.Zero, AllowAutoRedirect = false })
-    {
-        Timeout = options.ProbeTimeout,
-    };
+    private readonly HttpClient _client = new(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.Zero, AllowAutoRedirect = false });
 
     public async Task MonitorAsync(
         IResource resource, int replica, Action<ImmutableArray<HealthReportSnapshot>> report, CancellationToken cancellationToken)
     {
-        var checks = resource.Annotations.OfType<HealthCheckAnnotation>().Where(c => c.Probe is not null).ToArray();
+        var checks = resource.Annotations.OfType<HealthCheckAnnotation>().Where(c => c.Probe is not null || servers.For(resource) is not null).ToArray();
         ImmutableArray<HealthReportSnapshot> last = [];
         var eager = options.ProbeUnhealthyEvery;
         while (checks.Length > 0)
@@ -41,21 +40,28 @@ internal sealed class HealthMonitor(RunningOptions options) : IDisposable
 
     private async Task<HealthReportSnapshot> CheckAsync(HealthCheckAnnotation check, IResource resource, int replica, CancellationToken cancellationToken)
     {
-        var probe = check.Probe!;
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(options.ProbeTimeout);
         try
         {
-            var endpoint = new EndpointReference((IResourceWithEndpoints)resource, probe.EndpointName).EndpointAnnotation;
-            var url = new Uri(new Uri(endpoint.UrlOf(endpoint.AllocatedPorts[replica])), probe.Path);
-            using var response = await _client.GetAsync(url, cancellationToken).ConfigureAwait(false);
-            var status = (int)response.StatusCode;
-            return status == probe.StatusCode
-                ? new HealthReportSnapshot(check.Key, HealthStatus.Healthy, null, null)
-                : new HealthReportSnapshot(check.Key, HealthStatus.Unhealthy, $"{url} answered {status} instead of {probe.StatusCode}.", null);
+            var problem = check.Probe is { } probe
+                ? await ProblemAsync(probe, resource, replica, deadline.Token).ConfigureAwait(false)
+                : await servers.For(resource)!.ProblemAsync(deadline.Token).ConfigureAwait(false);
+            return new HealthReportSnapshot(check.Key, problem is null ? HealthStatus.Healthy : HealthStatus.Unhealthy, problem, null);
         }
-        catch (Exception e) when (e is HttpRequestException or InvalidOperationException
+        catch (Exception e) when (e is HttpRequestException or SocketException or IOException or InvalidOperationException
             || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             return new HealthReportSnapshot(check.Key, HealthStatus.Unhealthy, e.Message, null);
         }
+    }
+
+    private async Task<string?> ProblemAsync(HttpHealthProbe probe, IResource resource, int replica, CancellationToken cancellationToken)
+    {
+        var endpoint = new EndpointReference((IResourceWithEndpoints)resource, probe.EndpointName).EndpointAnnotation;
+        var url = new Uri(new Uri(endpoint.UrlOf(endpoint.AllocatedPorts[replica])), probe.Path);
+        using var response = await _client.GetAsync(url, cancellationToken).ConfigureAwait(false);
+        var status = (int)response.StatusCode;
+        return status == probe.StatusCode ? null : $"{url} answered {status} instead of {probe.StatusCode}.";
     }
 }

@@ -1,13 +1,19 @@
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
+using ImageSearch.Hosting.Running.Servers;
 
 namespace ImageSearch.Hosting.Running;
 
 /// <summary>What to execute for a resource, checked before it is tried: the error then names the file and what to do.</summary>
-internal static class LaunchCommandResolver
+internal sealed class LaunchCommandResolver(LocalServers servers)
 {
-    public static async Task<LaunchCommand> ResolveAsync(IResource resource, CancellationToken cancellationToken)
+    public async Task<LaunchCommand> ResolveAsync(IResource resource, CancellationToken cancellationToken)
     {
+        if (servers.For(resource) is { } server)
+        {
+            return await server.PrepareAsync(cancellationToken).ConfigureAwait(false);
+        }
+
         var args = new List<object>();
         foreach (var annotation in resource.Annotations.OfType<CommandLineArgsCallbackAnnotation>())
         {

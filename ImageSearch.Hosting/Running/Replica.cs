@@ -35,7 +35,7 @@ internal sealed class Replica(IResource resource, int index, ReplicaServices ser
 
     public void Announce() => Publish(s => s with
     {
-        ResourceType = Resource is ProjectResource ? "Project" : "Executable",
+        ResourceType = Resource switch { ProjectResource => "Project", ContainerResource => "Container", _ => "Executable" },
         CreationTimeStamp = Now,
         State = KnownResourceStates.Starting,
         Urls = [.. Endpoints.Select(e => new UrlSnapshot(e.Name, e.UrlOf(e.AllocatedPorts[index]), IsInternal: false))],
@@ -175,8 +175,13 @@ internal sealed class Replica(IResource resource, int index, ReplicaServices ser
             ExitCode = null,
             StopTimeStamp = null,
         });
-        var command = await LaunchCommandResolver.ResolveAsync(Resource, stop).ConfigureAwait(false);
+        var command = await services.Commands.ResolveAsync(Resource, stop).ConfigureAwait(false);
         var environment = await services.Environment.ResolveAsync(Resource, index, InstanceId, telemetry, stop).ConfigureAwait(false);
+        foreach (var (name, value) in command.Environment)
+        {
+            environment[name] = new EnvironmentValue(value, IsSecret: false);
+        }
+
         using var process = await ChildProcess.StartAsync(command, environment.ToDictionary(e => e.Key, e => e.Value.Value), OnLine).ConfigureAwait(false);
         Publish(s => s with
         {

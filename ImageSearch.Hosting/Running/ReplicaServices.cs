@@ -1,4 +1,5 @@
 using Aspire.Hosting.ApplicationModel;
+using ImageSearch.Hosting.Running.Servers;
 using Microsoft.Extensions.Logging;
 
 namespace ImageSearch.Hosting.Running;
@@ -9,6 +10,7 @@ internal sealed class ReplicaServices(
     IResourceCollection resources,
     ResourceNotificationService notifications,
     EnvironmentResolver environment,
+    LocalServers servers,
     ILoggerFactory loggers,
     TimeProvider clock) : IDisposable
 {
@@ -24,7 +26,11 @@ internal sealed class ReplicaServices(
 
     public DependencyWaiter Dependencies { get; } = new(notifications);
 
-    public HealthMonitor Health { get; } = new(options);
+    public LocalServers Servers { get; } = servers;
+
+    public LaunchCommandResolver Commands { get; } = new(servers);
+
+    public HealthMonitor Health { get; } = new(options, servers);
 
     public void Dispose() => Health.Dispose();
 

@@ -1,12 +1,11 @@
 using ImageSearch.Core.Models;
-using ImageSearch.Core.Store;
 using ImageSearch.ServiceDefaults.Errors;
 using ImageSearch.Web.Images;
 
 namespace ImageSearch.Web.Search;
 
 /// <summary>A search with one model: 1. embed the picture; 2. ask every shard at once; 3. merge; 4. add what is known of each picture.</summary>
-internal sealed class ModelSearcher(QueryEmbedder embedder, ShardSearcher shards, IImageStore store, TimeProvider time)
+internal sealed class ModelSearcher(QueryEmbedder embedder, ShardSearcher shards, PictureDescriptions descriptions, TimeProvider time)
 {
     /// <param name="start">When the search began, as a timestamp of the clock.</param>
     /// <exception cref="ProblemException">The search cannot be answered.</exception>
@@ -33,31 +32,24 @@ internal sealed class ModelSearcher(QueryEmbedder embedder, ShardSearcher shards
 
         var hits = HitMerger.Merge(answers.Where(answer => answer.Response is not null).Select(answer => answer.Response!.Results[0]), parameters.K);
         var searched = time.GetElapsedTime(searchStart);
-        var results = await DescribeAsync(model.Key, hits, cancellationToken);
+        var (pictures, complete) = await descriptions.FindAsync(model.Key, [.. hits.Select(hit => hit.Id)], cancellationToken);
         var times = new SearchTimes(
             Milliseconds(embedding.TookMs.Decode),
             Milliseconds(embedding.TookMs.Embed),
             Milliseconds(searched.TotalMilliseconds),
             Milliseconds(time.GetElapsedTime(start).TotalMilliseconds));
         return new SearchResponse(
-            model.Name, model.Version, results, answers.Any(answer => answer.Response is null), [.. answers.Select(answer => answer.ToReport())], times);
+            model.Name,
+            model.Version,
+            [.. hits.Where(hit => pictures.ContainsKey(hit.Id)).Select(hit => ToResult(hit, pictures[hit.Id]))],
+            answers.Any(answer => answer.Response is null),
+            complete ? null : true,
+            [.. answers.Select(answer => answer.ToReport())],
+            times);
     }
 
-    // A picture that was deleted a moment ago may still be in an index: without a record it is no result.
-    private async Task<IReadOnlyList<SearchResult>> DescribeAsync(ModelKey model, IReadOnlyList<RankedHit> hits, CancellationToken cancellationToken)
-    {
-        var ids = hits.Select(hit => hit.Id).ToArray();
-        var records = await store.FindAsync(ids, cancellationToken);
-        var extractions = await store.FindExtractionsAsync(model, ids, cancellationToken);
-        return
-        [
-            .. from hit in hits
-               let record = records.GetValueOrDefault(hit.Id)
-               where record is not null
-               let labels = extractions.GetValueOrDefault(hit.Id)?.Labels
-               select new SearchResult(hit.Id, hit.Score, record.Source, record.Tags, labels is { Count: > 0 } ? labels : null, ImageLinks.Thumbnail(hit.Id)),
-        ];
-    }
+    private static SearchResult ToResult(RankedHit hit, PictureDescription picture) =>
+        new(hit.Id, hit.Score, picture.Source, picture.Tags, picture.Labels, ImageLinks.Thumbnail(hit.Id));
 
     private static double Milliseconds(double value) => Math.Round(value, 3);
 }

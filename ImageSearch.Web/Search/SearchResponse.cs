@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Text.Json.Serialization;
 
 namespace ImageSearch.Web.Search;
 
@@ -7,6 +8,7 @@ namespace ImageSearch.Web.Search;
 /// <param name="Version">Its version: scores of different models or versions cannot be compared.</param>
 /// <param name="Results">Best first; ties by id.</param>
 /// <param name="Partial">True when a shard did not answer: pictures may be missing.</param>
+/// <param name="Undescribed">True when the records could not be read: sources and tags may be missing. Absent otherwise.</param>
 /// <param name="Shards">What each shard contributed.</param>
 /// <param name="TookMs">Milliseconds.</param>
 public sealed record SearchResponse(
@@ -14,5 +16,7 @@ public sealed record SearchResponse(
     [property: Description("Its version. Scores of different models or versions cannot be compared.")] string Version,
     [property: Description("Best first; ties by id.")] IReadOnlyList<SearchResult> Results,
     [property: Description("True when a shard did not answer: pictures may be missing.")] bool Partial,
+    [property: Description("True when the records could not be read now: sources, tags and labels may be missing. Absent otherwise."),
+        JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] bool? Undescribed,
     [property: Description("What each shard contributed.")] IReadOnlyList<ShardReport> Shards,
     [property: Description("Where the time went, in milliseconds; the same as the Server-Timing header.")] SearchTimes TookMs);

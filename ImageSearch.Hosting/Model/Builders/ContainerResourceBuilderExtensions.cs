@@ -23,5 +23,6 @@ public static class ContainerResourceBuilderExtensions
     internal static IResourceBuilder<T> WithServer<T>(this IResourceBuilder<T> builder, string image, string tag, int? port, int targetPort)
         where T : ContainerResource => builder
             .WithAnnotation(new ContainerImageAnnotation { Registry = "docker.io", Image = image, Tag = tag })
-            .WithAnnotation(new EndpointAnnotation(ProtocolType.Tcp, name: "tcp", port: port, targetPort: targetPort));
+            .WithAnnotation(new EndpointAnnotation(ProtocolType.Tcp, name: "tcp", port: port, targetPort: targetPort))
+            .WithAnnotation(new HealthCheckAnnotation($"{builder.Resource.Name}_check"));
 }

@@ -1,4 +1,5 @@
 using Aspire.Hosting.ApplicationModel;
+using ImageSearch.Hosting.Running.Servers;
 using Microsoft.Extensions.Configuration;
 
 namespace Aspire.Hosting;
@@ -41,6 +42,12 @@ public static class ParameterResourceBuilderExtensions
     }
 
     private static string ParameterValue(this IDistributedApplicationBuilder builder, string name, ParameterDefault? fallback) =>
-        builder.Configuration[$"Parameters:{name}"] ?? fallback?.GetDefaultValue() ?? throw new DistributedApplicationException(
+        builder.Configuration[$"Parameters:{name}"] ?? builder.Kept(name, fallback) ?? fallback?.GetDefaultValue() ?? throw new DistributedApplicationException(
             $"Parameter resource could not be used because configuration key 'Parameters:{name}' is missing and the parameter has no default value.");
+
+    // A generated password outlives the run, as the data does that it opens. Aspire keeps it in the user's secrets.
+    private static string? Kept(this IDistributedApplicationBuilder builder, string name, ParameterDefault? fallback) =>
+        fallback is GenerateParameterDefault && builder.Configuration[Volumes.DirectoryKey] is { } directory
+            ? OwnerOnlyFile.ReadOrCreate(Path.Combine(directory, name), fallback.GetDefaultValue)
+            : null;
 }

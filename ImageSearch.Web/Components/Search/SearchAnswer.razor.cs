@@ -33,5 +33,8 @@ public sealed partial class SearchAnswer : ComponentBase
 
     protected override void OnParametersSet() => Results = [.. Response.Results.Where(result => result.Id != Except)];
 
+    /// <summary>A picture whose record cannot be read now is called by its id.</summary>
+    private static string NameOf(SearchResult result) => result.Source.Length > 0 ? result.Source : $"{result.Id.ToString()[..12]}…";
+
     private static string Invariant(double value) => value.ToString("0.####", CultureInfo.InvariantCulture);
 }

@@ -10,13 +10,18 @@ internal sealed class GatedBlobStore(IBlobStore inner) : IBlobStore
     private readonly ConcurrentDictionary<string, int> _failures = new();
     private readonly ConcurrentDictionary<string, int> _reads = new();
 
+    private volatile Exception _failure = new IOException();
     private int _running;
 
     /// <summary>Lets reads of this blob wait until the result is set.</summary>
     public TaskCompletionSource Hold(string key) => _gates[key] = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Lets the next reads of this blob fail.</summary>
-    public void Fail(string key, int times) => _failures[key] = times;
+    public void Fail(string key, int times, Exception? with = null)
+    {
+        _failure = with ?? new IOException("The disk is away.");
+        _failures[key] = times;
+    }
 
     /// <summary>Reads that ran at the same time at most.</summary>
     public int MostAtOnce { get; private set; }
@@ -47,7 +52,7 @@ internal sealed class GatedBlobStore(IBlobStore inner) : IBlobStore
         if (_failures.GetValueOrDefault(key) is > 0 and var left)
         {
             _failures[key] = left - 1;
-            throw new IOException("The disk is away.");
+            throw _failure;
         }
 
         return await inner.GetAsync(key, cancellationToken);

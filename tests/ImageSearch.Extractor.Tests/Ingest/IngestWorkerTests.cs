@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using ImageSearch.Core;
 using ImageSearch.Core.Blobs;
 using ImageSearch.Core.Images;
 using ImageSearch.Core.Models;
@@ -88,6 +89,17 @@ public sealed class IngestWorkerTests : IAsyncLifetime
         _blobs.Fail(BlobKeys.Image(ImageId.Of(content)), 2);
         var extraction = await Ended(await _host.AddAsync(content, Model));
         Assert.Equal((ExtractionState.Indexed, 3), (extraction.State, extraction.Attempts));
+    }
+
+    [Fact]
+    public async Task Work_BlobStoreIsAway_IsNoAttempt()
+    {
+        var content = GeneratedPicture.Jpeg(1);
+        _blobs.Fail(BlobKeys.Image(ImageId.Of(content)), 2, new BackendUnavailableException("The blob store does not answer."));
+
+        var extraction = await Ended(await _host.AddAsync(content, Model));
+
+        Assert.Equal((ExtractionState.Indexed, 1), (extraction.State, extraction.Attempts));
     }
 
     [Fact]

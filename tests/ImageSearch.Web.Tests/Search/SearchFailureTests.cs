@@ -40,6 +40,45 @@ public sealed class SearchFailureTests : ApiTest
     }
 
     [Fact]
+    public async Task StoreIsAway_SearchesAreAnsweredFromMemory()
+    {
+        var before = await JsonAsync(await Http.PostAsync("/api/v1/search", Form(Picture), Token));
+        Assert.Null(before["undescribed"]);
+        System.StoreIsAway = true;
+
+        var answer = await JsonAsync(await Http.PostAsync("/api/v1/search", Form(Picture), Token));
+
+        Assert.True((bool)answer["undescribed"]!);
+        Assert.False((bool)answer["partial"]!);
+        Assert.Equal(before["results"]!.ToJsonString(), answer["results"]!.ToJsonString());
+    }
+
+    [Fact]
+    public async Task StoreIsAwayFromTheStart_ResultsHaveNoSource()
+    {
+        System.StoreIsAway = true;
+
+        var answer = await JsonAsync(await Http.PostAsync("/api/v1/search", Form(Picture), Token));
+
+        Assert.Equal(8, answer["results"]!.AsArray().Count);
+        Assert.All(answer["results"]!.AsArray(), result => Assert.Equal("", (string?)result!["source"]));
+    }
+
+    [Fact]
+    public async Task StoreIsAway_WhatNeedsItIsUnavailable()
+    {
+        System.StoreIsAway = true;
+
+        var response = await Http.GetAsync($"/api/v1/images/{Samples.Id(1)}", Token);
+
+        var problem = await ProblemAsync(response, HttpStatusCode.ServiceUnavailable, "backend-unavailable");
+        Assert.DoesNotContain("db.example", problem.ToJsonString(), StringComparison.Ordinal);
+        Assert.NotNull(response.Headers.RetryAfter);
+        System.StoreIsAway = false;
+        await ProblemAsync(await Http.GetAsync($"/api/v1/images/{Samples.Id(1)}", Token), HttpStatusCode.NotFound, "unknown-image");
+    }
+
+    [Fact]
     public async Task ShardHangs_TheAnswerComesWithinTheDeadline()
     {
         System.Shards[0].Hang();

@@ -22,7 +22,7 @@ internal sealed class WebSystem : IAsyncDisposable
     private readonly TemporaryDirectory _directory = new();
     private readonly WebServer _server;
 
-    private WebSystem(IReadOnlyDictionary<string, string?> settings) => _server = new WebServer(settings);
+    private WebSystem(IReadOnlyDictionary<string, string?> settings) => _server = new WebServer(this, settings);
 
     public FakeIngest Ingest { get; } = new();
 
@@ -41,6 +41,9 @@ internal sealed class WebSystem : IAsyncDisposable
     public IBlobStore Blobs => _server.Services.GetRequiredService<IBlobStore>();
 
     public IWorkQueue Queue => _server.Services.GetRequiredService<IWorkQueue>();
+
+    /// <summary>Whether the store fails, as when its server is down.</summary>
+    public bool StoreIsAway { get; set; }
 
     public IServiceProvider Services => _server.Services;
 

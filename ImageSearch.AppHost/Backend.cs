@@ -1,0 +1,70 @@
+using Microsoft.Extensions.Configuration;
+
+namespace ImageSearch.AppHost;
+
+/// <summary>
+/// What the services keep records, work and pictures in. Embedded: files that they share. Servers: RabbitMQ, MongoDB and, where one is
+/// given, an S3 server; those that configuration has a connection string for, else the AppHost's own.
+/// </summary>
+internal sealed class Backend
+{
+    public const string Embedded = "embedded";
+    public const string Servers = "servers";
+
+    /// <summary>Names of the connection strings, in configuration and in the services' environment.</summary>
+    public const string Broker = "rabbitmq";
+    public const string Database = "mongodb";
+    public const string Blobs = "s3";
+
+    private readonly AppHostOptions _options;
+    private readonly Dictionary<string, IResourceBuilder<IResourceWithConnectionString>> _connections = [];
+
+    private Backend(AppHostOptions options) => _options = options;
+
+    public bool IsEmbedded => _options.Backend == Embedded;
+
+    public static Backend Add(IDistributedApplicationBuilder builder, AppHostOptions options)
+    {
+        var backend = new Backend(options);
+        if (builder.ExecutionContext.IsPublishMode)
+        {
+            builder.AddPublishedServers(backend._connections);
+        }
+        else if (!backend.IsEmbedded)
+        {
+            backend.AddServers(builder);
+        }
+
+        return backend;
+    }
+
+    /// <summary>
+    /// Gives a service the connections that it uses. It does not wait for them: a service starts without, says so on /health, and is ready
+    /// when the server is. Otherwise a broker that is down would keep even searches, which need none, from starting.
+    /// </summary>
+    public void Connect(IResourceBuilder<ProjectResource> service, string[] connections)
+    {
+        service.WithEnvironment("Backend", _options.Backend).WithEnvironment("Data__Directory", _options.DataDirectory);
+        foreach (var name in connections.Where(_connections.ContainsKey))
+        {
+            service.WithReference(_connections[name], connectionName: name);
+        }
+    }
+
+    private void AddServers(IDistributedApplicationBuilder builder)
+    {
+        // Where ImageSearch.Hosting keeps volumes and the passwords that it generates; Aspire itself has Docker's volumes and user secrets.
+        builder.Configuration["Volumes:Directory"] = _options.DataDirectory;
+
+        _connections[Broker] = Given(builder, Broker) ?? builder.AddRabbitMQ(Broker).WithDataVolume("imagesearch-rabbitmq");
+        _connections[Database] = Given(builder, Database)
+            ?? builder.AddMongoDB("mongo").WithDataVolume("imagesearch-mongo").AddDatabase(Database, "imagesearch");
+        if (Given(builder, Blobs) is { } blobs)
+        {
+            _connections[Blobs] = blobs;
+        }
+    }
+
+    private static IResourceBuilder<IResourceWithConnectionString>? Given(IDistributedApplicationBuilder builder, string name) =>
+        string.IsNullOrWhiteSpace(builder.Configuration.GetConnectionString(name)) ? null : builder.AddConnectionString(name);
+}

@@ -1,0 +1,30 @@
+using System.Reflection;
+using ImageSearch.Core;
+using ImageSearch.Core.Store;
+
+namespace ImageSearch.Web.Tests.Support;
+
+/// <summary>The real store behind a switch: while it is away every call fails, as when its server is down.</summary>
+public class StoreSwitch : DispatchProxy
+{
+    private IImageStore _store = null!;
+    private WebSystem _system = null!;
+
+    internal static IImageStore Around(IImageStore store, WebSystem system)
+    {
+        var proxy = Create<IImageStore, StoreSwitch>();
+        ((StoreSwitch)proxy)._store = store;
+        ((StoreSwitch)proxy)._system = system;
+        return proxy;
+    }
+
+    protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)
+    {
+        if (_system.StoreIsAway)
+        {
+            throw new BackendUnavailableException("The store at db.example:27017 does not answer.");
+        }
+
+        return targetMethod!.Invoke(_store, args);
+    }
+}
