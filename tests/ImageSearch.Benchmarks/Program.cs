@@ -1,18 +1,19 @@
 using ImageSearch.Benchmarks;
 
-// dotnet run -c Release --project tests/ImageSearch.Benchmarks [-- search] [-- pictures]
-Func<Task>[] all = [SearchBenchmark.RunAsync, PicturesBenchmark.RunAsync];
+// dotnet run -c Release --project tests/ImageSearch.Benchmarks [-- search] [-- pictures] [-- queue]
+Func<Task>[] all = [SearchBenchmark.RunAsync, PicturesBenchmark.RunAsync, QueueBenchmark.RunAsync];
 var chosen = args switch
 {
     ["search"] => [SearchBenchmark.RunAsync],
     ["pictures"] => [PicturesBenchmark.RunAsync],
+    ["queue"] => [QueueBenchmark.RunAsync],
     [] => all,
     _ => [],
 };
 
 if (chosen.Length == 0)
 {
-    Console.Error.WriteLine("Benchmarks are: search, pictures. Name one, or none for all.");
+    Console.Error.WriteLine("Benchmarks are: search, pictures, queue. Name one, or none for all.");
     return 2;
 }
 
