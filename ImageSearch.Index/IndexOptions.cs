@@ -27,7 +27,7 @@ public sealed class IndexOptions : IValidatableObject
     /// <summary>Shards of the model, 1..1024. Default 1.</summary>
     public int Shards { get; set; } = 1;
 
-    /// <summary>How vectors are searched. Default (and only one so far) <c>Exact</c>.</summary>
+    /// <summary>How vectors are searched: <c>Exact</c> or <c>ExactInt8</c>. Default <c>Exact</c>.</summary>
     public IndexAlgorithm Algorithm { get; set; } = IndexAlgorithm.Exact;
 
     /// <summary>Pause between two looks at the change feed once caught up. Default 100 ms.</summary>
@@ -41,6 +41,10 @@ public sealed class IndexOptions : IValidatableObject
     /// <summary>Query vectors of one request at most. Default 256.</summary>
     [Range(1, 4096, ErrorMessage = "Index:MaximumQueries must be between 1 and 4,096.")]
     public int MaximumQueries { get; set; } = 256;
+
+    /// <summary>Threads that may work on one search at the same time; 0: as many as there are processors. Default 0.</summary>
+    [Range(0, 256, ErrorMessage = "Index:SearchThreads must be between 0 and 256.")]
+    public int SearchThreads { get; set; }
 
     public ModelKey Key => new(Model, Version);
 
@@ -59,7 +63,7 @@ public sealed class IndexOptions : IValidatableObject
 
         if (!Enum.IsDefined(Algorithm))
         {
-            yield return new ValidationResult("Index:Algorithm is unknown: use Exact.");
+            yield return new ValidationResult("Index:Algorithm is unknown: use Exact or ExactInt8.");
         }
     }
 }

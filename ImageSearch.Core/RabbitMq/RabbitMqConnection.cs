@@ -76,7 +76,7 @@ public sealed class RabbitMqConnection : IAsyncDisposable
     /// know about it. A broker that is short of memory stops reading from connections that publish, so publishing and acknowledging go apart.
     /// </summary>
     /// <exception cref="RabbitMqUnavailableException">The broker does not answer, or refuses the user.</exception>
-    internal async Task<IConnection> OpenAsync(string purpose, CancellationToken cancellationToken)
+    public async Task<IConnection> OpenAsync(string purpose, CancellationToken cancellationToken)
     {
         await _opening.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
@@ -90,7 +90,7 @@ public sealed class RabbitMqConnection : IAsyncDisposable
     }
 
     /// <summary>Closes a connection within a deadline; a broken one too.</summary>
-    internal static async Task CloseAsync(IConnection connection)
+    public static async Task CloseAsync(IConnection connection)
     {
         try
         {

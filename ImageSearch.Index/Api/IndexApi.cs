@@ -62,17 +62,16 @@ internal static class IndexApi
             }
 
             var started = Stopwatch.GetTimestamp();
-            var results = new IReadOnlyList<ShardHit>[vectors];
-            var filter = new SearchFilter(k, minScore, tag);
             for (var i = 0; i < vectors; i++)
             {
-                if (!TryNormalise(buffer.AsSpan(i * dimension * sizeof(float), dimension * sizeof(float)), out var query))
+                if (!TryNormalise(buffer.AsSpan(i * dimension * sizeof(float), dimension * sizeof(float))))
                 {
                     throw Invalid("invalid-vector", $"Vector {i.ToString(CultureInfo.InvariantCulture)} is zero or not finite.");
                 }
-
-                results[i] = state.Index.Search(query, filter, cancellationToken);
             }
+
+            var queries = MemoryMarshal.Cast<byte, float>(buffer.AsSpan(0, bytes));
+            var results = state.Index.SearchBatch(queries, new SearchFilter(k, minScore, tag), cancellationToken);
 
             var took = Stopwatch.GetElapsedTime(started);
             telemetry.Searched(took);
@@ -93,9 +92,9 @@ internal static class IndexApi
     }
 
     /// <summary>Cosine similarity is the dot product of unit vectors; whoever asks may send any length but none.</summary>
-    private static bool TryNormalise(Span<byte> bytes, out Span<float> query)
+    private static bool TryNormalise(Span<byte> bytes)
     {
-        query = MemoryMarshal.Cast<byte, float>(bytes);
+        var query = MemoryMarshal.Cast<byte, float>(bytes);
         var norm = TensorPrimitives.Norm(query);
         if (!float.IsFinite(norm) || norm == 0)
         {

@@ -1,114 +1,46 @@
-using System.Numerics.Tensors;
-using ImageSearch.Core.Contracts;
-using ImageSearch.Core.Images;
-using ImageSearch.Core.Store;
+using System.Buffers;
+using ImageSearch.Index.Search.Kernels;
 
 namespace ImageSearch.Index.Search;
 
-/// <summary>
-/// Compares the query with every vector: the true nearest neighbours, at the speed of memory.
-/// </summary>
-/// <remarks>
-/// Readers take the current <see cref="Snapshot"/> and need no lock: rows are appended behind what a snapshot covers, a replaced or deleted
-/// row is marked with the version from which on it is dead, and the next snapshot is published with one reference write. A segment that is
-/// mostly dead is emptied into the last one and dropped, so that memory follows the collection and no more than one segment is ever held twice.
-/// </remarks>
-internal sealed class ExactIndex(int dimension) : IVectorIndex
+/// <summary>Compares the query with every vector in float32: the true nearest neighbours, at the speed of memory.</summary>
+/// <param name="threads">That may work on one search at the same time.</param>
+/// <param name="kernel">Null: the fastest that the processor runs.</param>
+internal sealed unsafe class ExactIndex(int dimension, int threads = 1, PanelKernel? kernel = null) : SegmentedIndex(dimension)
 {
-    /// <summary>Floats of a segment, about: 8 MiB, large enough to stream, small enough to rewrite.</summary>
-    private const int SegmentFloats = 2 * 1024 * 1024;
+    private readonly PanelKernel _kernel = kernel ?? PanelKernel.Best;
 
-    private readonly int _segmentRows = Math.Max(64, SegmentFloats / dimension);
-    private readonly Dictionary<ImageId, Location> _locations = [];
-    private Snapshot _current = new([], 0, 0);
+    protected override Segment NewSegment(int rows) => new FloatSegment(rows, Dimension);
 
-    public int Dimension => dimension;
-
-    public long Count => Volatile.Read(ref _current).Alive;
-
-    public long Bytes => Volatile.Read(ref _current).Segments.Sum(part => part.Segment.Bytes);
-
-    public int Apply(IReadOnlyList<VectorChange> changes)
+    protected override TopK[] Scan(Snapshot snapshot, ReadOnlySpan<float> queries, SearchFilter filter, CancellationToken cancellationToken)
     {
-        var segments = _current.Segments.Select(part => part.Segment).ToList();
-        var version = _current.Version + 1;
-        var misshapen = 0;
-
-        foreach (var change in changes)
+        var count = queries.Length / Dimension;
+        if (count == 1)
         {
-            if (!change.IsDeletion && change.Vector.Length != dimension)
+            fixed (float* values = queries)
             {
-                misshapen++;
-                continue;
-            }
-
-            if (_locations.Remove(change.Id, out var old))
-            {
-                old.Segment.Kill(old.Row, version);
-            }
-
-            if (!change.IsDeletion)
-            {
-                Append(segments, change.Id, change.Vector.Span, change.Tags);
+                return new FloatScan(_kernel, snapshot, values, 1, Dimension, filter, cancellationToken).Run(threads);
             }
         }
 
-        Compact(segments);
-        Volatile.Write(ref _current, new Snapshot([.. segments.Select(segment => new Part(segment, segment.Rows))], version, _locations.Count));
-        return misshapen;
-    }
-
-    public IReadOnlyList<ShardHit> Search(ReadOnlySpan<float> query, SearchFilter filter, CancellationToken cancellationToken)
-    {
-        ArgumentOutOfRangeException.ThrowIfNotEqual(query.Length, dimension);
-        var snapshot = Volatile.Read(ref _current);
-        var best = new TopK(filter.K, filter.MinimumScore);
-        foreach (var (segment, rows) in snapshot.Segments)
+        var group = _kernel.BatchQueries * Dimension;
+        var groups = (count + _kernel.BatchQueries - 1) / _kernel.BatchQueries;
+        var interleaved = ArrayPool<float>.Shared.Rent(groups * group);
+        try
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            for (var row = 0; row < rows; row++)
+            for (var g = 0; g < groups; g++)
             {
-                var score = TensorPrimitives.Dot(query, segment.Vector(row));
-                if (score >= best.Threshold && segment.IsAlive(row, snapshot.Version) && (filter.Tag is null || segment.Tags(row).Contains(filter.Tag)))
-                {
-                    best.Add(new ShardHit(segment.Id(row), score));
-                }
+                _kernel.Interleave(queries[(g * group)..Math.Min((g + 1) * group, queries.Length)], Dimension, interleaved.AsSpan(g * group, group));
+            }
+
+            fixed (float* values = interleaved)
+            {
+                return new FloatScan(_kernel, snapshot, values, count, Dimension, filter, cancellationToken).Run(threads);
             }
         }
-
-        return best.ToSorted();
-    }
-
-    private void Append(List<Segment> segments, ImageId id, ReadOnlySpan<float> vector, IReadOnlyList<string> tags)
-    {
-        if (segments.Count == 0 || segments[^1].Rows == segments[^1].Capacity)
+        finally
         {
-            segments.Add(new Segment(_segmentRows, dimension));
-        }
-
-        var last = segments[^1];
-        _locations[id] = new Location(last, last.Append(id, vector, tags));
-    }
-
-    private void Compact(List<Segment> segments)
-    {
-        foreach (var sparse in segments.Where(segment => segment.Rows == segment.Capacity && segment.Dead * 2 > segment.Capacity).ToList())
-        {
-            segments.Remove(sparse);
-            for (var row = 0; row < sparse.Rows; row++)
-            {
-                // The row itself stays unmarked: older snapshots still hold this segment, newer ones do not.
-                if (_locations.TryGetValue(sparse.Id(row), out var at) && at.Segment == sparse && at.Row == row)
-                {
-                    Append(segments, sparse.Id(row), sparse.Vector(row), sparse.Tags(row));
-                }
-            }
+            ArrayPool<float>.Shared.Return(interleaved);
         }
     }
-
-    private readonly record struct Location(Segment Segment, int Row);
-
-    private readonly record struct Part(Segment Segment, int Rows);
-
-    private sealed record Snapshot(Part[] Segments, int Version, long Alive);
 }

@@ -4,11 +4,11 @@ namespace ImageSearch.Index.Search;
 
 /// <summary>
 /// A fixed number of rows: growth adds segments and never copies or moves what readers look at. A row is written once, before a snapshot
-/// that includes it is published, and then only ever marked as dead.
+/// that includes it is published, and then only ever marked as dead. How the vectors lie is the kind's.
 /// </summary>
-internal sealed class Segment(int rows, int dimension)
+/// <param name="rows">A multiple of a panel's.</param>
+internal abstract class Segment(int rows)
 {
-    private readonly float[] _vectors = GC.AllocateUninitializedArray<float>(rows * dimension);
     private readonly ImageId[] _ids = new ImageId[rows];
     private readonly IReadOnlyList<string>[] _tags = new IReadOnlyList<string>[rows];
 
@@ -23,30 +23,35 @@ internal sealed class Segment(int rows, int dimension)
 
     public int Dead { get; private set; }
 
-    public long Bytes => (long)rows * ((dimension * sizeof(float)) + ImageId.Size + IntPtr.Size + sizeof(int));
+    public long Bytes => VectorBytes + ((long)rows * (ImageId.Size + IntPtr.Size + sizeof(int)));
 
-    public ReadOnlySpan<float> Vectors(int count) => _vectors.AsSpan(0, count * dimension);
-
-    public ReadOnlySpan<float> Vector(int row) => _vectors.AsSpan(row * dimension, dimension);
+    protected abstract long VectorBytes { get; }
 
     public ImageId Id(int row) => _ids[row];
 
     public IReadOnlyList<string> Tags(int row) => _tags[row];
 
-    public bool IsAlive(int row, int version) => Volatile.Read(ref _deadSince[row]) is var since && (since == 0 || since > version);
+    /// <summary>Whether a reader of this version finds the row, as far as the tag goes, too.</summary>
+    public bool Matches(int row, int version, string? tag) =>
+        Volatile.Read(ref _deadSince[row]) is var since && (since == 0 || since > version) && (tag is null || _tags[row].Contains(tag));
 
     public int Append(ImageId id, ReadOnlySpan<float> vector, IReadOnlyList<string> tags)
     {
         var row = Rows++;
-        vector.CopyTo(_vectors.AsSpan(row * dimension, dimension));
+        Write(row, vector);
         _ids[row] = id;
         _tags[row] = tags;
         return row;
     }
+
+    public abstract void CopyVector(int row, Span<float> vector);
 
     public void Kill(int row, int version)
     {
         Volatile.Write(ref _deadSince[row], version);
         Dead++;
     }
+
+    /// <summary>Readers may be looking at the rows beside it, and at those of the same panel.</summary>
+    protected abstract void Write(int row, ReadOnlySpan<float> vector);
 }

@@ -38,6 +38,18 @@ internal sealed class TopK
         Threshold = _count < _heap.Length ? _minimum : _heap[0].Score;
     }
 
+    /// <summary>Adds the other's hits.</summary>
+    public void Add(TopK other)
+    {
+        foreach (var hit in other._heap.AsSpan(0, other._count))
+        {
+            if (hit.Score >= Threshold)
+            {
+                Add(hit);
+            }
+        }
+    }
+
     /// <summary>Best first. The heap is used up.</summary>
     public ShardHit[] ToSorted()
     {

@@ -1,18 +1,19 @@
 using ImageSearch.Benchmarks;
 
-// dotnet run -c Release --project tests/ImageSearch.Benchmarks [-- search] [-- pictures]
-Func<Task>[] all = [SearchBenchmark.RunAsync, PicturesBenchmark.RunAsync];
+// dotnet run -c Release --project tests/ImageSearch.Benchmarks [-- search] [-- pictures] [-- store]
+Func<Task>[] all = [SearchBenchmark.RunAsync, PicturesBenchmark.RunAsync, StoreBenchmark.RunAsync];
 var chosen = args switch
 {
     ["search"] => [SearchBenchmark.RunAsync],
     ["pictures"] => [PicturesBenchmark.RunAsync],
+    ["store"] => [StoreBenchmark.RunAsync],
     [] => all,
     _ => [],
 };
 
 if (chosen.Length == 0)
 {
-    Console.Error.WriteLine("Benchmarks are: search, pictures. Name one, or none for all.");
+    Console.Error.WriteLine("Benchmarks are: search, pictures, store. Name one, or none for all.");
     return 2;
 }
 

@@ -1,8 +1,29 @@
 using ImageSearch.Index.Search;
+using ImageSearch.Index.Search.Kernels;
 
 namespace ImageSearch.Index.Tests.Search;
 
 public sealed class ExactIndexTests : VectorIndexTests
 {
     internal override IVectorIndex Create(int dimension) => new ExactIndex(dimension);
+}
+
+public sealed class ExactIndexOnSeveralThreadsTests : VectorIndexTests
+{
+    internal override IVectorIndex Create(int dimension) => new ExactIndex(dimension, threads: 4);
+}
+
+public sealed class PortableExactIndexTests : VectorIndexTests
+{
+    internal override IVectorIndex Create(int dimension) => new ExactIndex(dimension, threads: 1, new PortablePanelKernel());
+}
+
+public sealed class Int8IndexTests : VectorIndexTests
+{
+    internal override IVectorIndex Create(int dimension) => new Int8Index(dimension);
+}
+
+public sealed class Int8IndexOnSeveralThreadsTests : VectorIndexTests
+{
+    internal override IVectorIndex Create(int dimension) => new Int8Index(dimension, threads: 4);
 }

@@ -38,6 +38,36 @@ public abstract class VectorIndexTests
         }
     }
 
+    [Theory]
+    [InlineData(3, 17, 2)]
+    [InlineData(64, 999, 5)]
+    [InlineData(512, 300, 8)]
+    [InlineData(100, 5000, 33)]
+    public void SearchBatch_AnySize_EqualsScalarBruteForce(int dimension, int count, int queries)
+    {
+        var changes = Vectors.Changes(dimension, count);
+        var index = Create(dimension);
+        index.Apply(changes);
+        var batch = Enumerable.Range(0, queries).Select(seed => Vectors.Unit(dimension, 1_000_000 + seed)).ToArray();
+
+        var answers = index.SearchBatch(batch.SelectMany(query => query).ToArray(), new SearchFilter(10), default);
+
+        Assert.Equal(queries, answers.Length);
+        for (var i = 0; i < queries; i++)
+        {
+            AssertSame(BruteForce(changes, batch[i], 10), answers[i]);
+        }
+    }
+
+    [Fact]
+    public void SearchBatch_NotAMultipleOfTheDimension_IsRefused()
+    {
+        var index = Create(8);
+
+        Assert.Throws<ArgumentOutOfRangeException>(() => index.SearchBatch(new float[9], new SearchFilter(1), default));
+        Assert.Throws<ArgumentOutOfRangeException>(() => index.SearchBatch([], new SearchFilter(1), default));
+    }
+
     [Fact]
     public void Search_VectorThatIsThere_FindsItFirstWithScoreOne()
     {
