@@ -40,6 +40,6 @@ internal static partial class Log
     [LoggerMessage(12, LogLevel.Information, "Queries can go over RabbitMQ")]
     public static partial void RpcReady(ILogger logger);
 
-    [LoggerMessage(13, "No query can go over RabbitMQ, trying again until it works: {Reason}")]
+    [LoggerMessage(EventId = 13, Message = "No query can go over RabbitMQ, trying again until it works: {Reason}")]
     public static partial void RpcInterrupted(ILogger logger, LogLevel level, string reason);
 }

@@ -1,25 +1,23 @@
 using ImageSearch.Benchmarks;
 
-// dotnet run -c Release --project tests/ImageSearch.Benchmarks [-- search] [-- pictures] [-- rpc]
-if (args is [RpcExtractor.Command, ..])
+// dotnet run -c Release --project tests/ImageSearch.Benchmarks [-- NAME]
+if (args is [RpcExtractor.Command, var url, var broker])
 {
-    await RpcExtractor.RunAsync(args[1], args[2]);
+    await RpcExtractor.RunAsync(url, broker);
     return 0;
 }
 
-Func<Task>[] all = [SearchBenchmark.RunAsync, PicturesBenchmark.RunAsync, RpcBenchmark.RunAsync];
-var chosen = args switch
+Dictionary<string, Func<Task>> all = new()
 {
-    ["search"] => [SearchBenchmark.RunAsync],
-    ["pictures"] => [PicturesBenchmark.RunAsync],
-    ["rpc"] => [RpcBenchmark.RunAsync],
-    [] => all,
-    _ => [],
+    ["search"] = SearchBenchmark.RunAsync,
+    ["pictures"] = PicturesBenchmark.RunAsync,
+    ["store"] = StoreBenchmark.RunAsync,
+    ["rpc"] = RpcBenchmark.RunAsync,
 };
-
-if (chosen.Length == 0)
+IEnumerable<Func<Task>> chosen = args.Length == 0 ? all.Values : args is [var name] && all.TryGetValue(name, out var one) ? [one] : [];
+if (!chosen.Any())
 {
-    Console.Error.WriteLine("Benchmarks are: search, pictures, rpc. Name one, or none for all.");
+    Console.Error.WriteLine($"Benchmarks are: {string.Join(", ", all.Keys)}. Name one, or none for all.");
     return 2;
 }
 

@@ -10,6 +10,11 @@ if (args.Contains("--children=true"))
 {
     builder.AddProject<Projects.ImageSearch_Hosting_SampleService>("child", launchProfileName: null).WithHttpEndpoint().WithReplicas(2);
 }
+else if (args.Contains("--servers=true"))
+{
+    builder.AddRabbitMQ("rabbitmq").WithDataVolume("rabbitmq");
+    builder.AddMongoDB("mongo").WithDataVolume("mongo");
+}
 else if (!args.Contains("--empty=true"))
 {
     var backend = builder.AddProject<Projects.ImageSearch_Hosting_SampleService>("backend", launchProfileName: null)

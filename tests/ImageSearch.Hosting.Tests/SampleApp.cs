@@ -9,7 +9,7 @@ namespace ImageSearch.Hosting.Tests;
 /// <summary>A running application of sample services, with the questions that tests ask it.</summary>
 internal sealed class SampleApp(DistributedApplication app) : IAsyncDisposable
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
     public DistributedApplication App { get; } = app;
 
@@ -60,8 +60,16 @@ internal sealed class SampleApp(DistributedApplication app) : IAsyncDisposable
         }
     }
 
-    public static int ProcessId(ResourceEvent resource) =>
-        (int)resource.Snapshot.Properties.Single(p => p.Name == ResourceProperties.ProcessId).Value!;
+    public async Task<string> ParameterAsync(string name) => (await App.Services.GetRequiredService<IResourceCollection>()
+        .OfType<ParameterResource>().Single(p => p.Name == name).GetValueAsync(default))!;
+
+    public async Task<string> ConnectionStringAsync(string name) => (await App.Services.GetRequiredService<IResourceCollection>()
+        .OfType<IResourceWithConnectionString>().Single(p => p.Name == name).GetConnectionStringAsync())!;
+
+    public static int ProcessId(ResourceEvent resource) => ProcessId(resource.Snapshot);
+
+    public static int ProcessId(CustomResourceSnapshot snapshot) =>
+        (int)snapshot.Properties.Single(p => p.Name == ResourceProperties.ProcessId).Value!;
 
     public ValueTask DisposeAsync() => App.DisposeAsync();
 }

@@ -36,7 +36,7 @@ internal sealed class BsonDocument : IEnumerable
     {
         get
         {
-            Reserve(1);
+            // There is room: Reserve keeps a byte for it. So threads may share a document that is finished.
             _bytes[_length] = 0;
             BinaryPrimitives.WriteInt32LittleEndian(_bytes, _length + 1);
             return _bytes.AsSpan(0, _length + 1);
@@ -193,7 +193,6 @@ internal sealed class BsonDocument : IEnumerable
 
     private void Reserve(int more)
     {
-        // One more for the end, always.
         var needed = checked(_length + more + 1);
         if (needed > _bytes.Length)
         {

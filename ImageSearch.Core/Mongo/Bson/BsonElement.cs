@@ -16,6 +16,9 @@ internal readonly ref struct BsonElement(BsonType type, ReadOnlySpan<byte> name,
 
     public ReadOnlySpan<byte> Name { get; } = name;
 
+    /// <summary>The value as it lies in the document.</summary>
+    public ReadOnlySpan<byte> Raw => _value;
+
     public bool IsNull => Type is BsonType.Null or BsonType.Undefined;
 
     /// <summary>Servers answer with any of the three kinds of numbers.</summary>

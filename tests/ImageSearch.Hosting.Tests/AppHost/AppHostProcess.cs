@@ -7,14 +7,22 @@ internal static class AppHostProcess
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
 
     /// <summary>Runs the AppHost for as long as it takes to end by itself.</summary>
-    public static async Task<(int ExitCode, string Error)> RunAsync(params string[] args)
+    public static Task<(int ExitCode, string Error)> RunAsync(params string[] args) => RunAsync([], args);
+
+    public static async Task<(int ExitCode, string Error)> RunAsync(Dictionary<string, string> environment, string[] args)
     {
         using var deadline = new CancellationTokenSource(Deadline);
-        using var process = Process.Start(new ProcessStartInfo("dotnet", ["exec", typeof(Projects.ImageSearch_AppHost).Assembly.Location, "--Dashboard:Enabled=false", .. args])
+        var start = new ProcessStartInfo("dotnet", ["exec", typeof(Projects.ImageSearch_AppHost).Assembly.Location, "--Dashboard:Enabled=false", .. args])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-        })!;
+        };
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        using var process = Process.Start(start)!;
         try
         {
             process.OutputDataReceived += (_, _) => { };

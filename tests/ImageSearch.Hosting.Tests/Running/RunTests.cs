@@ -69,14 +69,6 @@ public sealed class RunTests
         Assert.Contains("'web'", e.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Start_Container_IsRefusedWithOneClearError()
-    {
-        var e = await Assert.ThrowsAsync<DistributedApplicationException>(() => SampleApp.StartAsync(builder => builder.AddRabbitMQ("rabbitmq")));
-
-        Assert.Contains("not supported yet by this host: 'rabbitmq'", e.Message, StringComparison.Ordinal);
-    }
-
     private static async Task<Dictionary<string, string>> EnvironmentAsync(Uri service)
     {
         using var client = new HttpClient { BaseAddress = service };

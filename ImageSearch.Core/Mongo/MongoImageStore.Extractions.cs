@@ -1,0 +1,172 @@
+using ImageSearch.Core.Images;
+using ImageSearch.Core.Models;
+using ImageSearch.Core.Mongo.Bson;
+using ImageSearch.Core.Store;
+
+namespace ImageSearch.Core.Mongo;
+
+/// <summary>This part: what became of pictures in models.</summary>
+internal sealed partial class MongoImageStore
+{
+    private const int PendingPage = 1000;
+
+    private static readonly BsonDocument Settled = new() { { "$in", new[] { Indexed, Failed } } };
+
+    private static readonly BsonDocument WithoutVector = new() { { "vector", 0 } };
+
+    public async Task<IReadOnlyList<Extraction>> FindExtractionsAsync(ImageId id, CancellationToken cancellationToken)
+    {
+        if (!(await FindLivesAsync([id], cancellationToken).ConfigureAwait(false)).TryGetValue(id, out var life))
+        {
+            return [];
+        }
+
+        var extractions = new List<Extraction>();
+        foreach (var (model, collection) in await schema.ListAsync(cancellationToken).ConfigureAwait(false))
+        {
+            extractions.AddRange(await client.FindAsync(
+                collection,
+                new BsonDocument { { "_id", id }, { "generation", life.Generation }, { "state", Exists } },
+                new BsonDocument { { "projection", WithoutVector } },
+                document => ReadExtraction(document, model),
+                cancellationToken).ConfigureAwait(false));
+        }
+
+        return extractions;
+    }
+
+    public async Task<IReadOnlyDictionary<ImageId, Extraction>> FindExtractionsAsync(ModelKey model, IReadOnlyCollection<ImageId> ids, CancellationToken cancellationToken)
+    {
+        if (await schema.FindCollectionAsync(model, cancellationToken).ConfigureAwait(false) is not { } collection)
+        {
+            return new Dictionary<ImageId, Extraction>();
+        }
+
+        var found = await FindInPiecesAsync(
+            collection, ids, new BsonDocument { { "state", Exists } }, WithoutVector, document => ReadExtraction(document, model), cancellationToken).ConfigureAwait(false);
+        return found.ToDictionary(extraction => extraction.Id);
+    }
+
+    public async Task<ImageVector?> FindVectorAsync(ModelKey model, ImageId id, CancellationToken cancellationToken)
+    {
+        if (await schema.FindCollectionAsync(model, cancellationToken).ConfigureAwait(false) is not { } collection)
+        {
+            return null;
+        }
+
+        var found = await client.FindAsync(
+            collection, new BsonDocument { { "_id", id }, { "state", Indexed } }, [],
+            document => new ImageVector(id, document["vector"u8].ToVector(), document["attempts"u8].ToInt32(), ReadLabels(document)), cancellationToken).ConfigureAwait(false);
+        return found is [var vector] ? vector : null;
+    }
+
+    public async Task<IReadOnlyList<FailedExtraction>> ResetFailuresAsync(ImageId? id, string? model, int limit, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limit);
+        var reset = new List<FailedExtraction>();
+        foreach (var (key, collection) in await schema.ListAsync(cancellationToken).ConfigureAwait(false))
+        {
+            if ((model is null || key.Name == model) && reset.Count < limit)
+            {
+                var ids = await ResetFailuresAsync(collection, id, limit - reset.Count, cancellationToken).ConfigureAwait(false);
+                reset.AddRange(ids.Select(picture => new FailedExtraction(picture, key.Name)));
+            }
+        }
+
+        return [.. reset.Distinct()];
+    }
+
+    public async Task<IReadOnlyList<ImageId>> ListPendingAsync(ModelKey model, ImageId? after, TimeSpan minimumAge, int limit, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limit);
+        var collection = await schema.FindCollectionAsync(model, cancellationToken).ConfigureAwait(false);
+        if (await AllSettledAsync(collection, cancellationToken).ConfigureAwait(false))
+        {
+            return [];
+        }
+
+        var now = (await client.AskAsync(cancellationToken).ConfigureAwait(false)).LocalTime;
+        var pending = new List<ImageId>();
+        for (var more = true; more && pending.Count < limit;)
+        {
+            var filter = new BsonDocument { { "added", Exists }, { "addedAt", new BsonDocument { { "$lte", now - minimumAge } } } };
+            filter = after is { } last ? filter.Add("_id", new BsonDocument { { "$gt", last } }) : filter;
+            var ids = await client.FindAsync(
+                MongoSchema.Images,
+                filter,
+                new BsonDocument
+                {
+                    { "sort", new BsonDocument { { "_id", 1 } } }, { "hint", new BsonDocument { { "_id", 1 } } }, { "limit", (long)PendingPage }, { "batchSize", PendingPage },
+                    { "projection", new BsonDocument { { "_id", 1 } } },
+                },
+                document => document["_id"u8].ToId(),
+                cancellationToken).ConfigureAwait(false);
+            var settled = await FindByStateAsync(collection, ids, Settled, cancellationToken).ConfigureAwait(false);
+            pending.AddRange(ids.Where(id => !settled.Contains(id)).Take(limit - pending.Count));
+            more = ids.Count == PendingPage;
+            after = more ? ids[^1] : after;
+        }
+
+        return pending;
+    }
+
+    /// <summary>Whether every picture is indexed or failed, by counting: the usual answer, without comparing pictures.</summary>
+    private async Task<bool> AllSettledAsync(string? collection, CancellationToken cancellationToken)
+    {
+        var images = await CountAsync(cancellationToken).ConfigureAwait(false);
+        return images == 0 || (collection is not null
+            && images == await CountAsync(collection, new BsonDocument { { "state", Indexed } }, cancellationToken).ConfigureAwait(false)
+            + await CountAsync(collection, new BsonDocument { { "state", Failed } }, cancellationToken).ConfigureAwait(false));
+    }
+
+    /// <returns>Those of the pictures whose extraction in this collection is in the state.</returns>
+    private async Task<HashSet<ImageId>> FindByStateAsync(string? collection, IReadOnlyCollection<ImageId> ids, BsonDocument state, CancellationToken cancellationToken) =>
+        collection is null ? [] : [.. await FindInPiecesAsync(
+            collection, ids, new BsonDocument { { "state", state } }, new BsonDocument { { "_id", 1 } }, document => document["_id"u8].ToId(), cancellationToken).ConfigureAwait(false)];
+
+    private async Task<List<ImageId>> ResetFailuresAsync(string collection, ImageId? id, int limit, CancellationToken cancellationToken)
+    {
+        var failed = new BsonDocument { { "state", Failed } };
+        var ids = await client.FindAsync(
+            collection,
+            id is { } picture ? failed.Add("_id", picture) : failed,
+            new BsonDocument { { "limit", (long)limit }, { "projection", new BsonDocument { { "_id", 1 } } } },
+            document => document["_id"u8].ToId(),
+            cancellationToken).ConfigureAwait(false);
+        await client.WriteManyAsync(
+            MongoWriteKind.Update,
+            collection,
+            [.. ids.Select(failure => Update(
+                new BsonDocument { { "_id", failure }, { "state", Failed } },
+                new BsonDocument
+                {
+                    { "$set", new BsonDocument { { "state", Pending }, { "attempts", 0 } } },
+                    { "$unset", new BsonDocument { { "reason", 1 } } },
+                    { "$currentDate", new BsonDocument { { "at", true } } },
+                }))],
+            cancellationToken).ConfigureAwait(false);
+        return ids;
+    }
+
+    private static Extraction ReadExtraction(BsonView document, ModelKey model) => new(
+        document["_id"u8].ToId(), model,
+        document["state"u8].ToString() switch
+        {
+            Indexed => ExtractionState.Indexed,
+            Failed => ExtractionState.Failed,
+            _ => ExtractionState.Pending,
+        },
+        document["attempts"u8].ToInt32(), document.TryGet("reason"u8, out var reason) ? reason.ToString() : null, document["at"u8].ToDate(), ReadLabels(document));
+
+    private static List<Label> ReadLabels(BsonView document)
+    {
+        var labels = new List<Label>();
+        foreach (var element in document["labels"u8].ToView())
+        {
+            var label = element.ToView();
+            labels.Add(new Label(label["name"u8].ToString(), (float)label["probability"u8].ToDouble()));
+        }
+
+        return labels;
+    }
+}

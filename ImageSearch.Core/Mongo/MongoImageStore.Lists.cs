@@ -1,0 +1,135 @@
+using System.Globalization;
+using ImageSearch.Core.Images;
+using ImageSearch.Core.Mongo.Bson;
+using ImageSearch.Core.Store;
+
+namespace ImageSearch.Core.Mongo;
+
+/// <summary>
+/// This part: pages of the collection. Whatever is the narrowest index for the filter gives candidates, newest first; the rest of the filter
+/// is applied to them piece by piece until the page is full.
+/// </summary>
+internal sealed partial class MongoImageStore
+{
+    private const int Candidates = 500;
+
+    public async Task<ImagePage> ListAsync(ImageFilter filter, int limit, string? cursor, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limit);
+        var before = FromCursor(cursor);
+        await schema.EnsureAsync(cancellationToken).ConfigureAwait(false);
+        var collections = new List<string?>();
+        foreach (var model in filter.Models)
+        {
+            collections.Add(await schema.FindCollectionAsync(model, cancellationToken).ConfigureAwait(false));
+        }
+
+        if (filter.State == ExtractionState.Pending && await AllSettledAsync(collections, cancellationToken).ConfigureAwait(false))
+        {
+            return new ImagePage([], null);
+        }
+
+        var page = new List<(ImageRecord Record, ulong Added)>();
+        var size = filter.State is null ? limit + 1 : Math.Max(limit + 1, Candidates);
+        for (var more = true; more && page.Count <= limit;)
+        {
+            var candidates = await FindCandidatesAsync(filter, collections, before, size, cancellationToken).ConfigureAwait(false);
+            var kept = await KeepAsync(filter.State, collections, [.. candidates.Select(candidate => candidate.Id)], cancellationToken).ConfigureAwait(false);
+            var records = await FindAsync([.. kept], cancellationToken).ConfigureAwait(false);
+            page.AddRange(candidates.Where(candidate => records.ContainsKey(candidate.Id)).Select(candidate => (records[candidate.Id], candidate.Added)));
+            more = candidates.Count == size;
+            before = more ? candidates[^1].Added : before;
+        }
+
+        return page.Count <= limit
+            ? new ImagePage([.. page.Select(row => row.Record)], null)
+            : new ImagePage([.. page.Take(limit).Select(row => row.Record)], page[limit - 1].Added.ToString(CultureInfo.InvariantCulture));
+    }
+
+    private async Task<bool> AllSettledAsync(List<string?> collections, CancellationToken cancellationToken)
+    {
+        foreach (var collection in collections)
+        {
+            if (!await AllSettledAsync(collection, cancellationToken).ConfigureAwait(false))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <returns>At most <paramref name="size"/> pictures that were added before, newest first.</returns>
+    private async Task<List<(ImageId Id, ulong Added)>> FindCandidatesAsync(
+        ImageFilter filter, List<string?> collections, ulong before, int size, CancellationToken cancellationToken)
+    {
+        if (filter.Tag is not null)
+        {
+            return await FindAsync(MongoSchema.Images, new BsonDocument { { "tags", filter.Tag } }).ConfigureAwait(false);
+        }
+
+        switch (filter.State)
+        {
+            case ExtractionState.Failed:
+                var failed = new List<(ImageId Id, ulong Added)>();
+                foreach (var collection in collections.OfType<string>())
+                {
+                    failed.AddRange(await FindAsync(collection, new BsonDocument { { "state", Failed } }).ConfigureAwait(false));
+                }
+
+                return [.. failed.Distinct().OrderByDescending(candidate => candidate.Added).Take(size)];
+            case ExtractionState.Indexed when collections is [{ } first, ..]:
+                return await FindAsync(first, new BsonDocument { { "state", Indexed } }).ConfigureAwait(false);
+            default:
+                return await FindAsync(MongoSchema.Images, []).ConfigureAwait(false);
+        }
+
+        Task<List<(ImageId, ulong)>> FindAsync(string collection, BsonDocument condition) => client.FindAsync(
+            collection,
+            condition.Add("added", new BsonDocument { { "$lt", new BsonTimestamp(before) } }),
+            new BsonDocument
+            {
+                { "sort", new BsonDocument { { "added", -1 } } }, { "limit", (long)size }, { "batchSize", size },
+                { "projection", new BsonDocument { { "_id", 1 }, { "added", 1 } } },
+            },
+            document => (document["_id"u8].ToId(), document["added"u8].ToTimestamp().Value),
+            cancellationToken);
+    }
+
+    /// <returns>Those of the candidates that are in the state.</returns>
+    private async Task<IReadOnlyCollection<ImageId>> KeepAsync(ExtractionState? state, List<string?> collections, HashSet<ImageId> ids, CancellationToken cancellationToken)
+    {
+        if (state is null)
+        {
+            return ids;
+        }
+
+        var condition = state switch
+        {
+            ExtractionState.Failed => new BsonDocument { { "$eq", Failed } },
+            ExtractionState.Indexed => new BsonDocument { { "$eq", Indexed } },
+            _ => Settled,
+        };
+        var all = new HashSet<ImageId>(ids);
+        var any = new HashSet<ImageId>();
+        foreach (var collection in collections)
+        {
+            var found = await FindByStateAsync(collection, ids, condition, cancellationToken).ConfigureAwait(false);
+            all.IntersectWith(found);
+            any.UnionWith(found);
+        }
+
+        return state switch
+        {
+            ExtractionState.Failed => any,
+            ExtractionState.Indexed => all,
+            _ => [.. ids.Where(id => !all.Contains(id))],
+        };
+    }
+
+    private static ulong FromCursor(string? cursor) => cursor is null
+        ? ulong.MaxValue
+        : ulong.TryParse(cursor, NumberStyles.None, CultureInfo.InvariantCulture, out var added)
+            ? added
+            : throw new FormatException("The cursor is not one that this service gave: leave it away to start at the first page.");
+}

@@ -1,0 +1,202 @@
+using ImageSearch.Core.Images;
+using ImageSearch.Core.Mongo.Bson;
+using ImageSearch.Core.Store;
+using Microsoft.Extensions.Options;
+
+namespace ImageSearch.Core.Mongo;
+
+/// <summary>
+/// Records, extractions and vectors in MongoDB, without transactions: a standalone server has none. Each write is one document's; what needs
+/// several leaves a mark on the first that says what is to be finished, by whoever comes across it (<see cref="MongoHousekeeping"/> at the
+/// latest). A picture counts its lives in <c>generation</c>, and its vectors carry the number: a write of an earlier life loses against the
+/// tombstone that the deletion left in every collection. This part: the records.
+/// </summary>
+internal sealed partial class MongoImageStore(MongoClient client, MongoSchema schema, IOptions<MongoOptions> options) : IImageStore
+{
+    /// <summary>Rounds of looking and writing before a picture that others keep changing is given up.</summary>
+    private const int MaximumRounds = 100;
+
+    private static readonly BsonDocument Exists = new() { { "$exists", true } };
+    private static readonly BsonDocument Absent = new() { { "$exists", false } };
+
+    public async Task<AddOutcome> AddAsync(ImageRecord image, CancellationToken cancellationToken)
+    {
+        await schema.EnsureAsync(cancellationToken).ConfigureAwait(false);
+        for (var round = 0; round < MaximumRounds; round++)
+        {
+            var writes = await client.WriteManyAsync(MongoWriteKind.Update, MongoSchema.Images, [Insertion(image)], cancellationToken).ConfigureAwait(false);
+            if (writes.Count == 1 || await AddTagsAsync(image, cancellationToken).ConfigureAwait(false))
+            {
+                return writes.Count == 1 ? AddOutcome.Added : AddOutcome.Duplicate;
+            }
+        }
+
+        throw new MongoException(MongoFailure.TimedOut, $"The picture {image.Id} is added and deleted by others all the time.");
+    }
+
+    public async Task<ImageRecord?> FindAsync(ImageId id, CancellationToken cancellationToken) =>
+        (await FindAsync([id], cancellationToken).ConfigureAwait(false)).GetValueOrDefault(id);
+
+    public async Task<IReadOnlyDictionary<ImageId, ImageRecord>> FindAsync(IReadOnlyCollection<ImageId> ids, CancellationToken cancellationToken)
+    {
+        var found = await FindInPiecesAsync(MongoSchema.Images, ids, new BsonDocument { { "added", Exists } }, [], ReadRecord, cancellationToken).ConfigureAwait(false);
+        return found.ToDictionary(record => record.Id);
+    }
+
+    public async Task<bool> DeleteAsync(ImageId id, CancellationToken cancellationToken)
+    {
+        await schema.EnsureAsync(cancellationToken).ConfigureAwait(false);
+        var begin = Update(
+            new BsonDocument { { "_id", id }, { "added", Exists } },
+            new BsonDocument
+            {
+                { "$set", new BsonDocument { { "deleting", true }, { "tags", new BsonArray() } } },
+                { "$unset", new BsonDocument { { "added", 1 }, { "tagging", 1 } } },
+            });
+        var begun = await client.WriteManyAsync(MongoWriteKind.Update, MongoSchema.Images, [begin], cancellationToken).ConfigureAwait(false);
+        return await FinishDeletionAsync(id, cancellationToken).ConfigureAwait(false) || begun.Count == 1;
+    }
+
+    public Task<long> CountAsync(CancellationToken cancellationToken) => CountAsync(MongoSchema.Images, new BsonDocument { { "added", Exists } }, cancellationToken);
+
+    /// <summary>Finishes what a killed process has begun.</summary>
+    /// <returns>Pictures that were looked after; at most <paramref name="limit"/>.</returns>
+    public async Task<int> FinishAsync(int limit, CancellationToken cancellationToken)
+    {
+        await schema.EnsureAsync(cancellationToken).ConfigureAwait(false);
+        var deletions = await FindMarkedAsync("deleting", limit, cancellationToken).ConfigureAwait(false);
+        foreach (var id in deletions)
+        {
+            await FinishDeletionAsync(id, cancellationToken).ConfigureAwait(false);
+        }
+
+        var taggings = await FindMarkedAsync("tagging", limit - deletions.Count, cancellationToken).ConfigureAwait(false);
+        foreach (var id in taggings)
+        {
+            await FinishTaggingAsync(id, cancellationToken).ConfigureAwait(false);
+        }
+
+        return deletions.Count + taggings.Count;
+    }
+
+    /// <summary>Adds it anew, or for the first time; a picture that is known is no match, and its key a duplicate.</summary>
+    private static BsonDocument Insertion(ImageRecord image) => Update(
+        new BsonDocument { { "_id", image.Id }, { "deletedAt", Exists } },
+        new BsonDocument
+        {
+            {
+                "$set", new BsonDocument
+                {
+                    { "source", image.Source }, { "contentType", image.ContentType }, { "width", image.Width }, { "height", image.Height },
+                    { "bytes", image.Bytes }, { "tags", Distinct(image.Tags) },
+                }
+            },
+            { "$unset", new BsonDocument { { "deletedAt", 1 } } },
+            { "$inc", new BsonDocument { { "generation", 1 } } },
+            { "$currentDate", new BsonDocument { { "addedAt", true }, { "added", new BsonDocument { { "$type", "timestamp" } } } } },
+        },
+        upsert: true);
+
+    /// <returns>False when the picture is not known any more: add it anew.</returns>
+    private async Task<bool> AddTagsAsync(ImageRecord image, CancellationToken cancellationToken)
+    {
+        var known = await client.FindAsync(
+            MongoSchema.Images, new BsonDocument { { "_id", image.Id } }, [],
+            document => (IsAlive: document.Has("added"u8), IsDeleting: document.Has("deleting"u8), IsTagging: document.Has("tagging"u8), Tags: document["tags"u8].ToStrings()),
+            cancellationToken).ConfigureAwait(false);
+        if (known is not [{ IsAlive: true } found])
+        {
+            if (known is [{ IsDeleting: true }])
+            {
+                await FinishDeletionAsync(image.Id, cancellationToken).ConfigureAwait(false);
+            }
+
+            return false;
+        }
+
+        var fresh = Distinct(image.Tags.Except(found.Tags, StringComparer.Ordinal));
+        if (fresh.Length > 0)
+        {
+            // The mark stays until the vectors have the tags: a process that is killed in between leaves it to the next.
+            var writes = await client.WriteManyAsync(
+                MongoWriteKind.Update,
+                MongoSchema.Images,
+                [Update(
+                    new BsonDocument { { "_id", image.Id }, { "added", Exists } },
+                    new BsonDocument
+                    {
+                        { "$addToSet", new BsonDocument { { "tags", new BsonDocument { { "$each", fresh } } } } },
+                        { "$set", new BsonDocument { { "tagging", true } } },
+                    })],
+                cancellationToken).ConfigureAwait(false);
+            if (writes.Count == 0)
+            {
+                return false;
+            }
+        }
+
+        if (fresh.Length > 0 || found.IsTagging)
+        {
+            await FinishTaggingAsync(image.Id, cancellationToken).ConfigureAwait(false);
+        }
+
+        return true;
+    }
+
+    /// <summary>Gives the vectors all tags that the picture has; the mark goes when none has come meanwhile (then it is the other's to take away).</summary>
+    private async Task FinishTaggingAsync(ImageId id, CancellationToken cancellationToken)
+    {
+        var marked = new BsonDocument { { "_id", id }, { "tagging", true } };
+        var found = await client.FindAsync(
+            MongoSchema.Images, marked, [], document => (Tags: document["tags"u8].ToStrings(), Generation: document["generation"u8].ToInt32()), cancellationToken).ConfigureAwait(false);
+        if (found is not [var (tags, generation)])
+        {
+            return;
+        }
+
+        foreach (var (_, collection) in await schema.ListAsync(cancellationToken).ConfigureAwait(false))
+        {
+            await client.WriteManyAsync(MongoWriteKind.Update, collection, [Retag(id, generation, tags)], cancellationToken).ConfigureAwait(false);
+        }
+
+        await client.WriteManyAsync(
+            MongoWriteKind.Update,
+            MongoSchema.Images,
+            [Update(new BsonDocument { { "_id", id }, { "tagging", true }, { "tags", tags } }, new BsonDocument { { "$unset", new BsonDocument { { "tagging", 1 } } } })],
+            cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Leaves a tombstone in every collection, then says that the picture is deleted.</summary>
+    /// <returns>False when no deletion of it has been begun, or another has finished it.</returns>
+    private async Task<bool> FinishDeletionAsync(ImageId id, CancellationToken cancellationToken)
+    {
+        var marked = new BsonDocument { { "_id", id }, { "deleting", true } };
+        var found = await client.FindAsync(MongoSchema.Images, marked, [], document => document["generation"u8].ToInt32(), cancellationToken).ConfigureAwait(false);
+        if (found is not [var generation])
+        {
+            return false;
+        }
+
+        foreach (var (_, collection) in await schema.ListAsync(cancellationToken).ConfigureAwait(false))
+        {
+            await client.WriteManyAsync(MongoWriteKind.Update, collection, [Tombstone(id, generation)], cancellationToken).ConfigureAwait(false);
+        }
+
+        var end = Update(
+            marked.Add("generation", generation),
+            new BsonDocument { { "$unset", new BsonDocument { { "deleting", 1 } } }, { "$currentDate", new BsonDocument { { "deletedAt", true } } } });
+        return (await client.WriteManyAsync(MongoWriteKind.Update, MongoSchema.Images, [end], cancellationToken).ConfigureAwait(false)).Count == 1;
+    }
+
+    private Task<List<ImageId>> FindMarkedAsync(string mark, int limit, CancellationToken cancellationToken) => limit <= 0
+        ? Task.FromResult(new List<ImageId>())
+        : client.FindAsync(
+            MongoSchema.Images, new BsonDocument { { mark, true } }, new BsonDocument { { "limit", (long)limit }, { "projection", new BsonDocument { { "_id", 1 } } } },
+            document => document["_id"u8].ToId(), cancellationToken);
+
+    private static ImageRecord ReadRecord(BsonView document) => new(
+        document["_id"u8].ToId(), document["source"u8].ToString(), document["contentType"u8].ToString(), document["width"u8].ToInt32(), document["height"u8].ToInt32(),
+        document["bytes"u8].ToInt64(), Distinct(document["tags"u8].ToStrings()), document["addedAt"u8].ToDate());
+
+    private static string[] Distinct(IEnumerable<string> tags) => [.. tags.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+}

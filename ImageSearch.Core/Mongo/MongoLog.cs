@@ -1,0 +1,15 @@
+using Microsoft.Extensions.Logging;
+
+namespace ImageSearch.Core.Mongo;
+
+internal static partial class MongoLog
+{
+    [LoggerMessage(Level = LogLevel.Information, Message = "MongoDB at {Address} is ready.")]
+    public static partial void Ready(ILogger logger, string address);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Problem} Trying again until it works.")]
+    public static partial void NotReady(ILogger logger, string problem);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Finished {Count} deletions and changes of tags that killed processes had begun.")]
+    public static partial void Finished(ILogger logger, int count);
+}

@@ -1,0 +1,155 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Text;
+using ImageSearch.Core.Models;
+using ImageSearch.Core.Mongo.Bson;
+
+namespace ImageSearch.Core.Mongo;
+
+/// <summary>
+/// Collections and indexes. They are made before their first use, by whoever comes first, and looked after by <see cref="MongoHousekeeping"/>.
+/// <code>
+/// images               {_id: id, source, contentType, width, height, bytes, tags, generation, addedAt,
+///                       added: timestamp (while it is known), tagging?: true, deleting?: true, deletedAt?}
+/// models               {_id: collection, name, version}
+/// vectors_&lt;model&gt;      {_id: id, generation, bucket, state?: pending|indexed|failed, attempts, reason?, labels, at, tags, added,
+///                       version, dim?, vector?, updatedAt?, rev, deleted?: true}; of other versions: vectors_&lt;model&gt;@&lt;version&gt;
+/// imports              {_id, …}
+/// </code>
+/// </summary>
+internal sealed class MongoSchema(MongoClient client)
+{
+    public const string Images = "images";
+    public const string Imports = "imports";
+
+    private const string Models = "models";
+    private const string VectorsPrefix = "vectors_";
+
+    /// <summary>A namespace (database and collection) has 120 bytes.</summary>
+    private const int LongestName = 40;
+
+    private readonly ConcurrentDictionary<ModelKey, string> _collections = new();
+    private volatile bool _ready;
+
+    /// <summary>Creates the collections and indexes that do not depend on models; costs nothing from the second time on.</summary>
+    public async ValueTask EnsureAsync(CancellationToken cancellationToken)
+    {
+        if (!_ready)
+        {
+            await CreateAsync(cancellationToken).ConfigureAwait(false);
+            _ready = true;
+        }
+    }
+
+    /// <summary>Creates whatever is missing of all that this process uses: also after somebody has dropped it under us.</summary>
+    public async Task RepairAsync(CancellationToken cancellationToken)
+    {
+        await CreateAsync(cancellationToken).ConfigureAwait(false);
+        _ready = true;
+        foreach (var (model, collection) in _collections)
+        {
+            await RegisterAsync(collection, model, cancellationToken).ConfigureAwait(false);
+            await CreateIndexesAsync(collection, VectorIndexes, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <returns>The collection of a model version; null when nothing has been stored for it yet.</returns>
+    public async ValueTask<string?> FindCollectionAsync(ModelKey model, CancellationToken cancellationToken)
+    {
+        if (_collections.TryGetValue(model, out var known))
+        {
+            return known;
+        }
+
+        var registered = await ListAsync(cancellationToken).ConfigureAwait(false);
+        return registered.Where(entry => entry.Model == model).Select(entry => entry.Collection).FirstOrDefault();
+    }
+
+    /// <summary>The collection of a model version, made when it is new.</summary>
+    public async ValueTask<string> EnsureCollectionAsync(ModelKey model, CancellationToken cancellationToken)
+    {
+        if (_collections.TryGetValue(model, out var known))
+        {
+            return known;
+        }
+
+        await EnsureAsync(cancellationToken).ConfigureAwait(false);
+        // The version that comes first has the plain name; versions come at once only where somebody changes it while extractors run.
+        var plain = VectorsPrefix + Escape(model.Name);
+        var collection = await RegisterAsync(plain, model, cancellationToken).ConfigureAwait(false) ? plain : $"{plain}@{Escape(model.Version)}";
+        if (collection != plain)
+        {
+            await RegisterAsync(collection, model, cancellationToken).ConfigureAwait(false);
+        }
+
+        await CreateIndexesAsync(collection, VectorIndexes, cancellationToken).ConfigureAwait(false);
+        return _collections[model] = collection;
+    }
+
+    /// <summary>Every collection of vectors there is, those of other processes' models too.</summary>
+    public Task<List<(ModelKey Model, string Collection)>> ListAsync(CancellationToken cancellationToken) => client.FindAsync(
+        Models, [], new BsonDocument { { "sort", new BsonDocument { { "name", 1 }, { "_id", 1 } } } },
+        document => (new ModelKey(document["name"u8].ToString(), document["version"u8].ToString()), document["_id"u8].ToString()), cancellationToken);
+
+    /// <returns>False when the collection is another version's.</returns>
+    private async Task<bool> RegisterAsync(string collection, ModelKey model, CancellationToken cancellationToken)
+    {
+        var entry = new BsonDocument { { "_id", collection }, { "name", model.Name }, { "version", model.Version } };
+        var writes = await client.WriteManyAsync(MongoWriteKind.Insert, Models, [entry], cancellationToken).ConfigureAwait(false);
+        return writes.Count == 1 || (await client.FindAsync(
+            Models, new BsonDocument { { "_id", collection } }, [], document => document["version"u8].ToString(), cancellationToken).ConfigureAwait(false)) is [var version]
+            && version == model.Version;
+    }
+
+    private async Task CreateAsync(CancellationToken cancellationToken)
+    {
+        await CreateIndexesAsync(Images, ImageIndexes, cancellationToken).ConfigureAwait(false);
+        await CreateIndexesAsync(Imports, ImportIndexes, cancellationToken).ConfigureAwait(false);
+    }
+
+    private Task<bool> CreateIndexesAsync(string collection, BsonArray indexes, CancellationToken cancellationToken) =>
+        client.WriteAsync(new BsonDocument { { "createIndexes", collection }, { "indexes", indexes } }, _ => true, cancellationToken);
+
+    /// <summary>Newest first, by tag, and what housekeeping looks for.</summary>
+    private static BsonArray ImageIndexes =>
+    [
+        Index("added", new BsonDocument { { "added", 1 } }, sparse: true),
+        Index("tags", new BsonDocument { { "tags", 1 }, { "added", 1 } }),
+        Index("deleting", new BsonDocument { { "deleting", 1 } }, sparse: true),
+        Index("tagging", new BsonDocument { { "tagging", 1 } }, sparse: true),
+    ];
+
+    /// <summary>
+    /// The change feed begins with the time, not the bucket: a poll reads what is new and nothing else, whatever the number of shards, and
+    /// rows of other shards are left out without being fetched. It holds all that a poll needs to know what it has given already.
+    /// </summary>
+    private static BsonArray VectorIndexes =>
+    [
+        Index("feed", new BsonDocument { { "updatedAt", 1 }, { "_id", 1 }, { "bucket", 1 }, { "rev", 1 } }),
+        Index("state", new BsonDocument { { "state", 1 }, { "added", 1 } }, sparse: true),
+    ];
+
+    private static BsonArray ImportIndexes => [Index("open", new BsonDocument { { "done", 1 }, { "added", 1 } })];
+
+    private static BsonDocument Index(string name, BsonDocument key, bool sparse = false)
+    {
+        var index = new BsonDocument { { "name", name }, { "key", key } };
+        return sparse ? index.Add("sparse", true) : index;
+    }
+
+    /// <summary>A name of letters, digits, <c>.-_</c> and <c>%</c> for what else there is; a long one ends in its hash.</summary>
+    private static string Escape(string name)
+    {
+        var escaped = new StringBuilder();
+        foreach (var unit in Encoding.UTF8.GetBytes(name))
+        {
+            _ = char.IsAsciiLetterOrDigit((char)unit) || unit is (byte)'.' or (byte)'-' or (byte)'_'
+                ? escaped.Append((char)unit)
+                : escaped.Append('%').Append(Convert.ToHexString([unit]));
+        }
+
+        return escaped.Length <= LongestName
+            ? escaped.ToString()
+            : $"{escaped.ToString(0, LongestName / 2)}~{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)))[..(LongestName / 2)]}";
+    }
+}

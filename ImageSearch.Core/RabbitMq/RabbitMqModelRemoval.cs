@@ -1,0 +1,62 @@
+using ImageSearch.Core.Models;
+using ImageSearch.Core.Queue;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace ImageSearch.Core.RabbitMq;
+
+/// <summary>
+/// Removes the queues and the work of models that the operator names in <c>RabbitMq:RemoveModels</c>, once, when broker and ledger can be
+/// reached. For ingest only: one service does it, and nothing else ever does.
+/// </summary>
+internal sealed class RabbitMqModelRemoval(
+    IWorkLedger ledger, RabbitMqConnection broker, RabbitMqTopology topology, IOptions<RabbitMqOptions> options, IOptions<ModelRoutes> models, ILogger<RabbitMqModelRemoval> logger)
+    : BackgroundService
+{
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        foreach (var model in options.Value.RemoveModels.Distinct())
+        {
+            if (models.Value.Named(model) is not null)
+            {
+                Log.NotRemoved(logger, model);
+                continue;
+            }
+
+            await RemoveAsync(model, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task RemoveAsync(string model, CancellationToken stopping)
+    {
+        for (var pause = FirstPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
+        {
+            try
+            {
+                var connection = await broker.OpenAsync($"remove {model}", stopping).ConfigureAwait(false);
+                try
+                {
+                    await topology.RemoveAsync(connection, model, stopping).ConfigureAwait(false);
+                }
+                finally
+                {
+                    await RabbitMqConnection.CloseAsync(connection).ConfigureAwait(false);
+                }
+
+                await ledger.RemoveModelAsync(model, stopping).ConfigureAwait(false);
+                Log.Removed(logger, model);
+                return;
+            }
+            catch (Exception e) when (!stopping.IsCancellationRequested)
+            {
+                Log.RemovalFailed(logger, model, pause.TotalSeconds, e);
+            }
+
+            await Task.Delay(pause, stopping).ConfigureAwait(false);
+        }
+    }
+}

@@ -1,0 +1,183 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Logging;
+using RabbitMQ.Client;
+using RabbitMQ.Client.Exceptions;
+
+namespace ImageSearch.Core.RabbitMq;
+
+/// <summary>
+/// Publishes with confirms, many in flight, on a connection of its own. What the broker did not confirm is the caller's to look after: it may
+/// have arrived nevertheless.
+/// </summary>
+internal sealed class RabbitMqPublisher : IAsyncDisposable
+{
+    /// <summary>Messages in flight per call.</summary>
+    private const int Window = 256;
+
+    private readonly RabbitMqTopology _topology;
+    private readonly RabbitMqQueueTelemetry _telemetry;
+    private readonly RabbitMqChannelKeeper _keeper;
+    private readonly SemaphoreSlim _sending = new(1);
+    private readonly HashSet<string> _declared = [];
+    private volatile TaskCompletionSource _room = Done();
+
+    public RabbitMqPublisher(
+        RabbitMqConnection broker, RabbitMqTopology topology, RabbitMqQueueTelemetry telemetry, ILogger<RabbitMqPublisher> logger)
+    {
+        (_topology, _telemetry) = (topology, telemetry);
+        // No rate limiter: the window is the limit.
+        var channel = new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true, outstandingPublisherConfirmationsRateLimiter: null);
+        _keeper = new RabbitMqChannelKeeper(broker, "publish", channel, PrepareAsync, telemetry, logger);
+    }
+
+    /// <summary>Publishes to queues and exchanges of these models, within the deadline.</summary>
+    /// <returns>For each message whether the broker has it for sure.</returns>
+    public async Task<bool[]> PublishAsync(
+        IReadOnlyCollection<string> models, IReadOnlyList<RabbitMqOutgoing> messages, TimeSpan deadline, CancellationToken cancellationToken)
+    {
+        var started = Stopwatch.GetTimestamp();
+        var confirmed = new bool[messages.Count];
+        if (await _keeper.GetAsync(deadline, cancellationToken).ConfigureAwait(false) is { } session)
+        {
+            using var timer = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            timer.CancelAfter(deadline);
+            try
+            {
+                // A broker that is short of memory or disk: nothing more is sent to it until it has room.
+                await _room.Task.WaitAsync(timer.Token).ConfigureAwait(false);
+                await DeclareAsync(session, models, timer.Token).ConfigureAwait(false);
+                for (var first = 0; first < messages.Count; first += Window)
+                {
+                    await PublishAsync(session, messages, first, confirmed, timer.Token).ConfigureAwait(false);
+                }
+
+                _telemetry.Confirmed(Stopwatch.GetElapsedTime(started));
+            }
+            catch (Exception e) when (!cancellationToken.IsCancellationRequested && (e is OperationCanceledException || RabbitMqSession.IsLoss(e)))
+            {
+                // A broker that blocks confirms when it has room again. One that is silent otherwise is no longer there.
+                if (_room.Task.IsCompleted)
+                {
+                    session.End();
+                }
+            }
+        }
+
+        cancellationToken.ThrowIfCancellationRequested();
+        var count = confirmed.Count(done => done);
+        _telemetry.Published("confirmed", count);
+        _telemetry.Published("offered", confirmed.Length - count);
+        return confirmed;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _keeper.DisposeAsync().ConfigureAwait(false);
+        _sending.Dispose();
+    }
+
+    private async Task PublishAsync(RabbitMqSession session, IReadOnlyList<RabbitMqOutgoing> messages, int first, bool[] confirmed, CancellationToken cancellationToken)
+    {
+        var count = Math.Min(Window, messages.Count - first);
+        var confirmations = new Task<bool>[count];
+        // The channel sends in the order in which it is asked, one caller after the other; the confirms are waited for together.
+        await _sending.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            for (var i = 0; i < count; i++)
+            {
+                confirmations[i] = PublishAsync(session.Channel, messages[first + i], cancellationToken);
+            }
+        }
+        finally
+        {
+            _sending.Release();
+        }
+
+        Task all = Task.WhenAll(confirmations);
+        await all.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        for (var i = 0; i < count; i++)
+        {
+            confirmed[first + i] = confirmations[i].IsCompletedSuccessfully && await confirmations[i].ConfigureAwait(false);
+        }
+
+        await all.ConfigureAwait(false);
+    }
+
+    private async Task<bool> PublishAsync(IChannel channel, RabbitMqOutgoing message, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await channel.BasicPublishAsync(message.Exchange, message.RoutingKey, mandatory: true, message.Properties, message.Body, cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (PublishException e)
+        {
+            if (e.IsReturn)
+            {
+                // Somebody deleted the queue.
+                Forget();
+            }
+
+            return false;
+        }
+    }
+
+    private async Task DeclareAsync(RabbitMqSession session, IReadOnlyCollection<string> models, CancellationToken cancellationToken)
+    {
+        List<string> missing;
+        lock (_declared)
+        {
+            missing = [.. models.Where(model => !_declared.Contains(model))];
+        }
+
+        if (missing.Count > 0)
+        {
+            await _topology.DeclareAsync(session.Connection, missing, cancellationToken).ConfigureAwait(false);
+            lock (_declared)
+            {
+                _declared.UnionWith(missing);
+            }
+        }
+    }
+
+    private Task PrepareAsync(RabbitMqSession session, CancellationToken cancellationToken)
+    {
+        _room = Done();
+        session.Connection.ConnectionBlockedAsync += (_, _) =>
+        {
+            _room = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            return Task.CompletedTask;
+        };
+        session.Connection.ConnectionUnblockedAsync += (_, _) =>
+        {
+            _room.TrySetResult();
+            return Task.CompletedTask;
+        };
+        _ = session.Ended.ContinueWith(_ => _room.TrySetResult(), TaskScheduler.Default);
+
+        // Whatever the broker forgot while it was away is made again.
+        List<string> models;
+        lock (_declared)
+        {
+            models = [.. _declared];
+        }
+
+        return _topology.DeclareAsync(session.Connection, models, cancellationToken);
+    }
+
+    private void Forget()
+    {
+        lock (_declared)
+        {
+            _declared.Clear();
+        }
+    }
+
+    private static TaskCompletionSource Done()
+    {
+        var done = new TaskCompletionSource();
+        done.SetResult();
+        return done;
+    }
+}
