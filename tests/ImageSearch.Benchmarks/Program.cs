@@ -1,30 +1,27 @@
 using ImageSearch.Benchmarks;
 
-// dotnet run -c Release --project tests/ImageSearch.Benchmarks [-- NAME]
-if (args is [RpcExtractor.Command, var url, var broker])
+if (args is [RpcExtractor.Command, ..])
 {
-    await RpcExtractor.RunAsync(url, broker);
+    await RpcExtractor.RunAsync(args[1], args[2]);
     return 0;
 }
 
-Dictionary<string, Func<Task>> all = new()
+// dotnet run -c Release --project tests/ImageSearch.Benchmarks [-- NAME]
+(string Name, Func<Task> RunAsync)[] all =
+[
+    ("search", SearchBenchmark.RunAsync), ("pictures", PicturesBenchmark.RunAsync), ("store", StoreBenchmark.RunAsync), ("rpc", RpcBenchmark.RunAsync),
+];
+var chosen = args switch { [] => all, [var name] => Array.FindAll(all, benchmark => benchmark.Name == name), _ => [] };
+if (chosen.Length == 0)
 {
-    ["search"] = SearchBenchmark.RunAsync,
-    ["pictures"] = PicturesBenchmark.RunAsync,
-    ["store"] = StoreBenchmark.RunAsync,
-    ["rpc"] = RpcBenchmark.RunAsync,
-};
-IEnumerable<Func<Task>> chosen = args.Length == 0 ? all.Values : args is [var name] && all.TryGetValue(name, out var one) ? [one] : [];
-if (!chosen.Any())
-{
-    Console.Error.WriteLine($"Benchmarks are: {string.Join(", ", all.Keys)}. Name one, or none for all.");
+    Console.Error.WriteLine($"Benchmarks are: {string.Join(", ", all.Select(benchmark => benchmark.Name))}. Name one, or none for all.");
     return 2;
 }
 
 Console.WriteLine($"{Environment.ProcessorCount} processors, .NET {Environment.Version}, vectors of {System.Numerics.Vector<byte>.Count * 8} bits in Vector<T>");
-foreach (var benchmark in chosen)
+foreach (var (_, runAsync) in chosen)
 {
-    await benchmark();
+    await runAsync();
 }
 
 return 0;
