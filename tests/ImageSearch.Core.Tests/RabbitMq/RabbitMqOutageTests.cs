@@ -134,7 +134,7 @@ public sealed class RabbitMqOutageTests(OwnBrokerFixture broker, MongoFixture da
     [Fact]
     public async Task Broker_OutOfMemoryForLong_TheLedgerTakesTheWork()
     {
-        var harness = await HarnessAsync(options => options.PublishTimeout = TimeSpan.FromMilliseconds(500));
+        var harness = await HarnessAsync(options => (options.PublishTimeout, options.IdleTakeover) = (TimeSpan.FromMilliseconds(500), TimeSpan.FromMinutes(10)));
         var publisher = harness.OpenQueue();
         await publisher.PublishAsync([Model], Items(0, 1), Token);
         try
