@@ -2,6 +2,7 @@ using ImageSearch.Extractor.Api;
 using ImageSearch.Extractor.Embedding;
 using ImageSearch.Extractor.Ingest;
 using ImageSearch.Extractor.Models;
+using ImageSearch.Extractor.Rpc;
 using ImageSearch.ServiceDefaults.Discovery;
 using Microsoft.Extensions.Options;
 
@@ -28,10 +29,14 @@ internal static class ExtractorExtensions
         services.AddSingleton<EmbeddingScheduler>();
         services.AddHostedService(provider => provider.GetRequiredService<EmbeddingScheduler>());
         services.AddSingleton<QueryGate>();
+        services.AddSingleton<QueryEmbedding>();
         services.AddSingleton<PictureExtraction>();
         services.AddSingleton<Settlement>();
         services.AddHostedService<QueueDepthMonitor>();
         services.AddHostedService<IngestWorker>();
+        services.AddSingleton<BrokerDelay>();
+        services.AddSingleton<RpcResponder>();
+        services.AddHostedService<RpcListener>();
     }
 
     /// <summary>Runs the service; a mistake in the configuration ends it with one line instead of a stack trace.</summary>

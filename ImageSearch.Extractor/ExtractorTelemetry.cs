@@ -14,6 +14,7 @@ internal sealed class ExtractorTelemetry
     private readonly Histogram<double> _duration;
     private readonly Histogram<int> _batchSize;
     private readonly Counter<long> _images;
+    private readonly Counter<long> _expired;
     private readonly string _model;
     private long _waiting = -1;
 
@@ -31,6 +32,7 @@ internal sealed class ExtractorTelemetry
             description: "Pictures of one inference.",
             advice: new InstrumentAdvice<int> { HistogramBucketBoundaries = [1, 2, 4, 8, 16, 32, 64] });
         _images = meter.CreateCounter<long>("imagesearch.images", description: "Pictures of the collection by what became of them.");
+        _expired = meter.CreateCounter<long>("imagesearch.embed.expired", description: "Queries over RabbitMQ whose time was up before they were embedded.");
         meter.CreateObservableGauge("imagesearch.queue.depth", ObserveQueue, description: "Pictures that wait for the model.");
     }
 
@@ -42,6 +44,8 @@ internal sealed class ExtractorTelemetry
     public void Inferred(int pictures) => _batchSize.Record(pictures, new KeyValuePair<string, object?>("model", _model));
 
     public void Settled(string outcome, int pictures) => _images.Add(pictures, new("model", _model), new("outcome", outcome));
+
+    public void Expired() => _expired.Add(1, new KeyValuePair<string, object?>("model", _model));
 
     public void QueueHas(long waiting) => Interlocked.Exchange(ref _waiting, waiting);
 

@@ -46,4 +46,22 @@ internal static partial class Log
 
     [LoggerMessage(Level = LogLevel.Error, Message = "An inference of {Count} pictures failed.")]
     public static partial void InferenceFailed(ILogger logger, int count, Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Queries are taken from the queue {Queue}.")]
+    public static partial void RpcListening(ILogger logger, string queue);
+
+    [LoggerMessage(Message = "No queries are taken from the queue {Queue}, trying again until it works: {Reason}")]
+    public static partial void RpcInterrupted(ILogger logger, LogLevel level, string queue, string reason);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "A query's time was up before it was embedded.")]
+    public static partial void QueryExpired(ILogger logger);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "A query goes back to the queue: {Reason}")]
+    public static partial void QueryReturned(ILogger logger, string reason);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "A query could not be embedded.")]
+    public static partial void QueryFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Stopping: {Count} queries are not finished and go back to the queue.")]
+    public static partial void QueriesReturned(ILogger logger, int count);
 }

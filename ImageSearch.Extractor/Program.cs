@@ -2,11 +2,12 @@ using ImageSearch.Core;
 using ImageSearch.Extractor;
 using ImageSearch.Extractor.Api;
 using ImageSearch.ServiceDefaults;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 var builder = WebApplication.CreateBuilder(args);
 
 builder.AddServiceDefaults(ExtractorTelemetry.Name);
-builder.AddImageSearchBackend();
+builder.AddImageSearchBackend(whenAway: HealthStatus.Degraded);
 builder.AddExtractor();
 
 var app = builder.Build();

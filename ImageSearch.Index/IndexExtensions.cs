@@ -14,9 +14,11 @@ internal static class IndexExtensions
         builder.Services.AddSingleton<IVectorIndex>(services =>
         {
             var options = services.GetRequiredService<IOptions<IndexOptions>>().Value;
+            var threads = options.SearchThreads == 0 ? Environment.ProcessorCount : options.SearchThreads;
             return options.Algorithm switch
             {
-                IndexAlgorithm.Exact => new ExactIndex(options.Dimension, options.SearchThreads == 0 ? Environment.ProcessorCount : options.SearchThreads),
+                IndexAlgorithm.Exact => new ExactIndex(options.Dimension, threads),
+                IndexAlgorithm.ExactInt8 => new Int8Index(options.Dimension, threads),
                 _ => throw new InvalidOperationException($"No index implements {options.Algorithm}."),
             };
         });

@@ -27,7 +27,7 @@ public sealed class IndexOptions : IValidatableObject
     /// <summary>Shards of the model, 1..1024. Default 1.</summary>
     public int Shards { get; set; } = 1;
 
-    /// <summary>How vectors are searched. Default (and only one so far) <c>Exact</c>.</summary>
+    /// <summary>How vectors are searched: <c>Exact</c> or <c>ExactInt8</c>. Default <c>Exact</c>.</summary>
     public IndexAlgorithm Algorithm { get; set; } = IndexAlgorithm.Exact;
 
     /// <summary>Pause between two looks at the change feed once caught up. Default 100 ms.</summary>
@@ -63,7 +63,7 @@ public sealed class IndexOptions : IValidatableObject
 
         if (!Enum.IsDefined(Algorithm))
         {
-            yield return new ValidationResult("Index:Algorithm is unknown: use Exact.");
+            yield return new ValidationResult("Index:Algorithm is unknown: use Exact or ExactInt8.");
         }
     }
 }

@@ -2,11 +2,12 @@ using ImageSearch.Core;
 using ImageSearch.Index;
 using ImageSearch.Index.Api;
 using ImageSearch.ServiceDefaults;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 var builder = WebApplication.CreateBuilder(args);
 
 builder.AddServiceDefaults(IndexTelemetry.Name);
-builder.AddImageSearchBackend();
+builder.AddImageSearchBackend(BackendParts.Store, HealthStatus.Degraded);
 builder.AddVectorIndex();
 
 var app = builder.Build();

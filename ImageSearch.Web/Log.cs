@@ -1,3 +1,5 @@
+using ImageSearch.Web.Peers.Rpc;
+
 namespace ImageSearch.Web;
 
 internal static partial class Log
@@ -28,4 +30,16 @@ internal static partial class Log
 
     [LoggerMessage(9, LogLevel.Warning, "The records of found pictures could not be read; searches do without for {Seconds} s")]
     public static partial void StoreUnavailable(ILogger logger, double seconds, Exception exception);
+
+    [LoggerMessage(10, LogLevel.Warning, "Queries of model {Model} go to its extractors over HTTP for now: {Failure}")]
+    public static partial void DetourTaken(ILogger logger, string model, RpcFailure failure);
+
+    [LoggerMessage(11, LogLevel.Information, "Queries of model {Model} go over RabbitMQ again")]
+    public static partial void DetourEnded(ILogger logger, string model);
+
+    [LoggerMessage(12, LogLevel.Information, "Queries can go over RabbitMQ")]
+    public static partial void RpcReady(ILogger logger);
+
+    [LoggerMessage(EventId = 13, Message = "No query can go over RabbitMQ, trying again until it works: {Reason}")]
+    public static partial void RpcInterrupted(ILogger logger, LogLevel level, string reason);
 }

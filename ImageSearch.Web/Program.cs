@@ -4,11 +4,12 @@ using ImageSearch.Web;
 using ImageSearch.Web.Components;
 using ImageSearch.Web.Search;
 using ImageSearch.Web.Security;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.WebHost.UseStaticWebAssets();
 builder.AddServiceDefaults(SearchTelemetry.Name);
-builder.AddImageSearchBackend();
+builder.AddImageSearchBackend(whenAway: HealthStatus.Degraded);
 builder.AddWeb();
 
 var app = builder.Build();

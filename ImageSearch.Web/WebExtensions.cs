@@ -7,6 +7,7 @@ using ImageSearch.Web.Imports;
 using ImageSearch.Web.Models;
 using ImageSearch.Web.OpenApi;
 using ImageSearch.Web.Peers;
+using ImageSearch.Web.Peers.Rpc;
 using ImageSearch.Web.Search;
 using ImageSearch.Web.Thumbnails;
 using Microsoft.AspNetCore.DataProtection;
@@ -42,7 +43,12 @@ internal static class WebExtensions
         services.AddTransient<FailureRetrier>();
 
         services.AddHttpClient<IngestClient>();
-        services.AddHttpClient<ExtractorClient>();
+        services.AddHttpClient<HttpEmbedTransport>();
+        services.AddSingleton<RpcChannelKeeper>();
+        services.AddHostedService(provider => provider.GetRequiredService<RpcChannelKeeper>());
+        services.AddSingleton<RpcEmbedTransport>();
+        services.AddSingleton<RpcDetour>();
+        services.AddTransient<ExtractorClient>();
         services.AddHttpClient<IndexClient>();
 
         // Numbers in text are no numbers: the description says so, and so do we.

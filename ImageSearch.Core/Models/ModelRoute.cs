@@ -27,6 +27,10 @@ public sealed class ModelRoute
 
     public string Algorithm { get; set; } = "Exact";
 
+    /// <summary>How web has queries embedded. Default <c>Http</c>; <c>Rpc</c> needs the servers backend.</summary>
+    [EnumDataType(typeof(QueryTransport), ErrorMessage = "QueryTransport is Http or Rpc.")]
+    public QueryTransport QueryTransport { get; set; }
+
     public ModelKey Key => new(Name, Version);
 
     /// <summary>Resource that embeds for this model.</summary>

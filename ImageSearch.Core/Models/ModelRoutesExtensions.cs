@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using ImageSearch.Core.RabbitMq;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -15,7 +16,7 @@ public static class ModelRoutesExtensions
         return services;
     }
 
-    private sealed class ModelRoutesValidator : IValidateOptions<ModelRoutes>
+    private sealed class ModelRoutesValidator(IServiceProviderIsService services) : IValidateOptions<ModelRoutes>
     {
         public ValidateOptionsResult Validate(string? name, ModelRoutes options)
         {
@@ -30,6 +31,12 @@ public static class ModelRoutesExtensions
                 var results = new List<ValidationResult>();
                 TryValidate(options[i], results);
                 errors.AddRange(results.Select(result => $"Models:{i}: {result.ErrorMessage}"));
+            }
+
+            if (!services.IsService(typeof(RabbitMqConnection)))
+            {
+                errors.AddRange(options.Where(model => model.QueryTransport == QueryTransport.Rpc).Select(model =>
+                    $"Models: '{model.Name}' has QueryTransport Rpc, which needs RabbitMQ: set Backend to servers and ConnectionStrings:rabbitmq, or QueryTransport to Http."));
             }
 
             errors.AddRange(options.GroupBy(model => model.Name).Where(group => group.Count() > 1).Select(group => $"Models: the name '{group.Key}' is declared twice."));

@@ -31,7 +31,7 @@ internal sealed class MongoClient : IAsyncDisposable, IDisposable
     private MongocPool? _pool;
     private bool _concernIsGiven;
     private int _running;
-    private volatile MongoServer? _server;
+    private volatile MongoServerInfo? _server;
     private volatile Outage? _outage;
     private bool _disposed;
 
@@ -72,13 +72,13 @@ internal sealed class MongoClient : IAsyncDisposable, IDisposable
         RunAsync(connection => connection.Find(collection, filter, options, decode), cancellationToken);
 
     /// <summary>Asks the server what it is and what time it has.</summary>
-    public Task<MongoServer> AskAsync(CancellationToken cancellationToken) => RunAsync(Ask, cancellationToken);
+    public Task<MongoServerInfo> AskAsync(CancellationToken cancellationToken) => RunAsync(Ask, cancellationToken);
 
     /// <summary>Asks the server what it is and what time it has, where a connection is at hand already.</summary>
-    public MongoServer Ask(MongoConnection connection)
+    public MongoServerInfo Ask(MongoConnection connection)
     {
         var asked = Clock.GetTimestamp();
-        var server = connection.Read(MongoServer.Question, reply => MongoServer.From(reply, _concernIsGiven));
+        var server = connection.Read(MongoServerInfo.Question, reply => MongoServerInfo.From(reply, _concernIsGiven));
         Clock.Adjust(asked, Clock.GetTimestamp(), server.LocalTime);
         return server;
     }
@@ -189,9 +189,9 @@ internal sealed class MongoClient : IAsyncDisposable, IDisposable
         return connection;
     }
 
-    private MongoServer Check(MongoServer server) => server.WireVersion >= MongoServer.OldestWireVersion
+    private MongoServerInfo Check(MongoServerInfo server) => server.WireVersion >= MongoServerInfo.OldestWireVersion
         ? server
-        : throw MongoErrors.TooOld(Address, $"it speaks version {server.WireVersion} of the protocol, {MongoServer.OldestWireVersion} is needed");
+        : throw MongoErrors.TooOld(Address, $"it speaks version {server.WireVersion} of the protocol, {MongoServerInfo.OldestWireVersion} is needed");
 
     private MongoConnection Open()
     {

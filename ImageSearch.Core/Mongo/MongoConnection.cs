@@ -29,7 +29,7 @@ internal sealed unsafe class MongoConnection : IDisposable
     }
 
     /// <summary>What the server is; null until it has been asked.</summary>
-    public MongoServer? Server { get; set; }
+    public MongoServerInfo? Server { get; set; }
 
     /// <summary>Runs a command that reads, on the primary; libmongoc repeats it when the connection breaks.</summary>
     public T Read<T>(BsonDocument command, BsonDecoder<T> decode)

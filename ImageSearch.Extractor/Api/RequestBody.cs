@@ -41,6 +41,6 @@ internal static class RequestBody
         }
     }
 
-    private static InvalidImageException TooLarge(long maximum) =>
+    public static InvalidImageException TooLarge(long maximum) =>
         new(ImageProblems.TooLarge, $"The picture has more than {maximum:N0} bytes. Make it smaller.");
 }

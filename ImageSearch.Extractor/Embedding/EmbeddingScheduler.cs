@@ -64,7 +64,8 @@ internal sealed class EmbeddingScheduler(
             decoders.Release();
         }
 
-        var embedding = await picture.Result.ConfigureAwait(false);
+        // Its buffer is its own by now: who gives up waiting goes at once, and the picture is dropped when its turn comes.
+        var embedding = await picture.Result.WaitAsync(cancellationToken).ConfigureAwait(false);
         telemetry.Embedded(Stopwatch.GetElapsedTime(started), priority);
         return embedding;
     }

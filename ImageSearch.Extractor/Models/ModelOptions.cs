@@ -28,6 +28,11 @@ public sealed class ModelOptions
     /// <summary>How long a download may take. Default 15 min.</summary>
     public TimeSpan DownloadTimeout { get; set; } = TimeSpan.FromMinutes(15);
 
+    /// <summary>
+    /// How queries come. Default <c>Http</c>; <c>Rpc</c>: over RabbitMQ as well, which needs the servers backend. <c>POST /embed</c> answers either way.
+    /// </summary>
+    public QueryTransport QueryTransport { get; set; }
+
     public ModelInputOptions Input { get; set; } = new();
 
     public ModelOutputOptions Output { get; set; } = new();

@@ -1,17 +1,19 @@
 using System.Text.RegularExpressions;
 using ImageSearch.Core.Imaging;
+using ImageSearch.Core.Models;
+using ImageSearch.Core.RabbitMq;
 using Microsoft.Extensions.Options;
 
 namespace ImageSearch.Extractor.Models;
 
 /// <summary>Finds every mistake of a declaration at once.</summary>
-internal sealed partial class ModelOptionsValidator : IValidateOptions<ModelOptions>
+internal sealed partial class ModelOptionsValidator(IServiceProviderIsService services) : IValidateOptions<ModelOptions>
 {
     private const int MaximumSide = 2048;
 
     public ValidateOptionsResult Validate(string? name, ModelOptions options)
     {
-        var errors = Errors(options).Concat(InputErrors(options.Input)).Concat(OutputErrors(options.Output)).ToList();
+        var errors = Errors(options).Concat(TransportErrors(options)).Concat(InputErrors(options.Input)).Concat(OutputErrors(options.Output)).ToList();
         return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
     }
 
@@ -58,6 +60,19 @@ internal sealed partial class ModelOptionsValidator : IValidateOptions<ModelOpti
         if (options.DownloadTimeout <= TimeSpan.Zero || options.DownloadTimeout > TimeSpan.FromDays(1))
         {
             yield return "Model:DownloadTimeout must be positive and at most a day.";
+        }
+    }
+
+    private IEnumerable<string> TransportErrors(ModelOptions options)
+    {
+        if (!Enum.IsDefined(options.QueryTransport))
+        {
+            yield return "Model:QueryTransport is Http or Rpc.";
+        }
+
+        if (options.QueryTransport == QueryTransport.Rpc && !services.IsService(typeof(RabbitMqConnection)))
+        {
+            yield return "Model:QueryTransport is Rpc, which needs RabbitMQ: set Backend to servers and ConnectionStrings:rabbitmq, or QueryTransport to Http.";
         }
     }
 

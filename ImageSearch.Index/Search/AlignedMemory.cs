@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 namespace ImageSearch.Index.Search;
 
 /// <summary>
-/// Floats outside the managed heap, zeroed, aligned to a cache line and, where it is large, in large pages: a scan then misses the address
+/// Memory outside the managed heap, zeroed, aligned to a cache line and, where it is large, in large pages: a scan then misses the address
 /// cache five hundred times less often. Freed when nobody refers to it any more; who uses <see cref="Pointer"/> keeps a reference meanwhile.
 /// </summary>
 internal sealed unsafe partial class AlignedMemory : CriticalFinalizerObject
@@ -13,11 +13,11 @@ internal sealed unsafe partial class AlignedMemory : CriticalFinalizerObject
     private const int CacheLine = 64;
     private const int AdviseHugePage = 14; // MADV_HUGEPAGE
 
-    public AlignedMemory(long floats)
+    public AlignedMemory(long bytes)
     {
-        Bytes = floats * sizeof(float);
+        Bytes = bytes;
         var large = Bytes >= HugePage;
-        Pointer = (float*)NativeMemory.AlignedAlloc((nuint)Bytes, (nuint)(large ? HugePage : CacheLine));
+        Pointer = NativeMemory.AlignedAlloc((nuint)Bytes, (nuint)(large ? HugePage : CacheLine));
         GC.AddMemoryPressure(Bytes);
         if (large && OperatingSystem.IsLinux())
         {
@@ -33,7 +33,7 @@ internal sealed unsafe partial class AlignedMemory : CriticalFinalizerObject
         GC.RemoveMemoryPressure(Bytes);
     }
 
-    public float* Pointer { get; }
+    public void* Pointer { get; }
 
     public long Bytes { get; }
 

@@ -1,102 +1,46 @@
-using ImageSearch.Core.Contracts;
-using ImageSearch.Core.Images;
-using ImageSearch.Core.Store;
+using System.Buffers;
 using ImageSearch.Index.Search.Kernels;
 
 namespace ImageSearch.Index.Search;
 
-/// <summary>
-/// Compares the query with every vector: the true nearest neighbours, at the speed of memory.
-/// </summary>
+/// <summary>Compares the query with every vector in float32: the true nearest neighbours, at the speed of memory.</summary>
 /// <param name="threads">That may work on one search at the same time.</param>
 /// <param name="kernel">Null: the fastest that the processor runs.</param>
-/// <remarks>
-/// Readers take the current <see cref="Snapshot"/> and need no lock: rows are appended behind what a snapshot covers, a replaced or deleted
-/// row is marked with the version from which on it is dead, and the next snapshot is published with one reference write. A segment that is
-/// mostly dead is emptied into the last one and dropped, so that memory follows the collection and no more than one segment is ever held twice.
-/// </remarks>
-internal sealed class ExactIndex(int dimension, int threads = 1, PanelKernel? kernel = null) : IVectorIndex
+internal sealed unsafe class ExactIndex(int dimension, int threads = 1, PanelKernel? kernel = null) : SegmentedIndex(dimension)
 {
-    /// <summary>Floats of a segment, about: 8 MiB, large enough to stream, small enough to rewrite.</summary>
-    private const int SegmentFloats = 2 * 1024 * 1024;
-
-    private readonly int _segmentRows = Math.Max(64, SegmentFloats / dimension / PanelKernel.Rows * PanelKernel.Rows);
     private readonly PanelKernel _kernel = kernel ?? PanelKernel.Best;
-    private readonly Dictionary<ImageId, Location> _locations = [];
-    private Snapshot _current = new([], 0, 0);
 
-    public int Dimension => dimension;
+    protected override Segment NewSegment(int rows) => new FloatSegment(rows, Dimension);
 
-    public long Count => Volatile.Read(ref _current).Alive;
-
-    public long Bytes => Volatile.Read(ref _current).Parts.Sum(part => part.Segment.Bytes);
-
-    public int Apply(IReadOnlyList<VectorChange> changes)
+    protected override TopK[] Scan(Snapshot snapshot, ReadOnlySpan<float> queries, SearchFilter filter, CancellationToken cancellationToken)
     {
-        var segments = _current.Parts.Select(part => part.Segment).ToList();
-        var version = _current.Version + 1;
-        var misshapen = 0;
-
-        foreach (var change in changes)
+        var count = queries.Length / Dimension;
+        if (count == 1)
         {
-            if (!change.IsDeletion && change.Vector.Length != dimension)
+            fixed (float* values = queries)
             {
-                misshapen++;
-                continue;
-            }
-
-            if (_locations.Remove(change.Id, out var old))
-            {
-                old.Segment.Kill(old.Row, version);
-            }
-
-            if (!change.IsDeletion)
-            {
-                Append(segments, change.Id, change.Vector.Span, change.Tags);
+                return new FloatScan(_kernel, snapshot, values, 1, Dimension, filter, cancellationToken).Run(threads);
             }
         }
 
-        Compact(segments);
-        Volatile.Write(ref _current, new Snapshot([.. segments.Select(segment => new SnapshotPart(segment, segment.Rows))], version, _locations.Count));
-        return misshapen;
-    }
-
-    public IReadOnlyList<ShardHit>[] SearchBatch(ReadOnlySpan<float> queries, SearchFilter filter, CancellationToken cancellationToken)
-    {
-        ArgumentOutOfRangeException.ThrowIfZero(queries.Length);
-        ArgumentOutOfRangeException.ThrowIfNotEqual(queries.Length % dimension, 0);
-        var best = PanelScan.Run(_kernel, Volatile.Read(ref _current), queries, dimension, filter, threads, cancellationToken);
-        return Array.ConvertAll(best, IReadOnlyList<ShardHit> (top) => top.ToSorted());
-    }
-
-    private void Append(List<Segment> segments, ImageId id, ReadOnlySpan<float> vector, IReadOnlyList<string> tags)
-    {
-        if (segments.Count == 0 || segments[^1].Rows == segments[^1].Capacity)
+        var group = _kernel.BatchQueries * Dimension;
+        var groups = (count + _kernel.BatchQueries - 1) / _kernel.BatchQueries;
+        var interleaved = ArrayPool<float>.Shared.Rent(groups * group);
+        try
         {
-            segments.Add(new Segment(_segmentRows, dimension));
-        }
-
-        var last = segments[^1];
-        _locations[id] = new Location(last, last.Append(id, vector, tags));
-    }
-
-    private void Compact(List<Segment> segments)
-    {
-        foreach (var sparse in segments.Where(segment => segment.Rows == segment.Capacity && segment.Dead * 2 > segment.Capacity).ToList())
-        {
-            segments.Remove(sparse);
-            var vector = new float[dimension];
-            for (var row = 0; row < sparse.Rows; row++)
+            for (var g = 0; g < groups; g++)
             {
-                // The row itself stays unmarked: older snapshots still hold this segment, newer ones do not.
-                if (_locations.TryGetValue(sparse.Id(row), out var at) && at.Segment == sparse && at.Row == row)
-                {
-                    sparse.CopyVector(row, vector);
-                    Append(segments, sparse.Id(row), vector, sparse.Tags(row));
-                }
+                _kernel.Interleave(queries[(g * group)..Math.Min((g + 1) * group, queries.Length)], Dimension, interleaved.AsSpan(g * group, group));
+            }
+
+            fixed (float* values = interleaved)
+            {
+                return new FloatScan(_kernel, snapshot, values, count, Dimension, filter, cancellationToken).Run(threads);
             }
         }
+        finally
+        {
+            ArrayPool<float>.Shared.Return(interleaved);
+        }
     }
-
-    private readonly record struct Location(Segment Segment, int Row);
 }

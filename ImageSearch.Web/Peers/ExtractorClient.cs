@@ -1,33 +1,39 @@
-using System.Net.Http.Headers;
+using System.Diagnostics;
 using ImageSearch.Core.Contracts;
 using ImageSearch.Core.Imaging;
 using ImageSearch.Core.Models;
+using ImageSearch.ServiceDefaults.Discovery;
 using ImageSearch.ServiceDefaults.Errors;
-using ImageSearch.ServiceDefaults.Resilience;
+using ImageSearch.Web.Peers.Rpc;
 using ImageSearch.Web.Search;
 using Microsoft.Extensions.Options;
 
 namespace ImageSearch.Web.Peers;
 
-/// <summary>Has a model's extractor embed the picture of a query.</summary>
-internal sealed class ExtractorClient(HttpClient http, IOptions<SearchOptions> options, ILogger<ExtractorClient> logger)
+/// <summary>
+/// Has a model's extractor embed the picture of a query, the way that the model declares. Where the broker is in the way and the extractor's
+/// address is known, it is asked directly: a search does not fail for a broker.
+/// </summary>
+internal sealed class ExtractorClient(
+    HttpEmbedTransport http,
+    RpcEmbedTransport rpc,
+    RpcDetour detour,
+    IServiceEndpoints services,
+    SearchTelemetry telemetry,
+    IOptions<SearchOptions> options,
+    ILogger<ExtractorClient> logger)
 {
     /// <exception cref="ProblemException">The extractor refuses the picture, or is not to be had.</exception>
     public async Task<EmbedResponse> EmbedAsync(ModelRoute model, ReadOnlyMemory<byte> content, CropRectangle? crop, CancellationToken cancellationToken)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(options.Value.EmbedTimeout);
+        var query = new EmbedQuery(model, content, crop, options.Value.EmbedTimeout);
         try
         {
-            var query = crop is { } part ? $"?crop={Uri.EscapeDataString(part.ToString())}" : "";
-            using var request = new HttpRequestMessage(HttpMethod.Post, $"http://{model.ExtractorName}/embed{query}")
-            {
-                Content = new ReadOnlyMemoryContent(content) { Headers = { ContentType = new MediaTypeHeaderValue("application/octet-stream") } },
-            }.MarkIdempotent();
-            using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, deadline.Token);
-            await PeerProblem.ThrowIfRefusedAsync(response, deadline.Token);
-            response.EnsureSuccessStatusCode();
-            var embedding = await response.Content.ReadFromJsonAsync<EmbedResponse>(deadline.Token);
+            var embedding = model.QueryTransport == QueryTransport.Rpc
+                ? await EmbedOverRpcAsync(query, deadline.Token)
+                : await EmbedAsync(http, "http", query, deadline.Token);
             return embedding is not null && embedding.Version == model.Version && embedding.Vector.Length == model.Dimension * sizeof(float)
                 ? embedding
                 : throw new InvalidDataException("The extractor answered for another version or dimension.");
@@ -36,6 +42,46 @@ internal sealed class ExtractorClient(HttpClient http, IOptions<SearchOptions> o
         {
             Log.ExtractorFailed(logger, model.Name, e);
             throw Problem.ExtractorUnavailable(model, PeerFailure.Describe(e, options.Value.EmbedTimeout), e);
+        }
+    }
+
+    private async Task<EmbedResponse?> EmbedOverRpcAsync(EmbedQuery query, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var embedding = await EmbedAsync(rpc, "rpc", query, cancellationToken);
+            detour.End(query.Model);
+            return embedding;
+        }
+        catch (RpcException e) when (e.MayGoAnotherWay && services.Find(query.Model.ExtractorName).Count > 0)
+        {
+            detour.Take(query.Model, e);
+            return await EmbedAsync(http, "http", query, cancellationToken);
+        }
+    }
+
+    private async Task<EmbedResponse?> EmbedAsync(IEmbedTransport transport, string name, EmbedQuery query, CancellationToken cancellationToken)
+    {
+        var (start, outcome) = (Stopwatch.GetTimestamp(), "error");
+        try
+        {
+            var embedding = await transport.EmbedAsync(query, cancellationToken);
+            outcome = "ok";
+            return embedding;
+        }
+        catch (ProblemException)
+        {
+            outcome = "refused";
+            throw;
+        }
+        catch (RpcException)
+        {
+            outcome = "undelivered";
+            throw;
+        }
+        finally
+        {
+            telemetry.RecordEmbedding(Stopwatch.GetElapsedTime(start), query.Model.Name, name, outcome);
         }
     }
 }

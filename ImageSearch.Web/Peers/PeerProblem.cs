@@ -25,15 +25,20 @@ internal static class PeerProblem
 
         try
         {
-            var problem = await response.Content.ReadFromJsonAsync<ProblemDetails>(cancellationToken);
-            if (problem?.Type?.StartsWith(Problems.TypePrefix, StringComparison.Ordinal) == true && problem.Detail is { } detail)
-            {
-                throw new ProblemException(status, problem.Type[Problems.TypePrefix.Length..], detail);
-            }
+            ThrowIfRefused(status, await response.Content.ReadFromJsonAsync<ProblemDetails>(cancellationToken));
         }
         catch (JsonException)
         {
             // Not ours after all: the caller goes by the status.
+        }
+    }
+
+    /// <exception cref="ProblemException">It is a refusal, with problem details of ours.</exception>
+    public static void ThrowIfRefused(int status, ProblemDetails? problem)
+    {
+        if (Statuses.Contains(status) && problem?.Type?.StartsWith(Problems.TypePrefix, StringComparison.Ordinal) == true && problem.Detail is { } detail)
+        {
+            throw new ProblemException(status, problem.Type[Problems.TypePrefix.Length..], detail);
         }
     }
 }

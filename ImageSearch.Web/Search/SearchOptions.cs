@@ -23,6 +23,13 @@ public sealed class SearchOptions
     [Range(typeof(TimeSpan), "00:00:00.010", "00:05:00")]
     public TimeSpan EmbedTimeout { get; set; } = TimeSpan.FromSeconds(15);
 
+    /// <summary>
+    /// Bytes of a picture that is sent through the broker at most; larger ones go to the extractor over HTTP. Default 8 MB (8,000,000): a broker
+    /// is no place for large messages, and RabbitMQ 4 closes the channel at 16 MiB.
+    /// </summary>
+    [Range(1, 128_000_000)]
+    public long MaximumRpcBytes { get; set; } = 8_000_000;
+
     /// <summary>How long a search waits for the records of what it found; it is answered without them when they are late. Default 1 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00.010", "00:01:00")]
     public TimeSpan DescribeTimeout { get; set; } = TimeSpan.FromSeconds(1);

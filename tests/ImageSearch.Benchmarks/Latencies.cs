@@ -22,21 +22,29 @@ internal sealed class Latencies
         Add(started);
     }
 
-    private void Add(long started)
+    public void Add(double milliseconds)
     {
-        var took = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
         lock (_milliseconds)
         {
-            _milliseconds.Add(took);
+            _milliseconds.Add(milliseconds);
         }
     }
 
-    public override string ToString()
+    private void Add(long started) => Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+
+    public string Quantiles
     {
-        var perSecond = _milliseconds.Count / Stopwatch.GetElapsedTime(_started).TotalSeconds;
-        _milliseconds.Sort();
-        return $"{perSecond,8:F0} /s   p50 {At(0.50):F2} ms   p95 {At(0.95):F2} ms   p99 {At(0.99):F2} ms";
+        get
+        {
+            _milliseconds.Sort();
+            return $"p50 {At(0.50):F2} ms   p95 {At(0.95):F2} ms   p99 {At(0.99):F2} ms";
+        }
     }
+
+    /// <param name="during">How long it took to make these calls, without what was done between them.</param>
+    public string Describe(TimeSpan during) => $"{_milliseconds.Count / during.TotalSeconds,8:F0} /s   {Quantiles}";
+
+    public override string ToString() => Describe(Stopwatch.GetElapsedTime(_started));
 
     private double At(double quantile) => _milliseconds[(int)Math.Min(_milliseconds.Count - 1, quantile * _milliseconds.Count)];
 }

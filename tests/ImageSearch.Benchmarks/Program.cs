@@ -1,26 +1,28 @@
 using ImageSearch.Benchmarks;
 
-// dotnet run -c Release --project tests/ImageSearch.Benchmarks [-- search] [-- pictures] [-- queue]
-Func<Task>[] all = [SearchBenchmark.RunAsync, PicturesBenchmark.RunAsync, QueueBenchmark.RunAsync];
-var chosen = args switch
+if (args is [RpcExtractor.Command, ..])
 {
-    ["search"] => [SearchBenchmark.RunAsync],
-    ["pictures"] => [PicturesBenchmark.RunAsync],
-    ["queue"] => [QueueBenchmark.RunAsync],
-    [] => all,
-    _ => [],
-};
+    await RpcExtractor.RunAsync(args[1], args[2]);
+    return 0;
+}
 
+// dotnet run -c Release --project tests/ImageSearch.Benchmarks [-- NAME]
+(string Name, Func<Task> RunAsync)[] all =
+[
+    ("search", SearchBenchmark.RunAsync), ("pictures", PicturesBenchmark.RunAsync), ("store", StoreBenchmark.RunAsync), ("rpc", RpcBenchmark.RunAsync),
+    ("queue", QueueBenchmark.RunAsync),
+];
+var chosen = args switch { [] => all, [var name] => Array.FindAll(all, benchmark => benchmark.Name == name), _ => [] };
 if (chosen.Length == 0)
 {
-    Console.Error.WriteLine("Benchmarks are: search, pictures, queue. Name one, or none for all.");
+    Console.Error.WriteLine($"Benchmarks are: {string.Join(", ", all.Select(benchmark => benchmark.Name))}. Name one, or none for all.");
     return 2;
 }
 
 Console.WriteLine($"{Environment.ProcessorCount} processors, .NET {Environment.Version}, vectors of {System.Numerics.Vector<byte>.Count * 8} bits in Vector<T>");
-foreach (var benchmark in chosen)
+foreach (var (_, runAsync) in chosen)
 {
-    await benchmark();
+    await runAsync();
 }
 
 return 0;

@@ -52,37 +52,40 @@ internal static class SearchBenchmark
             }
         })}");
 
-        var index = Fill(vectors, threads: 1);
+        Engine("exact", new ExactIndex(Dimension), new ExactIndex(Dimension, Environment.ProcessorCount), vectors, queries);
+        Engine("int8", new Int8Index(Dimension), new Int8Index(Dimension, Environment.ProcessorCount), vectors, queries);
+    }
+
+    private static void Engine(string name, SegmentedIndex index, SegmentedIndex wide, float[][] vectors, float[][] queries)
+    {
+        Fill(index, vectors);
         var filter = new SearchFilter(10);
-        Console.WriteLine($"  engine, 1 thread, 1 query at a time  {Measure(1, queries, query => Search(index, query, filter))}");
+        Console.WriteLine($"  {name}, 1 thread, 1 query at a time  {Measure(1, queries, query => Search(index, query, filter))}");
         foreach (var batch in new[] { 16, 256 })
         {
-            Console.WriteLine($"  engine, 1 thread, {batch} queries at a time  {MeasureBatch(index, queries, batch)}");
+            Console.WriteLine($"  {name}, 1 thread, {batch} queries at a time  {MeasureBatch(index, queries, batch)}");
         }
 
-        Console.WriteLine($"  engine, {Environment.ProcessorCount} searches at the same time, 1 thread each  {Measure(Environment.ProcessorCount, queries, query => Search(index, query, filter))}");
-        var wide = Fill(vectors, Environment.ProcessorCount);
-        Console.WriteLine($"  engine, {Environment.ProcessorCount} threads, 1 query at a time  {Measure(1, queries, query => Search(wide, query, filter))}");
+        Console.WriteLine($"  {name}, {Environment.ProcessorCount} searches at the same time, 1 thread each  {Measure(Environment.ProcessorCount, queries, query => Search(index, query, filter))}");
+        Fill(wide, vectors);
+        Console.WriteLine($"  {name}, {Environment.ProcessorCount} threads, 1 query at a time  {Measure(1, queries, query => Search(wide, query, filter))}");
         foreach (var batch in new[] { 16, 256 })
         {
-            Console.WriteLine($"  engine, {Environment.ProcessorCount} threads, {batch} queries at a time  {MeasureBatch(wide, queries, batch)}");
+            Console.WriteLine($"  {name}, {Environment.ProcessorCount} threads, {batch} queries at a time  {MeasureBatch(wide, queries, batch)}");
         }
     }
 
-    private static ExactIndex Fill(float[][] vectors, int threads)
+    private static void Fill(SegmentedIndex index, float[][] vectors)
     {
-        var index = new ExactIndex(Dimension, threads);
         foreach (var page in Enumerable.Range(0, Count).Chunk(2048))
         {
             index.Apply([.. page.Select(i => new VectorChange(SyntheticVectors.Id(i), vectors[i], []))]);
         }
-
-        return index;
     }
 
-    private static void Search(ExactIndex index, float[] query, SearchFilter filter) => index.SearchBatch(query, filter, default);
+    private static void Search(SegmentedIndex index, float[] query, SearchFilter filter) => index.SearchBatch(query, filter, default);
 
-    private static string MeasureBatch(ExactIndex index, float[][] queries, int batch)
+    private static string MeasureBatch(SegmentedIndex index, float[][] queries, int batch)
     {
         var together = queries.Take(batch).SelectMany(query => query).ToArray();
         var filter = new SearchFilter(10);
@@ -212,7 +215,7 @@ internal static class SearchBenchmark
             .Select(line => $"{long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024}").First()
         : "?";
 
-    private static int FreePort()
+    public static int FreePort()
     {
         using var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
         listener.Start();

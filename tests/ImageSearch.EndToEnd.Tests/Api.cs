@@ -96,6 +96,10 @@ internal sealed class Api(HttpClient web)
         deadline,
         what: $"{count} images indexed by {model}");
 
+    /// <returns>How many pictures the indices of each model have: what searches find.</returns>
+    public async Task<IReadOnlyDictionary<string, long>> IndexedAsync() => (await GetAsync("/api/v1/models"))["models"]!.AsArray().ToDictionary(
+        model => (string)model!["name"]!, model => model!["shards"]!.AsArray().Sum(shard => (long?)shard!["count"] ?? 0));
+
     public static async Task<JsonNode> JsonAsync(HttpResponseMessage answer) =>
         (await answer.Content.ReadFromJsonAsync<JsonNode>(JsonSerializerOptions.Web))!;
 

@@ -6,11 +6,23 @@ using ImageSearch.Testing;
 namespace ImageSearch.EndToEnd.Tests;
 
 /// <summary>What happens to pictures over their life: races, freshness, deletion. Needs no test data: the pictures are generated.</summary>
-public sealed class CollectionTests(DefaultSystemFixture fixture, ITestOutputHelper output) : IClassFixture<DefaultSystemFixture>
+public abstract class CollectionTests(SystemFixture fixture, ITestOutputHelper output) : IAsyncLifetime
 {
     private const string Model = SqueezeNet.Layout;
 
     private Api Api => fixture.System.Api;
+
+    public ValueTask InitializeAsync()
+    {
+        fixture.SkipIfMissing();
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        return ValueTask.CompletedTask;
+    }
 
     [Fact]
     public async Task Upload_SamePicturesByTwoClientsAtOnce_AreOneImageEach()

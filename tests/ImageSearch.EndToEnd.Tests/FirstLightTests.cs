@@ -1,16 +1,14 @@
-using ImageSearch.Testing;
-
 namespace ImageSearch.EndToEnd.Tests;
 
 /// <summary>Photographs go in through the public API and are found again.</summary>
-public sealed class FirstLightTests(FirstLightFixture fixture, ITestOutputHelper output) : IClassFixture<FirstLightFixture>
+public abstract class FirstLightTests(FirstLightFixture fixture, ITestOutputHelper output)
 {
     private Api Api => fixture.System.Api;
 
     [Fact]
     public async Task Upload_AllPhotographs_AreIndexedByBothModels()
     {
-        TestData.SkipIfMissing();
+        fixture.SkipIfMissing();
         output.WriteLine($"200 photographs taken in and indexed by 2 models in {fixture.TakenInAfter.TotalSeconds:F1} s");
 
         foreach (var photograph in fixture.Photographs)
@@ -32,7 +30,7 @@ public sealed class FirstLightTests(FirstLightFixture fixture, ITestOutputHelper
     [InlineData(SqueezeNet.Layout, "half size, then JPEG quality 30", 0.99)]
     public async Task Search_WithAVariantOfEachPhotograph_FindsItFirst(string model, string variant, double floor)
     {
-        TestData.SkipIfMissing();
+        fixture.SkipIfMissing();
         var found = 0;
         var misses = new List<string>();
         await Parallel.ForEachAsync(fixture.Photographs, new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (photograph, _) =>
@@ -61,7 +59,7 @@ public sealed class FirstLightTests(FirstLightFixture fixture, ITestOutputHelper
     [Fact]
     public async Task Search_ByCropParameter_FindsThePhotographThatItIsPartOf()
     {
-        TestData.SkipIfMissing();
+        fixture.SkipIfMissing();
         var found = 0;
         foreach (var photograph in fixture.Photographs.Take(40))
         {
@@ -75,7 +73,7 @@ public sealed class FirstLightTests(FirstLightFixture fixture, ITestOutputHelper
     [Fact]
     public async Task Labels_OfSqueezeNet_AreRightForAsManyAsOutsideThisSystem()
     {
-        TestData.SkipIfMissing();
+        fixture.SkipIfMissing();
         var right = 0;
         foreach (var photograph in fixture.Photographs)
         {
@@ -93,7 +91,7 @@ public sealed class FirstLightTests(FirstLightFixture fixture, ITestOutputHelper
     [Fact]
     public async Task Upload_SamePhotographsAgain_AreDuplicatesAndNothingIsExtractedTwice()
     {
-        TestData.SkipIfMissing();
+        fixture.SkipIfMissing();
         var before = await ExtractedAsync();
 
         var answers = await Api.UploadAsync(fixture.Photographs);
@@ -107,7 +105,7 @@ public sealed class FirstLightTests(FirstLightFixture fixture, ITestOutputHelper
     [Fact]
     public async Task Metrics_OfEveryService_ArePrometheusText()
     {
-        TestData.SkipIfMissing();
+        fixture.SkipIfMissing();
         string[] services = ["web", "ingest", "extractor-layout", "extractor-squeezenet", "index-layout-0", "index-squeezenet-1"];
         foreach (var service in services)
         {

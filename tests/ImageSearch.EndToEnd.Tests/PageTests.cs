@@ -1,12 +1,13 @@
 using System.Text.RegularExpressions;
+using ImageSearch.EndToEnd.Tests.Backends;
 using ImageSearch.Web.Tests.Support;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
 namespace ImageSearch.EndToEnd.Tests;
 
-/// <summary>A person with a browser and the whole system: add pictures, find one again, look around.</summary>
-public sealed class PageTests(DefaultSystemFixture system, BrowserFixture browser) : IClassFixture<DefaultSystemFixture>
+/// <summary>A person with a browser and the whole system, on one backend: pages know nothing of it. Add pictures, find one again, look around.</summary>
+public sealed class PageTests(EmbeddedSystemFixture system, BrowserFixture browser) : IClassFixture<EmbeddedSystemFixture>
 {
     [Fact]
     public async Task Browser_AddSearchAndFollowAResult_Works()

@@ -1,10 +1,12 @@
 using System.Diagnostics;
+using ImageSearch.EndToEnd.Tests.Backends;
+using ImageSearch.EndToEnd.Tests.Faults;
 using ImageSearch.Testing;
 
 namespace ImageSearch.EndToEnd.Tests;
 
 /// <summary>kill -9 in the middle of the work: everything comes back by itself, nothing is lost and nothing is there twice.</summary>
-public sealed class RecoveryTests(ITestOutputHelper output)
+public abstract class RecoveryTests(TestBackend backend, ITestOutputHelper output)
 {
     private const string Model = SqueezeNet.Layout;
 
@@ -17,17 +19,18 @@ public sealed class RecoveryTests(ITestOutputHelper output)
     public async Task Kill_InTheMiddleOfTakingIn200Pictures_LosesNothing(string victim)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "kill -9 and /proc are Linux's");
+        Assert.SkipWhen(backend.Missing is not null, backend.Missing ?? "");
         var pictures = TestData.IsAvailable ? Photographs.All() : Pictures.Some(200, seed: 9000);
-        await using var system = await RunningSystem.StartAsync();
+        await using var system = await RunningSystem.StartAsync(await backend.AddSystemAsync());
 
-        var upload = Task.Run(() => UploadAsync(system.Api, pictures));
+        var upload = PatientUpload.Start(system.Api, pictures);
         await Eventually.BecomesTrue(
             async () => (await system.Api.ListAsync("")).Count >= pictures.Count / 4, Deadline, what: "a quarter of the pictures taken in");
         var before = Assert.Single(SystemProcesses.Of(system.DataDirectory, victim));
         SystemProcesses.Kill(before);
         var killed = Stopwatch.GetTimestamp();
 
-        await upload;
+        await upload.Completion;
         await system.Api.WaitUntilIndexedAsync(pictures.Count, Model, Deadline);
         output.WriteLine($"{victim} killed; all {pictures.Count} indexed {Stopwatch.GetElapsedTime(killed).TotalSeconds:F1} s later");
 
@@ -35,7 +38,7 @@ public sealed class RecoveryTests(ITestOutputHelper output)
         Assert.NotEqual(before, after);
         var listed = await system.Api.ListAsync("");
         Assert.Equal(pictures.Select(picture => picture.Id).Order(), listed.Select(image => (string)image["id"]!).Order());
-        await Eventually.BecomesTrue(async () => await SearchableAsync(system.Api) == pictures.Count, Deadline, what: "every picture in an index, none twice");
+        await Eventually.BecomesTrue(async () => (await system.Api.IndexedAsync())[Model] == pictures.Count, Deadline, what: "every picture in an index, none twice");
         foreach (var picture in pictures.Take(20))
         {
             var answer = await system.Api.SearchAsync(picture, Model, k: 2);
@@ -43,34 +46,5 @@ public sealed class RecoveryTests(ITestOutputHelper output)
             Assert.Equal(picture.Id, ids[0]);
             Assert.Equal(ids.Count, ids.Distinct().Count());
         }
-    }
-
-    /// <summary>A client as clients are: what was not answered is sent again.</summary>
-    private static async Task UploadAsync(Api api, IReadOnlyList<Picture> pictures)
-    {
-        foreach (var chunk in pictures.Chunk(10))
-        {
-            await Eventually.BecomesTrue(
-                async () =>
-                {
-                    try
-                    {
-                        using var answer = await api.PostImagesAsync(chunk);
-                        return answer.IsSuccessStatusCode;
-                    }
-                    catch (HttpRequestException)
-                    {
-                        return false;
-                    }
-                },
-                Deadline,
-                what: "an upload accepted");
-        }
-    }
-
-    private static async Task<long> SearchableAsync(Api api)
-    {
-        var models = await api.GetAsync("/api/v1/models");
-        return models["models"]![0]!["shards"]!.AsArray().Sum(shard => (long?)shard!["count"] ?? 0);
     }
 }

@@ -7,22 +7,30 @@ namespace ImageSearch.EndToEnd.Tests;
 /// <summary>The whole system as the AppHost declares it, on ports and a data directory of its own.</summary>
 internal sealed class RunningSystem : IAsyncDisposable
 {
-    private static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(120);
 
-    private readonly TemporaryDirectory _data = new();
+    private readonly TemporaryDirectory? _ownData;
+    private readonly string _data;
     private DistributedApplication? _app;
 
-    private RunningSystem()
+    private RunningSystem(string? data)
     {
+        _ownData = data is null ? new TemporaryDirectory() : null;
+        _data = data ?? _ownData!.Path;
     }
 
-    public string DataDirectory => _data.Path;
+    public string DataDirectory => _data;
 
     public Api Api { get; private set; } = null!;
 
-    public static async Task<RunningSystem> StartAsync(params string[] args)
+    public static Task<RunningSystem> StartAsync(params IEnumerable<string> args) => StartAsync(null, waitUntilHealthy: true, args);
+
+    /// <param name="data">The directory of an earlier system that is stopped; null for a new one that goes with this one.</param>
+    /// <param name="waitUntilHealthy">False for a system that is not expected to be.</param>
+    /// <param name="args">More for the AppHost.</param>
+    public static async Task<RunningSystem> StartAsync(string? data, bool waitUntilHealthy, IEnumerable<string> args)
     {
-        var system = new RunningSystem();
+        var system = new RunningSystem(data);
         try
         {
             using var deadline = new CancellationTokenSource(StartDeadline);
@@ -33,9 +41,12 @@ internal sealed class RunningSystem : IAsyncDisposable
             var web = system._app.CreateHttpClient("web");
             web.Timeout = TimeSpan.FromSeconds(60);
             system.Api = new Api(web);
-            foreach (var resource in builder.Resources.OfType<Aspire.Hosting.ApplicationModel.ProjectResource>())
+            if (waitUntilHealthy)
             {
-                await system._app.ResourceNotifications.WaitForResourceHealthyAsync(resource.Name, deadline.Token);
+                foreach (var resource in builder.Resources.OfType<Aspire.Hosting.ApplicationModel.ProjectResource>())
+                {
+                    await system._app.ResourceNotifications.WaitForResourceHealthyAsync(resource.Name, deadline.Token);
+                }
             }
 
             return system;
@@ -58,6 +69,6 @@ internal sealed class RunningSystem : IAsyncDisposable
             await _app.DisposeAsync();
         }
 
-        _data.Dispose();
+        _ownData?.Dispose();
     }
 }

@@ -1,5 +1,7 @@
+using ImageSearch.Core.RabbitMq;
 using ImageSearch.Extractor.Models;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
 namespace ImageSearch.Extractor.Tests.Models;
@@ -21,6 +23,7 @@ public sealed class ModelOptionsValidatorTests
     [InlineData("Model:Sha256", "abc")]
     [InlineData("Model:MaximumBytes", "0")]
     [InlineData("Model:DownloadTimeout", "00:00:00")]
+    [InlineData("Model:QueryTransport", "7")]
     [InlineData("Model:Input:Name", "")]
     [InlineData("Model:Input:Width", "0")]
     [InlineData("Model:Input:Height", "5000")]
@@ -50,10 +53,36 @@ public sealed class ModelOptionsValidatorTests
     [Fact]
     public void Validate_ManyMistakes_AreReportedAtOnce() => Assert.True(Validate([]).Failures!.Count() >= 6);
 
-    private static ValidateOptionsResult Validate(Dictionary<string, string?> settings)
+    [Fact]
+    public void Validate_RpcWithoutBroker_SaysWhatItNeeds()
+    {
+        var settings = Declarations.Layout();
+        settings["Model:QueryTransport"] = "Rpc";
+        Assert.Equal(
+            "Model:QueryTransport is Rpc, which needs RabbitMQ: set Backend to servers and ConnectionStrings:rabbitmq, or QueryTransport to Http.",
+            Validate(settings).FailureMessage);
+    }
+
+    [Fact]
+    public async Task Validate_RpcWithBroker_Passes()
+    {
+        await using var broker = new RabbitMqConnection("amqp://broker/", "test");
+        var settings = Declarations.Layout();
+        settings["Model:QueryTransport"] = "Rpc";
+        Assert.True(Validate(settings, broker).Succeeded);
+    }
+
+    private static ValidateOptionsResult Validate(Dictionary<string, string?> settings, RabbitMqConnection? broker = null)
     {
         var options = new ModelOptions();
         new ConfigurationBuilder().AddInMemoryCollection(settings).Build().GetSection(ModelOptions.Section).Bind(options);
-        return new ModelOptionsValidator().Validate(null, options);
+        var services = new ServiceCollection();
+        if (broker is not null)
+        {
+            services.AddSingleton(broker);
+        }
+
+        using var provider = services.BuildServiceProvider();
+        return new ModelOptionsValidator(provider.GetRequiredService<IServiceProviderIsService>()).Validate(null, options);
     }
 }

@@ -17,3 +17,13 @@ public sealed class PortableExactIndexTests : VectorIndexTests
 {
     internal override IVectorIndex Create(int dimension) => new ExactIndex(dimension, threads: 1, new PortablePanelKernel());
 }
+
+public sealed class Int8IndexTests : VectorIndexTests
+{
+    internal override IVectorIndex Create(int dimension) => new Int8Index(dimension);
+}
+
+public sealed class Int8IndexOnSeveralThreadsTests : VectorIndexTests
+{
+    internal override IVectorIndex Create(int dimension) => new Int8Index(dimension, threads: 4);
+}

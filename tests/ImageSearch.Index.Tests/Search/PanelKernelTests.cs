@@ -41,7 +41,7 @@ public sealed unsafe class PanelKernelTests
 
         fixed (float* q = query, s = scores)
         {
-            Kernels[name].Score(memory.Pointer, panels, q, dimension, s);
+            Kernels[name].Score((float*)memory.Pointer, panels, q, dimension, s);
         }
 
         for (var row = 0; row < panels * Rows; row++)
@@ -69,7 +69,7 @@ public sealed unsafe class PanelKernelTests
 
         fixed (float* q = interleaved, s = scores)
         {
-            kernel.ScoreBatch(memory.Pointer, panels, q, dimension, s, stride);
+            kernel.ScoreBatch((float*)memory.Pointer, panels, q, dimension, s, stride);
         }
 
         for (var i = 0; i < kernel.BatchQueries; i++)
@@ -88,13 +88,13 @@ public sealed unsafe class PanelKernelTests
 
     private static (AlignedMemory Memory, float[][] Vectors) Panels(int dimension, int panels)
     {
-        var memory = new AlignedMemory((long)panels * Rows * dimension);
+        var memory = new AlignedMemory((long)panels * Rows * dimension * sizeof(float));
         var vectors = Enumerable.Range(0, panels * Rows).Select(seed => Vectors.Unit(dimension, seed)).ToArray();
         for (var row = 0; row < vectors.Length; row++)
         {
             for (var d = 0; d < dimension; d++)
             {
-                memory.Pointer[((((row / Rows) * dimension) + d) * Rows) + (row % Rows)] = vectors[row][d];
+                ((float*)memory.Pointer)[((((row / Rows) * dimension) + d) * Rows) + (row % Rows)] = vectors[row][d];
             }
         }
 

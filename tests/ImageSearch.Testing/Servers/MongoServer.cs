@@ -11,6 +11,7 @@ namespace ImageSearch.Testing.Servers;
 /// <summary>A real <c>mongod</c> (from npm) of its own for tests, loopback only. It dies with this process and leaves nothing behind.</summary>
 public sealed class MongoServer : IAsyncDisposable
 {
+    private const string CacheOption = "--wiredTigerCacheSizeGB";
     private const string ReplicaSetOption = "--replSet";
 
     private static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(60);
@@ -83,7 +84,7 @@ public sealed class MongoServer : IAsyncDisposable
             Program ?? throw new InvalidOperationException(Missing),
             [
                 "--port", Port.ToString(CultureInfo.InvariantCulture), "--bind_ip", "127.0.0.1", "--dbpath", _data, "--logpath", Log, "--logappend",
-                "--nounixsocket", "--quiet", "--wiredTigerCacheSizeGB", "0.25", "--setParameter", "diagnosticDataCollectionEnabled=false", .. _arguments,
+                "--nounixsocket", "--quiet", "--setParameter", "diagnosticDataCollectionEnabled=false", .. SmallCache(), .. _arguments,
             ]);
         info.RedirectStandardOutput = true;
         _process = await TiedProcess.StartAsync(info);
@@ -133,6 +134,8 @@ public sealed class MongoServer : IAsyncDisposable
         _directory.Dispose();
         return ValueTask.CompletedTask;
     }
+
+    private IEnumerable<string> SmallCache() => _arguments.Contains(CacheOption) ? [] : [CacheOption, "0.25"];
 
     private string Log => _directory.Combine("mongod.log");
 

@@ -30,7 +30,7 @@ public abstract class ApiTest : IAsyncLifetime
         GC.SuppressFinalize(this);
     }
 
-    protected static MultipartFormDataContent Form(byte[] file, params (string Name, string Value)[] fields)
+    internal static MultipartFormDataContent Form(byte[] file, params (string Name, string Value)[] fields)
     {
         var form = new MultipartFormDataContent { { new ByteArrayContent(file), "file", "query.png" } };
         foreach (var (name, value) in fields)
@@ -41,7 +41,7 @@ public abstract class ApiTest : IAsyncLifetime
         return form;
     }
 
-    protected static async Task<JsonObject> JsonAsync(HttpResponseMessage response, HttpStatusCode expected = HttpStatusCode.OK)
+    internal static async Task<JsonObject> JsonAsync(HttpResponseMessage response, HttpStatusCode expected = HttpStatusCode.OK)
     {
         var text = await response.Content.ReadAsStringAsync(Token);
         Assert.True(response.StatusCode == expected, $"{(int)response.StatusCode} instead of {(int)expected}: {text}");
@@ -49,7 +49,7 @@ public abstract class ApiTest : IAsyncLifetime
     }
 
     /// <summary>Asserts problem details of ours, and returns them.</summary>
-    protected static async Task<JsonObject> ProblemAsync(HttpResponseMessage response, HttpStatusCode expected, string slug)
+    internal static async Task<JsonObject> ProblemAsync(HttpResponseMessage response, HttpStatusCode expected, string slug)
     {
         var problem = await JsonAsync(response, expected);
         Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);

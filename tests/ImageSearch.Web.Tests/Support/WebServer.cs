@@ -1,3 +1,4 @@
+using ImageSearch.Core.RabbitMq;
 using ImageSearch.Core.Store;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
@@ -5,6 +6,7 @@ using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace ImageSearch.Web.Tests.Support;
 
@@ -21,6 +23,13 @@ internal sealed class WebServer(WebSystem system, IReadOnlyDictionary<string, st
         }
 
         builder.ConfigureLogging(logging => logging.ClearProviders());
+        if (settings.TryGetValue("ConnectionStrings:rabbitmq", out var broker))
+        {
+            // A broker beside the embedded backend: these tests are about the way to the extractors.
+            builder.ConfigureTestServices(services => services.AddSingleton(_ => new RabbitMqConnection(
+                broker!, "web", Options.Create(new RabbitMqOptions { Heartbeat = TimeSpan.FromSeconds(60), MaximumBackOff = TimeSpan.FromSeconds(1) }))));
+        }
+
         builder.ConfigureTestServices(services =>
         {
             var store = services.Single(service => service.ServiceType == typeof(IImageStore)).ImplementationType!;

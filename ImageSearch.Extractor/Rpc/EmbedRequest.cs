@@ -1,0 +1,44 @@
+using System.Globalization;
+using System.Text;
+using ImageSearch.Core.Rpc;
+using RabbitMQ.Client;
+
+namespace ImageSearch.Extractor.Rpc;
+
+/// <summary>A query as it came over RabbitMQ.</summary>
+/// <param name="Content">The picture; the client library's memory, its own until the delivery is handled.</param>
+/// <param name="Timeout">How long the caller waits from when it sent; null when it does not say so in a way that can be read.</param>
+/// <param name="Sender">Whose clock <paramref name="SentAt"/> is of.</param>
+internal sealed record EmbedRequest(ReadOnlyMemory<byte> Content, string? Crop, TimeSpan? Timeout, string? Sender, DateTimeOffset? SentAt, string? TraceParent)
+{
+    public static EmbedRequest Read(IReadOnlyBasicProperties properties, ReadOnlyMemory<byte> body)
+    {
+        var timeout = Number(properties, EmbedRpc.TimeoutHeader);
+        var sentAt = Number(properties, EmbedRpc.SentAtHeader);
+        return new EmbedRequest(
+            body,
+            Text(properties, EmbedRpc.CropHeader),
+            timeout > 0 && timeout <= EmbedRpc.LongestTimeout.TotalMilliseconds ? TimeSpan.FromMilliseconds(timeout.Value) : null,
+            properties.AppId,
+            sentAt is > 0 and < 253_402_300_800_000 ? DateTimeOffset.FromUnixTimeMilliseconds(sentAt.Value) : null,
+            Text(properties, EmbedRpc.TraceParentHeader));
+    }
+
+    // Strings arrive as bytes, numbers in the width that the sender chose.
+    private static string? Text(IReadOnlyBasicProperties properties, string header) => Value(properties, header) switch
+    {
+        byte[] bytes => Encoding.UTF8.GetString(bytes),
+        string text => text,
+        _ => null,
+    };
+
+    private static long? Number(IReadOnlyBasicProperties properties, string header) => Value(properties, header) switch
+    {
+        long number => number,
+        int number => number,
+        byte[] text when long.TryParse(Encoding.UTF8.GetString(text), NumberStyles.None, CultureInfo.InvariantCulture, out var number) => number,
+        _ => null,
+    };
+
+    private static object? Value(IReadOnlyBasicProperties properties, string header) => properties.Headers?.TryGetValue(header, out var value) == true ? value : null;
+}

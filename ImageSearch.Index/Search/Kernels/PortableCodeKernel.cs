@@ -1,0 +1,33 @@
+namespace ImageSearch.Index.Search.Kernels;
+
+/// <summary>For processors without the others' instructions; the compiler makes of it what it can.</summary>
+internal sealed unsafe class PortableCodeKernel : CodeKernel
+{
+    public override void Score(byte* panels, int count, sbyte* query, int padded, int* sums) => Score(panels, count, query, Step, padded, sums);
+
+    public override void ScoreBatch(byte* panels, int count, sbyte* queries, int padded, int* sums, int stride)
+    {
+        for (var q = 0; q < BatchQueries; q++)
+        {
+            Score(panels, count, queries + (q * Step), BatchQueries * Step, padded, sums + ((nint)q * stride));
+        }
+    }
+
+    /// <param name="stride">From one step of the query to the next.</param>
+    private static void Score(byte* panels, int count, sbyte* query, int stride, int padded, int* sums)
+    {
+        for (var p = 0; p < count; p++, panels += (nint)padded * Rows, sums += Rows)
+        {
+            new Span<int>(sums, Rows).Clear();
+            for (var d = 0; d < padded; d += Step)
+            {
+                var codes = panels + ((nint)d * Rows);
+                var q = query + ((nint)(d / Step) * stride);
+                for (var row = 0; row < Rows; row++, codes += Step)
+                {
+                    sums[row] += (codes[0] * q[0]) + (codes[1] * q[1]) + (codes[2] * q[2]) + (codes[3] * q[3]);
+                }
+            }
+        }
+    }
+}

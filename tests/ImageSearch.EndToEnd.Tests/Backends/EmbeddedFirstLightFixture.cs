@@ -1,0 +1,3 @@
+namespace ImageSearch.EndToEnd.Tests.Backends;
+
+public sealed class EmbeddedFirstLightFixture() : FirstLightFixture(new EmbeddedBackend());

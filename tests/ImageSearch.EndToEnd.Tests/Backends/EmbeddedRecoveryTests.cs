@@ -1,0 +1,3 @@
+namespace ImageSearch.EndToEnd.Tests.Backends;
+
+public sealed class EmbeddedRecoveryTests(ITestOutputHelper output) : RecoveryTests(new EmbeddedBackend(), output);

@@ -1,0 +1,3 @@
+namespace ImageSearch.EndToEnd.Tests.Backends;
+
+public sealed class LocalServersCollectionTests(LocalServersSystemFixture fixture, ITestOutputHelper output) : CollectionTests(fixture, output), IClassFixture<LocalServersSystemFixture>;

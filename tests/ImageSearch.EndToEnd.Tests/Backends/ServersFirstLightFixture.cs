@@ -1,0 +1,3 @@
+namespace ImageSearch.EndToEnd.Tests.Backends;
+
+public sealed class ServersFirstLightFixture(SharedServers servers) : FirstLightFixture(new ServersBackend(servers));

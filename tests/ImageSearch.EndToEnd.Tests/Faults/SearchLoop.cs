@@ -1,0 +1,97 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+
+namespace ImageSearch.EndToEnd.Tests.Faults;
+
+/// <summary>Somebody who searches all the time, five times a second, for pictures that are known: each search has to find its own first.</summary>
+internal sealed class SearchLoop : IAsyncDisposable
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>An answer that takes longer is as good as none.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    private readonly CancellationTokenSource _stop = new();
+    private readonly ConcurrentQueue<double> _milliseconds = [];
+    private readonly ConcurrentQueue<string> _failures = [];
+    private readonly IReadOnlyList<Picture> _known;
+    private readonly IReadOnlyList<string> _models;
+    private readonly Func<string> _phase;
+    private readonly HttpClient _http;
+    private readonly Task _loop;
+
+    private SearchLoop(Uri web, IReadOnlyList<Picture> known, IReadOnlyList<string> models, Func<string> phase)
+    {
+        (_known, _models, _phase) = (known, models, phase);
+        _http = new HttpClient { BaseAddress = web, Timeout = Patience };
+        _loop = Task.Run(RunAsync);
+    }
+
+    /// <summary>Searches that were not answered as they should, each with what was broken at the time.</summary>
+    public IReadOnlyCollection<string> Failures => _failures;
+
+    public int Answered => _milliseconds.Count;
+
+    /// <param name="phase">What is broken at the moment, for the report.</param>
+    public static SearchLoop Start(Uri web, IReadOnlyList<Picture> known, IReadOnlyList<string> models, Func<string> phase) => new(web, known, models, phase);
+
+    public async Task StopAsync()
+    {
+        await _stop.CancelAsync();
+        await _loop;
+    }
+
+    public string Report()
+    {
+        double[] sorted = [.. _milliseconds.Order()];
+        return sorted.Length == 0 ? "no search was answered"
+            : $"{sorted.Length} searches answered: median {sorted[sorted.Length / 2]:F0} ms, 99 % {sorted[sorted.Length * 99 / 100]:F0} ms, worst {sorted[^1]:F0} ms; {_failures.Count} failed";
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        _http.Dispose();
+        _stop.Dispose();
+    }
+
+    private async Task RunAsync()
+    {
+        using var timer = new PeriodicTimer(Interval);
+        var running = new List<Task>();
+        try
+        {
+            for (var i = 0; await timer.WaitForNextTickAsync(_stop.Token); i++)
+            {
+                running.RemoveAll(task => task.IsCompleted);
+                running.Add(SearchAsync(_known[i % _known.Count], _models[i % _models.Count]));
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            await Task.WhenAll(running);
+        }
+    }
+
+    private async Task SearchAsync(Picture picture, string model)
+    {
+        var phase = _phase();
+        var started = Stopwatch.GetTimestamp();
+        try
+        {
+            var answer = await new Api(_http).SearchAsync(picture, model, k: 3);
+            var first = (string?)answer["results"]!.AsArray().FirstOrDefault()?["id"];
+            if (first != picture.Id || (bool)answer["partial"]!)
+            {
+                _failures.Enqueue($"{phase}: {model} answered {answer.ToJsonString()}");
+                return;
+            }
+
+            _milliseconds.Enqueue(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+        }
+        catch (Exception e)
+        {
+            _failures.Enqueue($"{phase}: {model} after {Stopwatch.GetElapsedTime(started).TotalMilliseconds:F0} ms: {e.Message}");
+        }
+    }
+}
