@@ -1,4 +1,3 @@
-using ImageSearch.Core.Mongo;
 using ImageSearch.Core.Queue;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -7,13 +6,6 @@ namespace ImageSearch.Core.RabbitMq;
 /// <summary>Registers the work queue on RabbitMQ.</summary>
 internal static class RabbitMqQueue
 {
-    /// <summary>With the ledger in MongoDB, by whose clock it goes. Asks for <see cref="RabbitMqConnection"/> and <see cref="MongoClient"/>.</summary>
-    public static void Add(IServiceCollection services)
-    {
-        services.AddSingleton<IWorkLedger>(provider => new MongoWorkLedger(provider.GetRequiredService<MongoClient>(), provider.GetRequiredService<MongoClient>().Clock));
-        Add(services, provider => provider.GetRequiredService<MongoClient>().Clock);
-    }
-
     /// <summary>Asks for <see cref="RabbitMqConnection"/> and <see cref="IWorkLedger"/>.</summary>
     /// <param name="clock">The clock by which leases and retries are measured: that of the ledger.</param>
     public static void Add(IServiceCollection services, Func<IServiceProvider, TimeProvider> clock)

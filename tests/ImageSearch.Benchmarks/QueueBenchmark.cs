@@ -147,7 +147,8 @@ internal static class QueueBenchmark
         services.AddOptions<WorkQueueOptions>();
         services.AddSingleton(provider => new RabbitMqConnection(broker, "benchmark", provider.GetRequiredService<IOptions<RabbitMqOptions>>()));
         services.AddSingleton(_ => new MongoClient(database));
-        RabbitMqQueue.Add(services);
+        services.AddSingleton<IWorkLedger>(provider => new MongoWorkLedger(provider.GetRequiredService<MongoClient>(), provider.GetRequiredService<MongoClient>().Clock));
+        RabbitMqQueue.Add(services, provider => provider.GetRequiredService<MongoClient>().Clock);
         return services.BuildServiceProvider();
     }
 
