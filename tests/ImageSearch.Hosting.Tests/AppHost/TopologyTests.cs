@@ -98,10 +98,23 @@ public sealed class TopologyTests
         Assert.Equal("/d", environment["Data__Directory"]);
     }
 
-    [Fact]
-    public async Task Servers_NothingWaitsForAnything()
+    [Theory]
+    [InlineData("web", "mongodb")]
+    [InlineData("index-layout-0", "mongodb")]
+    [InlineData("ingest", "mongodb", "rabbitmq")]
+    [InlineData("extractor-layout", "mongodb", "rabbitmq")]
+    public async Task Servers_RunByTheAppHost_SearchDoesNotWaitForTheBroker(string service, params string[] awaited)
     {
         await using var builder = await CreateAsync("--backend", "servers");
+        var resource = builder.Resources.Single(r => r.Name == service);
+
+        Assert.Equal(awaited, resource.Annotations.OfType<WaitAnnotation>().Select(w => w.Resource.Name));
+    }
+
+    [Fact]
+    public async Task Servers_Given_NothingWaitsForThem()
+    {
+        await using var builder = await CreateAsync("--backend", "servers", "--ConnectionStrings:rabbitmq=amqp://b", "--ConnectionStrings:mongodb=mongodb://d/x");
 
         Assert.Empty(builder.Resources.SelectMany(r => r.Annotations.OfType<WaitAnnotation>()));
     }
