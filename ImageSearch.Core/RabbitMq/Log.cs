@@ -48,4 +48,7 @@ internal static partial class Log
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Model {Model} could not be removed; trying again in {Seconds} s.")]
     public static partial void RemovalFailed(ILogger logger, string model, double seconds, Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Items that were leased while this process stopped could not be given back; they come again when their leases end.")]
+    public static partial void NotGivenBack(ILogger logger, Exception exception);
 }

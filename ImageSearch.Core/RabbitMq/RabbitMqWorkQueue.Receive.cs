@@ -28,15 +28,15 @@ internal sealed partial class RabbitMqWorkQueue
         long? first = null;
         while (true)
         {
-            cancellationToken.ThrowIfCancellationRequested();
             try
             {
+                cancellationToken.ThrowIfCancellationRequested();
                 await TakeDueAsync(consumer, model, max, deliveries, cancellationToken).ConfigureAwait(false);
                 await TakeMessagesAsync(consumer, model, max, deliveries, cancellationToken).ConfigureAwait(false);
             }
             catch when (deliveries.Count > 0)
             {
-                // What is leased already is worked on; the ledger's failure shows again at the next call.
+                // What is leased already is the caller's, who gives it back when he stops; a failure of the ledger shows again at the next call.
                 return deliveries;
             }
 
@@ -61,7 +61,7 @@ internal sealed partial class RabbitMqWorkQueue
             }
 
             consumer.LookAt = DateTimeOffset.MinValue;
-            await consumer.Buffer.WaitAsync(grace < GraceStep ? grace : GraceStep, cancellationToken).ConfigureAwait(false);
+            await consumer.Buffer.WaitAsync(grace < GraceStep ? grace : GraceStep, CancellationToken.None).ConfigureAwait(false);
         }
     }
 
@@ -89,13 +89,13 @@ internal sealed partial class RabbitMqWorkQueue
         var lease = queueOptions.Value.Lease;
         consumer.LookAt = now + (consumer.IsDown ? LookIntervalWithoutBroker : LookInterval);
         await consumer.LetGoOfEndedAsync(now).ConfigureAwait(false);
-        Add("due", await ledger.LeaseDueAsync(model, max - deliveries.Count, lease, cancellationToken).ConfigureAwait(false));
+        Add("due", await LeaseAsync(ledger.LeaseDueAsync(model, max - deliveries.Count, lease, CancellationToken.None), cancellationToken).ConfigureAwait(false));
 
         var isDown = consumer.IsDown;
         if (deliveries.Count < max && (isDown || consumer.Idle >= options.Value.IdleTakeover))
         {
             var age = isDown ? TimeSpan.Zero : options.Value.IdleTakeover;
-            var waiting = await ledger.LeaseWaitingAsync(model, max - deliveries.Count, age, lease, cancellationToken).ConfigureAwait(false);
+            var waiting = await LeaseAsync(ledger.LeaseWaitingAsync(model, max - deliveries.Count, age, lease, CancellationToken.None), cancellationToken).ConfigureAwait(false);
             if (waiting.Count == 0)
             {
                 consumer.IdleAgain();
@@ -124,7 +124,8 @@ internal sealed partial class RabbitMqWorkQueue
             IReadOnlyList<WorkDelivery> leased;
             try
             {
-                leased = await ledger.LeaseAsync(model, [.. messages.Select(message => message.Id)], queueOptions.Value.Lease, cancellationToken).ConfigureAwait(false);
+                var leasing = ledger.LeaseAsync(model, [.. messages.Select(message => message.Id)], queueOptions.Value.Lease, CancellationToken.None);
+                leased = await LeaseAsync(leasing, cancellationToken).ConfigureAwait(false);
             }
             catch
             {
@@ -135,6 +136,37 @@ internal sealed partial class RabbitMqWorkQueue
             await consumer.HoldAsync(messages, leased, clock.GetUtcNow() + queueOptions.Value.Lease).ConfigureAwait(false);
             telemetry.Taken(model, "message", leased.Count);
             deliveries.AddRange(leased);
+        }
+    }
+
+    /// <summary>Who is cancelled does not wait for the ledger; what it leases nevertheless goes back, and does not count as an attempt.</summary>
+    private async Task<IReadOnlyList<WorkDelivery>> LeaseAsync(Task<IReadOnlyList<WorkDelivery>> leasing, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await leasing.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            lock (_lock)
+            {
+                _givingBack = Task.WhenAll(_givingBack, GiveBackAsync());
+            }
+
+            throw;
+        }
+
+        async Task GiveBackAsync()
+        {
+            try
+            {
+                await ReturnAsync(await leasing.ConfigureAwait(false), CancellationToken.None).ConfigureAwait(false);
+            }
+            catch (Exception e)
+            {
+                // Their leases end.
+                Log.NotGivenBack(logger, e);
+            }
         }
     }
 }

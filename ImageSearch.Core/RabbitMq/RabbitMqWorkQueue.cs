@@ -30,8 +30,11 @@ internal sealed partial class RabbitMqWorkQueue(
     ILogger<RabbitMqWorkQueue> logger) : IWorkQueue, IAsyncDisposable
 {
     private static readonly TimeSpan WarningInterval = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan GiveBackDeadline = TimeSpan.FromSeconds(5);
 
     private readonly ConcurrentDictionary<string, Lazy<RabbitMqConsumer>> _consumers = [];
+    private readonly Lock _lock = new();
+    private Task _givingBack = Task.CompletedTask;
     private long _nextWarning;
     private volatile bool _disposed;
 
@@ -119,6 +122,7 @@ internal sealed partial class RabbitMqWorkQueue(
         if (!_disposed)
         {
             _disposed = true;
+            await Task.WhenAny(_givingBack, Task.Delay(GiveBackDeadline)).ConfigureAwait(false);
             // Messages that nobody worked on go back to their queues when the channels close.
             await Task.WhenAll(_consumers.Values.Select(consumer => consumer.Value.DisposeAsync().AsTask())).ConfigureAwait(false);
         }

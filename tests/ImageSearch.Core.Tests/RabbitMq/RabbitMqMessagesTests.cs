@@ -1,5 +1,6 @@
 using System.Text;
 using ImageSearch.Core.Models;
+using ImageSearch.Core.Mongo;
 using ImageSearch.Core.Queue;
 using ImageSearch.Core.RabbitMq;
 using ImageSearch.Core.Tests.Mongo;
@@ -171,6 +172,26 @@ public sealed class RabbitMqMessagesTests(RabbitMqFixture broker, MongoFixture d
         var deliveries = await _harness.OpenQueue().ReceiveAsync(Model, 20, TimeSpan.Zero, Token);
         Assert.Equal(10, deliveries.Count);
         Assert.All(deliveries, delivery => Assert.Equal(1, delivery.Attempt));
+    }
+
+    [Fact]
+    public async Task Receive_CancelledWhileTheLedgerLeases_TheWorkGoesBackUncounted()
+    {
+        GatedLedger? gate = null;
+        var process = _harness.Open(services => services.AddSingleton<IWorkLedger>(
+            provider => gate = new GatedLedger(new MongoWorkLedger(provider.GetRequiredService<MongoClient>(), TimeProvider.System))));
+        var queue = process.GetRequiredService<IWorkQueue>();
+        await queue.PublishAsync([Model], [new WorkItem(Samples.Id(1))], Token);
+        using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        var receiving = queue.ReceiveAsync(Model, 1, TimeSpan.FromMinutes(1), cancellation.Token);
+        await gate!.Leased.WaitAsync(TimeSpan.FromSeconds(20), Token);
+
+        await cancellation.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => receiving);
+        gate.Open();
+
+        var delivery = Assert.Single(await _harness.OpenQueue().ReceiveAsync(Model, 1, TimeSpan.FromSeconds(20), Token));
+        Assert.Equal(1, delivery.Attempt);
     }
 
     [Fact]

@@ -163,7 +163,7 @@ public sealed class RabbitMqOutageTests(OwnBrokerFixture broker, MongoFixture da
         await using var proxy = TcpProxy.To(Server.Port);
         var harness = await HarnessAsync(
             options => (options.Heartbeat, options.ConnectTimeout, options.PublishTimeout, options.IdleTakeover) =
-                (TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(1)),
+                (TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(8), TimeSpan.FromSeconds(1)),
             $"amqp://guest:guest@127.0.0.1:{proxy.Port}/");
         var publisher = harness.OpenQueue();
         await publisher.PublishAsync([Model], Items(0, 50), Token);
@@ -174,7 +174,7 @@ public sealed class RabbitMqOutageTests(OwnBrokerFixture broker, MongoFixture da
         await publisher.PublishAsync([Model], Items(50, 25), Token);
         var started = Stopwatch.GetTimestamp();
         await publisher.PublishAsync([Model], Items(75, 25), Token);
-        Assert.True(Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(2.5), "Publishing waited again for a broker that is silent.");
+        Assert.True(Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(6), "Publishing waited again for a broker that is silent.");
         await Eventually.BecomesTrue(() => workers.Completed.Count == 100, Deadline, Token);
 
         proxy.Restore();
