@@ -9,7 +9,7 @@ internal static class MongoErrors
     public const int NamespaceNotFound = 26;
     private const int ClientAuthenticate = 11;
     private const int BadWireVersion = 15;
-    private const int ServerSelectionBadWireVersion = 13053;
+    private const int ServerSelectionBadWireVersion = 13052;
 
     /// <summary>The server is going away, is no primary (any more), or lost a connection of its own.</summary>
     private static readonly HashSet<int> Unreachable = [6, 7, 91, 189, 9001, 10058, 10107, 11600, 11602, 13435, 13436, 133];
@@ -22,6 +22,8 @@ internal static class MongoErrors
         var (domain, code, message) = (error.Domain, (int)error.Code, error.Message.TrimEnd('.', ' '));
         return domain switch
         {
+            _ when IsWireVersion(domain, code, message) && message.Contains("only supports up to", StringComparison.Ordinal) => new MongoException(
+                MongoFailure.LibraryMissing, $"MongoDB at {address} is newer than the libmongoc-1.0 of this machine supports: install a newer one ({message})."),
             _ when IsWireVersion(domain, code, message) => TooOld(address, message),
             _ when IsAuthentication(domain, code, message) => new MongoException(
                 MongoFailure.Unauthorized, $"MongoDB at {address} refuses the user: check user, password and authSource of the connection string ({message}).", code),

@@ -15,7 +15,7 @@ internal enum MongoFailure
     /// <summary>The server's version is not supported.</summary>
     TooOld,
 
-    /// <summary>libmongoc is not installed.</summary>
+    /// <summary>libmongoc is not installed, or too old for the server.</summary>
     LibraryMissing,
 
     /// <summary>The server has no room to write.</summary>

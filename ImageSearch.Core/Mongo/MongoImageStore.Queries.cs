@@ -20,7 +20,7 @@ internal sealed partial class MongoImageStore
     private async Task<List<T>> FindInPiecesAsync<T>(
         string collection, IReadOnlyCollection<ImageId> ids, BsonDocument condition, BsonDocument projection, BsonDecoder<T> decode, CancellationToken cancellationToken)
     {
-        var options = new BsonDocument { { "projection", projection }, { "batchSize", MaximumIds } };
+        var options = new BsonDocument { { "projection", projection }, { "batchSize", MaximumIds }, { "hint", new BsonDocument { { "_id", 1 } } } };
         var found = new List<T>();
         foreach (var piece in ids.Distinct().Chunk(MaximumIds))
         {

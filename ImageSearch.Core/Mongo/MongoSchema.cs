@@ -29,6 +29,9 @@ internal sealed class MongoSchema(MongoClient client)
     private const int LongestName = 40;
 
     private readonly ConcurrentDictionary<ModelKey, string> _collections = new();
+
+    /// <summary>Models that this process writes for: their collections have been seen to have their indexes.</summary>
+    private readonly ConcurrentDictionary<ModelKey, bool> _indexed = new();
     private volatile bool _ready;
 
     /// <summary>Creates the collections and indexes that do not depend on models; costs nothing from the second time on.</summary>
@@ -48,8 +51,16 @@ internal sealed class MongoSchema(MongoClient client)
         _ready = true;
         foreach (var (model, collection) in _collections)
         {
-            await RegisterAsync(collection, model, cancellationToken).ConfigureAwait(false);
-            await CreateIndexesAsync(collection, VectorIndexes, cancellationToken).ConfigureAwait(false);
+            if (await RegisterAsync(collection, model, cancellationToken).ConfigureAwait(false))
+            {
+                await CreateIndexesAsync(collection, VectorIndexes, cancellationToken).ConfigureAwait(false);
+            }
+            else
+            {
+                // Dropped, and begun anew by another version.
+                _indexed.TryRemove(model, out _);
+                _collections.TryRemove(model, out _);
+            }
         }
     }
 
@@ -62,13 +73,19 @@ internal sealed class MongoSchema(MongoClient client)
         }
 
         var registered = await ListAsync(cancellationToken).ConfigureAwait(false);
-        return registered.Where(entry => entry.Model == model).Select(entry => entry.Collection).FirstOrDefault();
+        var collection = registered.Where(entry => entry.Model == model).Select(entry => entry.Collection).FirstOrDefault();
+        if (collection is not null)
+        {
+            _collections[model] = collection;
+        }
+
+        return collection;
     }
 
     /// <summary>The collection of a model version, made when it is new.</summary>
     public async ValueTask<string> EnsureCollectionAsync(ModelKey model, CancellationToken cancellationToken)
     {
-        if (_collections.TryGetValue(model, out var known))
+        if (_indexed.ContainsKey(model) && _collections.TryGetValue(model, out var known))
         {
             return known;
         }
@@ -83,6 +100,7 @@ internal sealed class MongoSchema(MongoClient client)
         }
 
         await CreateIndexesAsync(collection, VectorIndexes, cancellationToken).ConfigureAwait(false);
+        _indexed[model] = true;
         return _collections[model] = collection;
     }
 
@@ -94,11 +112,18 @@ internal sealed class MongoSchema(MongoClient client)
     /// <returns>False when the collection is another version's.</returns>
     private async Task<bool> RegisterAsync(string collection, ModelKey model, CancellationToken cancellationToken)
     {
+        if (await FindOwnerAsync().ConfigureAwait(false) is [var known])
+        {
+            return known == model;
+        }
+
         var entry = new BsonDocument { { "_id", collection }, { "name", model.Name }, { "version", model.Version } };
         var writes = await client.WriteManyAsync(MongoWriteKind.Insert, Models, [entry], cancellationToken).ConfigureAwait(false);
-        return writes.Count == 1 || (await client.FindAsync(
-            Models, new BsonDocument { { "_id", collection } }, [], document => document["version"u8].ToString(), cancellationToken).ConfigureAwait(false)) is [var version]
-            && version == model.Version;
+        return writes.Count == 1 || (await FindOwnerAsync().ConfigureAwait(false) is [var other] && other == model);
+
+        Task<List<ModelKey>> FindOwnerAsync() => client.FindAsync(
+            Models, new BsonDocument { { "_id", collection } }, [],
+            document => new ModelKey(document["name"u8].ToString(), document["version"u8].ToString()), cancellationToken);
     }
 
     private async Task CreateAsync(CancellationToken cancellationToken)
@@ -107,8 +132,39 @@ internal sealed class MongoSchema(MongoClient client)
         await CreateIndexesAsync(Imports, ImportIndexes, cancellationToken).ConfigureAwait(false);
     }
 
-    private Task<bool> CreateIndexesAsync(string collection, BsonArray indexes, CancellationToken cancellationToken) =>
-        client.WriteAsync(new BsonDocument { { "createIndexes", collection }, { "indexes", indexes } }, _ => true, cancellationToken);
+    /// <summary>Looks before it creates: creating locks the database, also where there is nothing to do.</summary>
+    private async Task CreateIndexesAsync(string collection, BsonArray indexes, CancellationToken cancellationToken)
+    {
+        var present = await ListIndexesAsync(collection, cancellationToken).ConfigureAwait(false);
+        if (!Names(indexes.View).TrueForAll(present.Contains))
+        {
+            await client.WriteAsync(new BsonDocument { { "createIndexes", collection }, { "indexes", indexes } }, _ => true, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<List<string>> ListIndexesAsync(string collection, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await client.ReadAsync(
+                new BsonDocument { { "listIndexes", collection } }, reply => Names(reply["cursor"u8].ToView()["firstBatch"u8].ToView()), cancellationToken).ConfigureAwait(false);
+        }
+        catch (MongoException e) when (e.Code == MongoErrors.NamespaceNotFound)
+        {
+            return [];
+        }
+    }
+
+    private static List<string> Names(BsonView indexes)
+    {
+        var names = new List<string>();
+        foreach (var index in indexes)
+        {
+            names.Add(index.ToView()["name"u8].ToString());
+        }
+
+        return names;
+    }
 
     /// <summary>Newest first, by tag, and what housekeeping looks for.</summary>
     private static BsonArray ImageIndexes =>

@@ -63,6 +63,17 @@ internal sealed class RabbitMqChannelKeeper(
         }
     }
 
+    /// <summary>The broker is silent on this session: it is given up, and nobody waits for the next one to open.</summary>
+    public void GiveUp(RabbitMqSession session)
+    {
+        lock (_lock)
+        {
+            _isDown |= _session == session;
+        }
+
+        session.End();
+    }
+
     public async ValueTask DisposeAsync()
     {
         lock (_lock)
@@ -145,8 +156,12 @@ internal sealed class RabbitMqChannelKeeper(
         }
         finally
         {
-            // Deliveries that were not acknowledged go back to the queue.
-            await RabbitMqConnection.CloseAsync(connection).ConfigureAwait(false);
+            // Deliveries that were not acknowledged go back to the queue. A connection that is broken may take its time to close.
+            var closing = RabbitMqConnection.CloseAsync(connection);
+            if (stopping.IsCancellationRequested)
+            {
+                await closing.ConfigureAwait(false);
+            }
         }
     }
 

@@ -15,6 +15,7 @@ internal sealed class RabbitMqConsumer : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly RabbitMqChannelKeeper _keeper;
     private readonly Dictionary<(string Lease, Images.ImageId Id), Held> _held = [];
+    private long _lookAt;
     private long _lastArrival = Stopwatch.GetTimestamp();
 
     public RabbitMqConsumer(
@@ -28,7 +29,11 @@ internal sealed class RabbitMqConsumer : IAsyncDisposable
     public MessageBuffer Buffer { get; } = new();
 
     /// <summary>The ledger is to be asked again at this time of its clock, in any case.</summary>
-    public DateTimeOffset LookAt { get; set; } = DateTimeOffset.MinValue;
+    public DateTimeOffset LookAt
+    {
+        get => new(Interlocked.Read(ref _lookAt), TimeSpan.Zero);
+        set => Interlocked.Exchange(ref _lookAt, value.UtcTicks);
+    }
 
     /// <summary>No messages are to be expected for now.</summary>
     public bool IsDown => _keeper.IsDown;

@@ -58,7 +58,7 @@ internal sealed class RabbitMqPublisher : IAsyncDisposable
                 // A broker that blocks confirms when it has room again. One that is silent otherwise is no longer there.
                 if (_room.Task.IsCompleted)
                 {
-                    session.End();
+                    _keeper.GiveUp(session);
                 }
             }
         }

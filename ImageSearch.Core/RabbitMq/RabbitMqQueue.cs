@@ -3,9 +3,10 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace ImageSearch.Core.RabbitMq;
 
-/// <summary>Registers the work queue on RabbitMQ. It asks for <see cref="RabbitMqConnection"/>, <see cref="IWorkLedger"/> and the clock of the ledger.</summary>
+/// <summary>Registers the work queue on RabbitMQ.</summary>
 internal static class RabbitMqQueue
 {
+    /// <summary>Asks for <see cref="RabbitMqConnection"/> and <see cref="IWorkLedger"/>.</summary>
     /// <param name="clock">The clock by which leases and retries are measured: that of the ledger.</param>
     public static void Add(IServiceCollection services, Func<IServiceProvider, TimeProvider> clock)
     {

@@ -16,6 +16,8 @@ internal sealed class BsonArray(int capacity = 128) : IEnumerable
 
     public ReadOnlySpan<byte> Bytes => _elements.Bytes;
 
+    public BsonView View => _elements.View;
+
     public static BsonArray Of(IEnumerable<string> values)
     {
         var array = new BsonArray();

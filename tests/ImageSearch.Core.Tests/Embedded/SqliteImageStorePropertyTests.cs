@@ -1,139 +1,27 @@
-using FsCheck;
-using FsCheck.Fluent;
 using ImageSearch.Core.Embedded;
-using ImageSearch.Core.Images;
-using ImageSearch.Core.Models;
 using ImageSearch.Core.Store;
 using ImageSearch.Testing;
 
 namespace ImageSearch.Core.Tests.Embedded;
 
-/// <summary>Any sequence of calls, compared with a model of a few dictionaries; a reader follows the feed all the time.</summary>
 public sealed class SqliteImageStorePropertyTests
 {
-    private static readonly ModelKey[] Models = [new("a", "1"), new("a", "2"), new("b", "1")];
-
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
-
-    private enum Call
-    {
-        Add,
-        AddWithTag,
-        Delete,
-        PutVector,
-        PutFailure,
-        Reset,
-        Follow,
-    }
-
     [Fact]
-    public void Calls_InAnyOrder_BehaveAsTheModel()
+    public void Calls_InAnyOrder_BehaveAsTheModel() => ImageStoreProperty.Check(
+        () =>
+        {
+            var fixture = new SqliteFixture();
+            return Task.FromResult<(IImageStore, IAsyncDisposable)>((new SqliteImageStore(fixture.Open(), new FakeTimeProvider()), new Scope(fixture)));
+        },
+        sequences: 40,
+        longest: 60);
+
+    private sealed class Scope(SqliteFixture fixture) : IAsyncDisposable
     {
-        var step = from call in Gen.Elements(Enum.GetValues<Call>())
-                   from picture in Gen.Choose(0, 3)
-                   from model in Gen.Choose(0, Models.Length - 1)
-                   select (Call: call, Picture: picture, Model: model);
-        var property = Prop.ForAll(step.ArrayOf().ToArbitrary(), steps => RunAsync(steps).GetAwaiter().GetResult());
-
-        Check.One(Config.QuickThrowOnFailure.WithMaxTest(40).WithEndSize(60), property);
-    }
-
-    private static async Task<bool> RunAsync((Call Call, int Picture, int Model)[] steps)
-    {
-        using var fixture = new SqliteFixture();
-        var store = new SqliteImageStore(fixture.Open(), new FakeTimeProvider());
-        var tags = new Dictionary<int, HashSet<string>>();
-        var states = new Dictionary<(int Picture, int Model), ExtractionState>();
-        var followers = Models.Select(_ => (Live: new Dictionary<ImageId, string>(), Cursor: default(ChangeCursor))).ToArray();
-        foreach (var (call, picture, model) in steps)
+        public ValueTask DisposeAsync()
         {
-            switch (call)
-            {
-                case Call.Add or Call.AddWithTag:
-                    var given = call == Call.Add ? [] : new[] { $"tag{model}" };
-                    Assert.Equal(tags.ContainsKey(picture) ? AddOutcome.Duplicate : AddOutcome.Added, await store.AddAsync(Samples.Image(picture, given), Token));
-                    tags.TryAdd(picture, []);
-                    tags[picture].UnionWith(given);
-                    break;
-                case Call.Delete:
-                    Assert.Equal(tags.Remove(picture), await store.DeleteAsync(Samples.Id(picture), Token));
-                    Array.ForEach([0, 1, 2], index => states.Remove((picture, index)));
-                    break;
-                case Call.PutVector:
-                    await store.PutVectorsAsync(Models[model], [Samples.Vector(picture)], Token);
-                    Set(picture, model, ExtractionState.Indexed);
-                    break;
-                case Call.PutFailure:
-                    await store.PutFailuresAsync(Models[model], [new ExtractionFailure(Samples.Id(picture), 1, "broken")], Token);
-                    Set(picture, model, ExtractionState.Failed);
-                    break;
-                case Call.Reset:
-                    await store.ResetFailuresAsync(Samples.Id(picture), Models[model].Name, 100, Token);
-                    foreach (var key in states.Keys.Where(key => key.Picture == picture && Models[key.Model].Name == Models[model].Name && states[key] == ExtractionState.Failed).ToList())
-                    {
-                        states[key] = ExtractionState.Pending;
-                    }
-
-                    break;
-                default:
-                    followers[model].Cursor = await FollowAsync(store, Models[model], followers[model].Live, followers[model].Cursor);
-                    break;
-            }
+            fixture.Dispose();
+            return ValueTask.CompletedTask;
         }
-
-        for (var model = 0; model < Models.Length; model++)
-        {
-            var index = model;
-            await FollowAsync(store, Models[model], followers[model].Live, followers[model].Cursor);
-            var expected = tags.Where(pair => states.GetValueOrDefault((pair.Key, index)) == ExtractionState.Indexed)
-                .ToDictionary(pair => Samples.Id(pair.Key), pair => string.Join(',', pair.Value.Order(StringComparer.Ordinal)));
-            Assert.Equal(expected.OrderBy(pair => pair.Key), followers[model].Live.OrderBy(pair => pair.Key));
-
-            foreach (var state in Enum.GetValues<ExtractionState>())
-            {
-                var page = await store.ListAsync(new ImageFilter { State = state, Models = [Models[model]] }, 10, null, Token);
-                Assert.Equal(tags.Keys.Where(picture => states.GetValueOrDefault((picture, index)) == state).Select(Samples.Id).Order(), page.Images.Select(image => image.Id).Order());
-            }
-
-            Assert.Equal(
-                tags.Keys.Where(picture => states.GetValueOrDefault((picture, index)) == ExtractionState.Pending).Select(Samples.Id).Order(),
-                await store.ListPendingAsync(Models[model], null, TimeSpan.Zero, 10, Token));
-        }
-
-        Assert.Equal(tags.Count, await store.CountAsync(Token));
-        return true;
-
-        void Set(int picture, int model, ExtractionState state)
-        {
-            if (tags.ContainsKey(picture) && states.GetValueOrDefault((picture, model)) != ExtractionState.Indexed)
-            {
-                states[(picture, model)] = state;
-            }
-        }
-    }
-
-    private static async Task<ChangeCursor> FollowAsync(SqliteImageStore store, ModelKey model, Dictionary<ImageId, string> live, ChangeCursor cursor)
-    {
-        ChangePage page;
-        do
-        {
-            page = await store.ReadChangesAsync(model, new(0, 1), cursor, 2, Token);
-            foreach (var change in page.Changes)
-            {
-                if (change.IsDeletion)
-                {
-                    live.Remove(change.Id);
-                }
-                else
-                {
-                    live[change.Id] = string.Join(',', change.Tags);
-                }
-            }
-
-            cursor = page.Next;
-        }
-        while (!page.CaughtUp);
-
-        return cursor;
     }
 }

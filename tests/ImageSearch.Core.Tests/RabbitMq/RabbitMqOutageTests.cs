@@ -134,7 +134,7 @@ public sealed class RabbitMqOutageTests(OwnBrokerFixture broker, MongoFixture da
     [Fact]
     public async Task Broker_OutOfMemoryForLong_TheLedgerTakesTheWork()
     {
-        var harness = await HarnessAsync(options => options.PublishTimeout = TimeSpan.FromMilliseconds(500));
+        var harness = await HarnessAsync(options => (options.PublishTimeout, options.IdleTakeover) = (TimeSpan.FromMilliseconds(500), TimeSpan.FromMinutes(10)));
         var publisher = harness.OpenQueue();
         await publisher.PublishAsync([Model], Items(0, 1), Token);
         try
@@ -155,6 +155,33 @@ public sealed class RabbitMqOutageTests(OwnBrokerFixture broker, MongoFixture da
         {
             await Server.ControlAsync(["set_vm_memory_high_watermark", "0.4"], CancellationToken.None);
         }
+    }
+
+    [Fact]
+    public async Task Network_SilentForAWhile_WorkGoesOnAndNobodyWaitsTwice()
+    {
+        await using var proxy = TcpProxy.To(Server.Port);
+        var harness = await HarnessAsync(
+            options => (options.Heartbeat, options.ConnectTimeout, options.PublishTimeout, options.IdleTakeover) =
+                (TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(1)),
+            $"amqp://guest:guest@127.0.0.1:{proxy.Port}/");
+        var publisher = harness.OpenQueue();
+        await publisher.PublishAsync([Model], Items(0, 50), Token);
+        await using var workers = new Workers(Model, 4, harness.OpenQueue());
+        await Eventually.BecomesTrue(() => workers.Completed.Count == 50, Deadline, Token);
+
+        proxy.Cut(ProxyCut.BlackHole);
+        await publisher.PublishAsync([Model], Items(50, 25), Token);
+        var started = Stopwatch.GetTimestamp();
+        await publisher.PublishAsync([Model], Items(75, 25), Token);
+        Assert.True(Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(2.5), "Publishing waited again for a broker that is silent.");
+        await Eventually.BecomesTrue(() => workers.Completed.Count == 100, Deadline, Token);
+
+        proxy.Restore();
+        await publisher.PublishAsync([Model], Items(100, 50), Token);
+        await Eventually.BecomesTrue(() => workers.Completed.Count == 150, Deadline, Token);
+        Assert.All(workers.Completed.Values, count => Assert.Equal(1, count));
+        await Eventually.Succeeds(async () => Assert.Equal(0u, await harness.CountMessagesAsync(harness.QueueOf(Model))), Deadline, Token);
     }
 
     [Fact]
