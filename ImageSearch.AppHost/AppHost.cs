@@ -36,6 +36,7 @@ var ingest = builder.AddProject<Projects.ImageSearch_Ingest>("ingest", launchPro
     .WithHttpEndpoint()
     .WithHttpHealthCheck("/health")
     .WithBackend(backend, Backend.Broker, Backend.Database, Backend.Blobs)
+    .WaitForBroker(backend)
     .WithModels(models)
     .WithImportRules(options);
 

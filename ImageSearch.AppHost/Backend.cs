@@ -39,8 +39,8 @@ internal sealed class Backend
     }
 
     /// <summary>
-    /// Gives a service the connections that it uses. It does not wait for them: a service starts without, says so on /health, and is ready
-    /// when the server is. Otherwise a broker that is down would keep even searches, which need none, from starting.
+    /// Gives a service the connections that it uses. Of all this only the AppHost's own database is waited for, which has no user before
+    /// its first start. A service can start without any server, says so on /health, and is ready when they are.
     /// </summary>
     public void Connect(IResourceBuilder<ProjectResource> service, string[] connections)
     {
@@ -48,6 +48,22 @@ internal sealed class Backend
         foreach (var name in connections.Where(_connections.ContainsKey))
         {
             service.WithReference(_connections[name], connectionName: name);
+        }
+
+        WaitForOwn(service, Database);
+    }
+
+    /// <summary>
+    /// For a service that does nothing without the broker. Never for what answers searches, which need none: they come up when it does not.
+    /// </summary>
+    public void WaitForBroker(IResourceBuilder<ProjectResource> service) => WaitForOwn(service, Broker);
+
+    // Servers that somebody else runs are not for this host to wait for.
+    private void WaitForOwn(IResourceBuilder<ProjectResource> service, string name)
+    {
+        if (_connections.GetValueOrDefault(name) is { Resource: RabbitMQServerResource or MongoDBDatabaseResource } own)
+        {
+            service.WaitFor(own);
         }
     }
 

@@ -13,7 +13,7 @@ internal sealed class BackendUnavailableHandler(IProblemDetailsService problems,
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
         // A person's browser is shown the page for errors.
-        if (exception is not BackendUnavailableException || httpContext.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase))
+        if (exception is not BackendUnavailableException { MayPass: true } || httpContext.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase))
         {
             return false;
         }

@@ -29,9 +29,9 @@ internal sealed class MongoHousekeeping(
         {
             await RunAsync(deadline.Token).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException)
         {
-            // It goes on in the background.
+            // It goes on in the background, or the service is told to stop while it starts: that is no error.
         }
 
         await base.StartAsync(cancellationToken).ConfigureAwait(false);

@@ -31,7 +31,7 @@ internal sealed class PictureExtraction(
         {
             return new Outcome.Return(delivery, trace);
         }
-        catch (BackendUnavailableException e)
+        catch (BackendUnavailableException e) when (e.MayPass)
         {
             // However long the blob store or the database is away: no picture is given up for it.
             return new Outcome.Return(delivery, trace, e);

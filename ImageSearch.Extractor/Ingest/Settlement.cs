@@ -73,7 +73,7 @@ internal sealed class Settlement(
                 [.. embedded.Select(VectorOf)],
                 cancellationToken).ConfigureAwait(false);
         }
-        catch (BackendUnavailableException e)
+        catch (BackendUnavailableException e) when (e.MayPass)
         {
             Log.SettlingFailed(logger, embedded.Count, e);
             await ReturnAsync([.. embedded.Select(outcome => outcome.Delivery)], cancellationToken).ConfigureAwait(false);

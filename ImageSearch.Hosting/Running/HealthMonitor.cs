@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using System.Net.Sockets;
+using System.Globalization;
 using Aspire.Hosting.ApplicationModel;
 using ImageSearch.Hosting.Running.Servers;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -49,9 +49,14 @@ internal sealed class HealthMonitor(RunningOptions options, LocalServers servers
                 : await servers.For(resource)!.ProblemAsync(deadline.Token).ConfigureAwait(false);
             return new HealthReportSnapshot(check.Key, problem is null ? HealthStatus.Healthy : HealthStatus.Unhealthy, problem, null);
         }
-        catch (Exception e) when (e is HttpRequestException or SocketException or IOException or InvalidOperationException
-            || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
+            var seconds = options.ProbeTimeout.TotalSeconds.ToString(CultureInfo.InvariantCulture);
+            return new HealthReportSnapshot(check.Key, HealthStatus.Unhealthy, $"No answer within {seconds} s.", null);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            // Whatever a process answers, or does not, is its state and not this monitor's end.
             return new HealthReportSnapshot(check.Key, HealthStatus.Unhealthy, e.Message, null);
         }
     }

@@ -9,8 +9,8 @@ if (args is [RpcExtractor.Command, ..])
 // dotnet run -c Release --project tests/ImageSearch.Benchmarks [-- NAME]
 (string Name, Func<Task> RunAsync)[] all =
 [
-    ("search", SearchBenchmark.RunAsync), ("pictures", PicturesBenchmark.RunAsync), ("store", StoreBenchmark.RunAsync), ("rpc", RpcBenchmark.RunAsync),
-    ("queue", QueueBenchmark.RunAsync),
+    ("search", SearchBenchmark.RunAsync), ("pictures", PicturesBenchmark.RunAsync), ("store", StoreBenchmark.RunAsync), ("queue", QueueBenchmark.RunAsync),
+    ("rpc", RpcBenchmark.RunAsync),
 ];
 var chosen = args switch { [] => all, [var name] => Array.FindAll(all, benchmark => benchmark.Name == name), _ => [] };
 if (chosen.Length == 0)

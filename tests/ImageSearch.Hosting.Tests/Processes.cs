@@ -6,7 +6,7 @@ namespace ImageSearch.Hosting.Tests;
 
 internal static class Processes
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan PollEvery = TimeSpan.FromMilliseconds(20);
 
     public static async Task WaitUntilGoneAsync(int processId)

@@ -9,7 +9,7 @@ namespace ImageSearch.Hosting.Tests;
 /// <summary>A running application of sample services, with the questions that tests ask it.</summary>
 internal sealed class SampleApp(DistributedApplication app) : IAsyncDisposable
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(90);
 
     public DistributedApplication App { get; } = app;
 

@@ -24,8 +24,11 @@ public static class MongoDBBuilderExtensions
     }
 
     public static IResourceBuilder<MongoDBDatabaseResource> AddDatabase(
-        this IResourceBuilder<MongoDBServerResource> builder, [ResourceName] string name, string? databaseName = null) =>
-        builder.ApplicationBuilder.AddResource(new MongoDBDatabaseResource(name, databaseName ?? name, builder.Resource));
+        this IResourceBuilder<MongoDBServerResource> builder, [ResourceName] string name, string? databaseName = null)
+    {
+        builder.Resource.Databases.Add(name);
+        return builder.ApplicationBuilder.AddResource(new MongoDBDatabaseResource(name, databaseName ?? name, builder.Resource));
+    }
 
     public static IResourceBuilder<MongoDBServerResource> WithDataVolume(
         this IResourceBuilder<MongoDBServerResource> builder, string? name = null, bool isReadOnly = false) =>

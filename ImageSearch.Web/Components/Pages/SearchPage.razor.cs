@@ -1,3 +1,4 @@
+using ImageSearch.Core;
 using ImageSearch.Core.Images;
 using ImageSearch.Core.Models;
 using ImageSearch.Core.Store;
@@ -27,7 +28,7 @@ public sealed partial class SearchPage : ComponentBase
     private SearchResponse? _response;
     private string? _problem;
     private string _options = "";
-    private long _count;
+    private long? _count;
 
     [SupplyParameterFromQuery]
     private string? Image { get; set; }
@@ -60,32 +61,46 @@ public sealed partial class SearchPage : ComponentBase
 
     protected override async Task OnInitializedAsync()
     {
-        _count = await Store.CountAsync(Context.RequestAborted);
-        if (string.IsNullOrEmpty(Image))
-        {
-            _recent = await ListSearchableAsync();
-            return;
-        }
-
         try
         {
-            await SearchAsync(Images.ImageRequests.Id(Image));
+            await (string.IsNullOrEmpty(Image) ? WelcomeAsync() : SearchAsync(Images.ImageRequests.Id(Image)));
         }
         catch (ProblemException e)
         {
             _problem = e.Message;
             Context.AnswerWith(e.Status);
         }
+        catch (BackendUnavailableException)
+        {
+            _problem = PageStatus.StoreIsAway;
+            Context.AnswerWith(StatusCodes.Status503ServiceUnavailable);
+        }
+    }
+
+    /// <summary>What is there to start from. The page is for searching by a file, which needs no store: without one it is as good.</summary>
+    private async Task WelcomeAsync()
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(Context.RequestAborted);
+        deadline.CancelAfter(SearchOptions.Value.DescribeTimeout);
+        try
+        {
+            _count = await Store.CountAsync(deadline.Token);
+            _recent = await ListSearchableAsync(deadline.Token);
+        }
+        catch (Exception e) when (e is BackendUnavailableException or OperationCanceledException && !Context.RequestAborted.IsCancellationRequested)
+        {
+            _recent = [];
+        }
     }
 
     // Searchable in all models; where one has no picture at all (it was just declared, or is broken), in any that has.
-    private async Task<IReadOnlyList<ImageRecord>> ListSearchableAsync()
+    private async Task<IReadOnlyList<ImageRecord>> ListSearchableAsync(CancellationToken cancellationToken)
     {
         ModelKey[] keys = [.. Models.Value.Select(model => model.Key)];
         foreach (var models in keys.Select(key => new[] { key }).Prepend(keys))
         {
             var filter = new ImageFilter { State = ExtractionState.Indexed, Models = models };
-            var page = await Store.ListAsync(filter, RecentPictures, null, Context.RequestAborted);
+            var page = await Store.ListAsync(filter, RecentPictures, null, cancellationToken);
             if (page.Images.Count > 0)
             {
                 return page.Images;
@@ -97,6 +112,7 @@ public sealed partial class SearchPage : ComponentBase
 
     private async Task SearchAsync(ImageId id)
     {
+        _count = await Store.CountAsync(Context.RequestAborted);
         _image = await Store.FindAsync(id, Context.RequestAborted) ?? throw Problem.UnknownImage(id);
         var parameters = SearchParametersReader.Read(
             name => name switch { "k" => K, "model" => Model, "tag" => Tag, _ => null }, SearchOptions.Value);

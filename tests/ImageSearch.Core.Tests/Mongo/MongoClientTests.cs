@@ -1,5 +1,6 @@
 using ImageSearch.Core.Mongo;
 using ImageSearch.Core.Mongo.Bson;
+using ImageSearch.Testing.Servers;
 
 namespace ImageSearch.Core.Tests.Mongo;
 
@@ -74,4 +75,85 @@ public sealed class MongoClientTests(MongoFixture fixture)
         Assert.Contains($"127.0.0.1:{server.Port}", error.Message, StringComparison.Ordinal);
         Assert.False(error.IsTransient);
     }
+
+    [Fact]
+    public async Task Run_Work_IsOnAThreadOfItsOwn()
+    {
+        await using var client = new MongoClient(MongoFixture.NewDatabase(await fixture.StandaloneAsync()));
+
+        var (pooled, name) = await client.RunAsync(_ => (Thread.CurrentThread.IsThreadPoolThread, Thread.CurrentThread.Name), Token);
+
+        Assert.False(pooled);
+        Assert.StartsWith("MongoDB", name, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_ManyCallersAndFewConnections_AllAreServed()
+    {
+        await using var client = new MongoClient(MongoFixture.NewDatabase(await fixture.StandaloneAsync()), new MongoOptions { Connections = 2 });
+        var (running, most) = (0, 0);
+
+        var results = await Task.WhenAll(Enumerable.Range(0, 200).Select(i => client.RunAsync(
+            connection =>
+            {
+                most = Math.Max(most, Interlocked.Increment(ref running));
+                connection.Read(new BsonDocument { { "ping", 1 } }, _ => true);
+                Interlocked.Decrement(ref running);
+                return i;
+            },
+            Token)));
+
+        Assert.Equal(Enumerable.Range(0, 200), results);
+        Assert.InRange(most, 1, 2);
+    }
+
+    [Fact]
+    public async Task Dispose_CallsUnderWay_AreFinished()
+    {
+        var client = new MongoClient(MongoFixture.NewDatabase(await fixture.StandaloneAsync()));
+        var calls = Enumerable.Range(0, 8).Select(_ => client.AskAsync(Token)).ToList();
+
+        await client.DisposeAsync();
+
+        Assert.All(await Task.WhenAll(calls), server => Assert.True(server.IsStandalone));
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => client.AskAsync(Token));
+        await client.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Write_Standalone_IsInTheJournalWhenItCompletes() => await AssertDurableAsync(
+        await fixture.StandaloneAsync(), status => status["wiredTiger"u8].ToView()["log"u8].ToView()["log sync operations"u8].ToInt64());
+
+    [Fact]
+    public async Task Write_ReplicaSet_WaitsForTheMajority() => await AssertDurableAsync(
+        await fixture.ReplicaSetAsync(), status => status["metrics"u8].ToView()["getLastError"u8].ToView()["wtime"u8].ToView()["num"u8].ToInt64());
+
+    [Fact]
+    public async Task Write_ConnectionStringSaysWhatIsDurable_IsHeard()
+    {
+        await using var client = new MongoClient(MongoFixture.NewDatabase(await fixture.StandaloneAsync()) + "?w=5");
+
+        // Which a single server cannot do.
+        var error = await Assert.ThrowsAsync<MongoException>(() => InsertAsync(client, 1));
+
+        Assert.Equal(MongoFailure.Refused, error.Failure);
+    }
+
+    private static async Task AssertDurableAsync(MongoServer server, BsonDecoder<long> counter)
+    {
+        const int Writes = 20;
+        await using var client = new MongoClient(MongoFixture.NewDatabase(server));
+        await InsertAsync(client, -1);
+        var before = await client.ReadAsync(new BsonDocument { { "serverStatus", 1 } }, counter, Token);
+
+        for (var i = 0; i < Writes; i++)
+        {
+            await InsertAsync(client, i);
+        }
+
+        Assert.True(await client.ReadAsync(new BsonDocument { { "serverStatus", 1 } }, counter, Token) >= before + Writes);
+    }
+
+    private static Task<MongoWrites> InsertAsync(MongoClient client, int number) =>
+        client.WriteManyAsync(MongoWriteKind.Insert, "numbers", [new BsonDocument { { "_id", number } }], Token);
 }

@@ -8,11 +8,14 @@ internal sealed class MongoDatabase : IAsyncDisposable
 {
     public MongoDatabase(string connectionString, MongoOptions? options = null)
     {
+        ConnectionString = connectionString;
         options ??= new MongoOptions();
         Client = new MongoClient(connectionString, options);
         Schema = new MongoSchema(Client);
         Store = new MongoImageStore(Client, Schema, Options.Create(options));
     }
+
+    public string ConnectionString { get; }
 
     public MongoClient Client { get; }
 

@@ -154,6 +154,33 @@ public sealed class MongoFailureTests
         });
     }
 
+    [Theory]
+    [InlineData(ProxyCut.BlackHole)]
+    [InlineData(ProxyCut.Reset)]
+    public async Task Calls_NetworkIsCut_FailInTimeAndWorkAgain(ProxyCut cut)
+    {
+        await using var server = await MongoServer.StartAsync(Token);
+        await using var network = TcpProxy.To(server.Port);
+        var second = TimeSpan.FromSeconds(1);
+        await using var database = new MongoDatabase(
+            $"mongodb://127.0.0.1:{network.Port}/x", new MongoOptions { ServerSelectionTimeout = second, ConnectTimeout = second, SocketTimeout = second });
+        await database.Store.AddAsync(Samples.Image(1), Token);
+
+        network.Cut(cut);
+        for (var i = 0; i < 3; i++)
+        {
+            var started = Stopwatch.GetTimestamp();
+            var error = await Assert.ThrowsAsync<MongoException>(() => database.Store.AddAsync(Samples.Image(2), Token));
+            Assert.True(error.IsTransient, error.Message);
+            Assert.InRange(Stopwatch.GetElapsedTime(started), TimeSpan.Zero, TimeSpan.FromSeconds(15));
+        }
+
+        network.Restore();
+
+        await Eventually.Succeeds(() => database.Store.AddAsync(Samples.Image(3), Token), cancellationToken: Token);
+        Assert.NotNull(await database.Store.FindAsync(Samples.Id(3), Token));
+    }
+
     /// <summary>Writers go on whatever happens to the server, and note what they have been promised.</summary>
     private static async Task WriteThroughAsync(MongoServer server, int rounds, Func<Task> happen)
     {

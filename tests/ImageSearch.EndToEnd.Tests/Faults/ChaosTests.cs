@@ -29,13 +29,13 @@ public sealed class ChaosTests(ITestOutputHelper output)
         await Eventually.BecomesTrue(() => AllSettledAsync(system.Api, known.Count), Deadline, what: "the first pictures indexed");
         Say(started, "up");
 
-        (string Name, Func<Task> Break)[] faults =
+        (string Name, Func<PatientUpload, Task> Break)[] faults =
         [
-            ("an extractor is killed", () => KillExtractorAsync(system)),
-            ("the broker is stopped and started", () => StopAndStartAsync(servers.Broker)),
-            ("mongod is killed and started", () => KillAndStartAsync(servers.Database)),
-            ("the network to the broker is cut", () => CutAsync(servers.BrokerLine)),
-            ("the network to mongod is cut", () => CutAsync(servers.DatabaseLine)),
+            ("an extractor is killed", _ => KillExtractorAsync(system)),
+            ("the broker is stopped and started", _ => StopAndStartAsync(servers.Broker)),
+            ("mongod is killed and started", _ => KillAndStartAsync(servers.Database)),
+            ("the network to the broker is cut", _ => CutAsync(servers.BrokerLine)),
+            ("the network to mongod is cut", upload => CutAsync(servers.DatabaseLine, () => Assert.False(upload.Completion.IsCompleted, "uploads went on without a database"))),
         ];
         await using var searches = SearchLoop.Start(system.Endpoint("web"), known, Models, () => _phase);
         foreach (var ((name, breaks), slice) in faults.Zip(pictures.Skip(known.Count).Chunk(Count / faults.Length)))
@@ -43,7 +43,7 @@ public sealed class ChaosTests(ITestOutputHelper output)
             var upload = PatientUpload.Start(system.Api, slice);
             await Eventually.BecomesTrue(() => upload.Taken >= slice.Length / 4 || upload.Completion.IsFaulted, Deadline, what: "a part of the pictures taken in");
             _phase = name;
-            await breaks();
+            await breaks(upload);
             _phase = "after " + name;
             await upload.Completion;
             Say(started, $"{name}; {upload.Repeated} uploads were repeated");
@@ -81,10 +81,11 @@ public sealed class ChaosTests(ITestOutputHelper output)
         await database.StartAgainAsync();
     }
 
-    private static async Task CutAsync(TcpProxy line)
+    private static async Task CutAsync(TcpProxy line, Action? atTheEnd = null)
     {
         line.Cut(ProxyCut.BlackHole);
         await Task.Delay(CutFor); // this is how long the cut lasts
+        atTheEnd?.Invoke();
         line.Restore();
     }
 

@@ -13,14 +13,14 @@ public sealed class FullDiskTests(ITestOutputHelper output)
         Assert.SkipWhen(BreakableServers.Missing is not null, BreakableServers.Missing ?? "");
         await using var disk = await SmallDisk.MountAsync(megabytes: 400);
         Assert.SkipWhen(disk is null, "mounting a small disk takes root and Linux");
-        await using var servers = await BreakableServers.StartAsync(mongoData: Path.Combine(disk!.Path, "data"));
+        await using var servers = await BreakableServers.StartAsync(["--syncdelay", "1"], mongoData: Path.Combine(disk!.Path, "data"));
         await using var system = await RunningSystem.StartAsync(servers.Arguments);
         var known = Pictures.Small(20, seed: 600_000);
         await system.Api.UploadAsync(known);
         await system.Api.WaitUntilIndexedAsync(known.Count, SqueezeNet.Layout, Deadline);
 
         disk.Fill();
-        var upload = PatientUpload.Start(system.Api, Pictures.Small(200, seed: 610_000));
+        var upload = PatientUpload.Start(system.Api, Pictures.Small(600, seed: 610_000));
         await Eventually.BecomesTrue(() => upload.Repeated > 0 || upload.Completion.IsFaulted, Deadline, what: "uploads refused because the disk is full");
 
         output.WriteLine($"mongod {(servers.Database.HasExited ? "ended" : "goes on")}; ingest says: "
@@ -37,7 +37,7 @@ public sealed class FullDiskTests(ITestOutputHelper output)
         }
 
         await upload.Completion;
-        await Eventually.BecomesTrue(async () => (await system.Api.IndexedAsync())[SqueezeNet.Layout] == 220, Deadline, what: "all pictures indexed");
+        await Eventually.BecomesTrue(async () => (await system.Api.IndexedAsync())[SqueezeNet.Layout] == 620, Deadline, what: "all pictures indexed");
         await Outage.AssertRecoversAsync(system, seed: 620_000);
     }
 }

@@ -18,7 +18,7 @@ public sealed class RabbitMqServer : IAsyncDisposable
 
     private static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(90);
     private static readonly TimeSpan StopDeadline = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan ControlDeadline = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan ControlDeadline = TimeSpan.FromSeconds(120);
 
     private readonly TemporaryDirectory _directory = new();
     private readonly int _distributionPort;

@@ -237,6 +237,35 @@ public sealed class RpcSearchTests(RabbitMqFixture fixture) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task BrokerIsOutOfMemory_HttpAnswersMeanwhileAndRpcAfterwards()
+    {
+        var extractor = await ListenAsync(_server.ConnectionString);
+        var system = await StartAsync(_server.ConnectionString, ("Search:EmbedTimeout", "00:01:00"));
+        await _server.ControlAsync(["set_vm_memory_high_watermark", "absolute", "1"], Token);
+        try
+        {
+            var start = Stopwatch.GetTimestamp();
+            await Eventually.Succeeds(async () =>
+            {
+                await SearchAsync(system, Picture);
+                Assert.NotEmpty(system.Extractor.Requests);
+            });
+            Assert.InRange(Stopwatch.GetElapsedTime(start), TimeSpan.Zero, TimeSpan.FromSeconds(20));
+        }
+        finally
+        {
+            await _server.ControlAsync(["set_vm_memory_high_watermark", "absolute", "512MB"], Token);
+        }
+
+        await Eventually.Succeeds(async () =>
+        {
+            var before = extractor.Requests.Count;
+            await SearchAsync(system, Picture);
+            Assert.Equal(before + 1, extractor.Requests.Count);
+        });
+    }
+
+    [Fact]
     public async Task BrokerDiesWithARequestInWork_HttpAnswers()
     {
         await using var server = await RabbitMqServer.StartAsync(Token);

@@ -64,6 +64,24 @@ public sealed class SearchFailureTests : ApiTest
         Assert.All(answer["results"]!.AsArray(), result => Assert.Equal("", (string?)result!["source"]));
     }
 
+    [Theory]
+    [InlineData("/", HttpStatusCode.OK, "Drop a picture here")]
+    [InlineData("/collection", HttpStatusCode.ServiceUnavailable, "cannot be read right now")]
+    [InlineData("/image/0000000000000000000000000000000000000000000000000000000000000000", HttpStatusCode.ServiceUnavailable, "cannot be read right now")]
+    [InlineData("/?image=0000000000000000000000000000000000000000000000000000000000000000", HttpStatusCode.ServiceUnavailable, "cannot be read right now")]
+    public async Task StoreIsAway_PagesAreShownAndSayIt(string path, HttpStatusCode status, string expected)
+    {
+        System.StoreIsAway = true;
+
+        using var response = await Http.GetAsync(path, Token);
+
+        Assert.Equal(status, response.StatusCode);
+        var page = await response.Content.ReadAsStringAsync(Token);
+        Assert.Contains(expected, page, StringComparison.Ordinal);
+        Assert.DoesNotContain("db.example", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("is empty", page, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task StoreIsAway_WhatNeedsItIsUnavailable()
     {

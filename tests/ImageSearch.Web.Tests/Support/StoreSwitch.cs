@@ -25,6 +25,6 @@ public class StoreSwitch : DispatchProxy
             throw new BackendUnavailableException("The store at db.example:27017 does not answer.");
         }
 
-        return targetMethod!.Invoke(_store, args);
+        return targetMethod!.Invoke(_store, BindingFlags.DoNotWrapExceptions, null, args, null);
     }
 }

@@ -21,6 +21,18 @@ public sealed class MissingServerTests
     }
 
     [Fact]
+    public async Task Start_DataDirectoryThatCannotBeWritten_SaysSo()
+    {
+        Assert.SkipWhen(ServerPrograms.Missing is not null, ServerPrograms.Missing ?? "");
+
+        var (exitCode, error) = await AppHostProcess.RunAsync("--backend", "servers", "--data", "/proc/nowhere");
+
+        Assert.Equal(1, exitCode);
+        Assert.StartsWith("The password 'rabbitmq-password' cannot be kept in /proc/nowhere:", error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Start_SeveralThingsMissing_NamesThemAll()
     {
         Assert.SkipWhen(Tool.Find("mongod") is not null, "This machine has MongoDB installed.");
@@ -29,13 +41,14 @@ public sealed class MissingServerTests
         {
             // From here no node_modules is found.
             builder.Services.Replace(ServiceDescriptor.Singleton(new AppHostMetadata("/", "sample")));
-            builder.AddMongoDB("mongo");
+            builder.AddMongoDB("mongo").AddDatabase("pictures");
             builder.AddContainer("cache", "redis", "8");
             builder.AddContainer("proxy", "nginx", "1");
         }));
 
         Assert.Contains("'mongo' needs mongod: install MongoDB", e.Message, StringComparison.Ordinal);
         Assert.Contains("npm ci", e.Message, StringComparison.Ordinal);
+        Assert.Contains("ConnectionStrings:pictures", e.Message, StringComparison.Ordinal);
         Assert.Contains("not supported by this host: 'cache', 'proxy'", e.Message, StringComparison.Ordinal);
     }
 }

@@ -1,12 +1,16 @@
 using System.Diagnostics;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
 using Aspire.Hosting;
+using Aspire.Hosting.Testing;
 using ImageSearch.Testing;
 
 namespace ImageSearch.Hosting.Tests.Running.Servers;
 
 public sealed class ServerLifetimeTests
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(90);
 
     [Fact]
     public async Task Restart_OfTheAppHost_FindsDataAndPasswordsAgain()
@@ -49,6 +53,43 @@ public sealed class ServerLifetimeTests
         await second.WaitForAsync("rabbitmq", s => s.State is { Text: "Exited", Style: "error" });
         var (broker, _) = await ConnectionStringsAsync(first);
         await ServerClients.KeepInRabbitMqAsync(broker, "unharmed");
+    }
+
+    [Fact]
+    public async Task Stop_OfTheApplication_EndsServersAfterTheServicesThatUseThem()
+    {
+        Assert.SkipWhen(ServerPrograms.Missing is not null, ServerPrograms.Missing ?? "");
+        await using var app = await SampleApp.StartAsync(
+            builder =>
+            {
+                var mongo = builder.AddMongoDB("mongo");
+                builder.AddProject<Projects.ImageSearch_Hosting_SampleService>("service", launchProfileName: null)
+                    .WithHttpEndpoint().WithHttpHealthCheck("/health").WithEnvironment("SAMPLE_IGNORE_SIGTERM", "yes").WaitFor(mongo);
+            },
+            options => options.StopTimeout = TimeSpan.FromSeconds(1));
+        await app.WaitUntilHealthyAsync("service");
+
+        await app.App.StopAsync();
+
+        Assert.True(app.App.ResourceNotifications.TryGetCurrentState("service", out var service));
+        Assert.True(app.App.ResourceNotifications.TryGetCurrentState("mongo", out var mongo));
+        Assert.True(mongo.Snapshot.StopTimeStamp > service.Snapshot.StopTimeStamp);
+        Assert.Equal(0, mongo.Snapshot.ExitCode);
+    }
+
+    [Fact]
+    public async Task ManagementPlugin_Declared_AnswersWithTheSamePassword()
+    {
+        Assert.SkipWhen(ServerPrograms.Missing is not null, ServerPrograms.Missing ?? "");
+        await using var app = await SampleApp.StartAsync(builder => builder.AddRabbitMQ("rabbitmq").WithManagementPlugin());
+        await app.WaitUntilHealthyAsync("rabbitmq");
+        using var client = new HttpClient { BaseAddress = app.App.GetEndpoint("rabbitmq", "management") };
+        var credentials = Convert.ToBase64String(Encoding.UTF8.GetBytes($"guest:{await app.ParameterAsync("rabbitmq-password")}"));
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", credentials);
+
+        using var response = await client.GetAsync(new Uri("/api/overview", UriKind.Relative));
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
     }
 
     [Fact]
