@@ -38,7 +38,7 @@ public sealed class OutageTests(ITestOutputHelper output)
             output.WriteLine(await Outage.AssertSaysAsync(system, service, Secret, $"127.0.0.1:{servers.DatabaseLine.Port}", "password"));
         }
 
-        await servers.Database.AddUserAsync("imagesearch", "stranger", Secret);
+        await servers.Database.AddFirstUserAsync("imagesearch", "stranger", Secret);
 
         await Outage.AssertRecoversAsync(system, seed: 500_002);
     }

@@ -5,14 +5,22 @@ namespace ImageSearch.Testing.Servers;
 
 public static class MongoServerExtensions
 {
+    private const string Administrator = "administrator";
+
     /// <summary>
-    /// Adds the first user of a server that was started with <c>--auth</c>, to its database <c>admin</c>: whoever comes from the same machine
-    /// may add that one. The user may read and write one database.
+    /// Gives a server that was started with <c>--auth</c> its first users: an administrator, whom anybody on the same machine may add, and by
+    /// them, in the database <c>admin</c>, one who may read and write one database.
     /// </summary>
-    public static async Task AddUserAsync(this MongoServer server, string database, string user, string password)
+    public static async Task AddFirstUserAsync(this MongoServer server, string database, string user, string password)
     {
-        await using var client = new MongoClient($"mongodb://127.0.0.1:{server.Port}/admin", new MongoOptions { Connections = 1 });
-        var role = new BsonDocument { { "role", "readWrite" }, { "db", database } };
+        await CreateUserAsync(server.ConnectionStringOf("admin"), Administrator, Administrator, new BsonDocument { { "role", "root" }, { "db", "admin" } });
+        await CreateUserAsync(
+            server.ConnectionStringOf("admin", $"{Administrator}:{Administrator}@"), user, password, new BsonDocument { { "role", "readWrite" }, { "db", database } });
+    }
+
+    private static async Task CreateUserAsync(string connectionString, string user, string password, BsonDocument role)
+    {
+        await using var client = new MongoClient(connectionString, new MongoOptions { Connections = 1 });
         await client.WriteAsync(
             new BsonDocument { { "createUser", user }, { "pwd", password }, { "roles", new BsonArray { role } } }, CancellationToken.None);
     }
