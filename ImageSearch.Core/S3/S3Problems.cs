@@ -39,7 +39,7 @@ internal static class S3Problems
     public static string TimedOut(S3Options options) => $"The {options.Where} did not answer within {options.Timeout.TotalSeconds:0} s.";
 
     /// <summary>What the SDK and HTTP throw; anything else is a mistake of ours and stays what it is.</summary>
-    public static bool IsProblem(Exception e) => e is AmazonServiceException or AmazonClientException or HttpRequestException or IOException or OperationCanceledException or TimeoutException;
+    public static bool IsProblem(Exception e) => e is AmazonServiceException or AmazonClientException or HttpRequestException or SocketException or IOException or OperationCanceledException or TimeoutException;
 
     private static string Code(AmazonServiceException e) => e.ErrorCode is { Length: > 0 } code ? code : e.StatusCode.ToString();
 

@@ -99,9 +99,16 @@ public sealed class TcpProxy : IAsyncDisposable
         {
             while (!_stopping.IsCancellationRequested)
             {
-                var client = await _listener.AcceptSocketAsync(_stopping.Token);
-                Interlocked.Increment(ref _connections);
-                _ = ServeAsync(client);
+                try
+                {
+                    var client = await _listener.AcceptSocketAsync(_stopping.Token);
+                    Interlocked.Increment(ref _connections);
+                    _ = ServeAsync(client);
+                }
+                catch (SocketException e) when (e.SocketErrorCode is SocketError.ConnectionAborted or SocketError.ConnectionReset)
+                {
+                    // It was gone before it was accepted; the next one may stay.
+                }
             }
         }
         catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException or InvalidOperationException)
