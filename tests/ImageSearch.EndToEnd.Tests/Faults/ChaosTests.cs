@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using ImageSearch.EndToEnd.Tests.Backends;
 using ImageSearch.Testing;
 using ImageSearch.Testing.Servers;
 
@@ -57,6 +58,9 @@ public sealed class ChaosTests(ITestOutputHelper output)
         await AssertNothingLostAsync(system.Api, pictures);
         Assert.Empty(searches.Failures);
         Assert.True(searches.Answered > 100, $"only {searches.Answered} searches were made");
+        Assert.True(searches.Partial <= searches.Answered / 50, $"{searches.Partial} answers were partial");
+        await Eventually.BecomesTrue(
+            async () => (await servers.Broker.QueuesAsync()) is { } queues && Models.All(model => queues[$"extract.{model}"] == 0), Deadline, what: "queues that are empty");
         Say(started, "checked");
     }
 

@@ -14,6 +14,7 @@ internal sealed class SearchLoop : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentQueue<double> _milliseconds = [];
     private readonly ConcurrentQueue<string> _failures = [];
+    private int _partial;
     private readonly IReadOnlyList<Picture> _known;
     private readonly IReadOnlyList<string> _models;
     private readonly Func<string> _phase;
@@ -32,6 +33,9 @@ internal sealed class SearchLoop : IAsyncDisposable
 
     public int Answered => _milliseconds.Count;
 
+    /// <summary>Answers that a shard did not make in time, though they have what was searched for.</summary>
+    public int Partial => Volatile.Read(ref _partial);
+
     /// <param name="phase">What is broken at the moment, for the report.</param>
     public static SearchLoop Start(Uri web, IReadOnlyList<Picture> known, IReadOnlyList<string> models, Func<string> phase) => new(web, known, models, phase);
 
@@ -45,7 +49,7 @@ internal sealed class SearchLoop : IAsyncDisposable
     {
         double[] sorted = [.. _milliseconds.Order()];
         return sorted.Length == 0 ? "no search was answered"
-            : $"{sorted.Length} searches answered: median {sorted[sorted.Length / 2]:F0} ms, 99 % {sorted[sorted.Length * 99 / 100]:F0} ms, worst {sorted[^1]:F0} ms; {_failures.Count} failed";
+            : $"{sorted.Length} searches answered: median {sorted[sorted.Length / 2]:F0} ms, 99 % {sorted[sorted.Length * 99 / 100]:F0} ms, worst {sorted[^1]:F0} ms; {Partial} partial, {_failures.Count} failed";
     }
 
     public async ValueTask DisposeAsync()
@@ -81,10 +85,15 @@ internal sealed class SearchLoop : IAsyncDisposable
         {
             var answer = await new Api(_http).SearchAsync(picture, model, k: 3);
             var first = (string?)answer["results"]!.AsArray().FirstOrDefault()?["id"];
-            if (first != picture.Id || (bool)answer["partial"]!)
+            if (first != picture.Id)
             {
                 _failures.Enqueue($"{phase}: {model} answered {answer.ToJsonString()}");
                 return;
+            }
+
+            if ((bool)answer["partial"]!)
+            {
+                Interlocked.Increment(ref _partial);
             }
 
             _milliseconds.Enqueue(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
