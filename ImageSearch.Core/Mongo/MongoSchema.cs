@@ -53,7 +53,7 @@ internal sealed class MongoSchema(MongoClient client)
         {
             if (await RegisterAsync(collection, model, cancellationToken).ConfigureAwait(false))
             {
-                await CreateIndexesAsync(collection, VectorIndexes, cancellationToken).ConfigureAwait(false);
+                await MongoIndexes.EnsureAsync(client, collection, VectorIndexes, cancellationToken).ConfigureAwait(false);
             }
             else
             {
@@ -99,7 +99,7 @@ internal sealed class MongoSchema(MongoClient client)
             await RegisterAsync(collection, model, cancellationToken).ConfigureAwait(false);
         }
 
-        await CreateIndexesAsync(collection, VectorIndexes, cancellationToken).ConfigureAwait(false);
+        await MongoIndexes.EnsureAsync(client, collection, VectorIndexes, cancellationToken).ConfigureAwait(false);
         _indexed[model] = true;
         return _collections[model] = collection;
     }
@@ -128,51 +128,17 @@ internal sealed class MongoSchema(MongoClient client)
 
     private async Task CreateAsync(CancellationToken cancellationToken)
     {
-        await CreateIndexesAsync(Images, ImageIndexes, cancellationToken).ConfigureAwait(false);
-        await CreateIndexesAsync(Imports, ImportIndexes, cancellationToken).ConfigureAwait(false);
-    }
-
-    /// <summary>Looks before it creates: creating locks the database, also where there is nothing to do.</summary>
-    private async Task CreateIndexesAsync(string collection, BsonArray indexes, CancellationToken cancellationToken)
-    {
-        var present = await ListIndexesAsync(collection, cancellationToken).ConfigureAwait(false);
-        if (!Names(indexes.View).TrueForAll(present.Contains))
-        {
-            await client.WriteAsync(new BsonDocument { { "createIndexes", collection }, { "indexes", indexes } }, _ => true, cancellationToken).ConfigureAwait(false);
-        }
-    }
-
-    private async Task<List<string>> ListIndexesAsync(string collection, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await client.ReadAsync(
-                new BsonDocument { { "listIndexes", collection } }, reply => Names(reply["cursor"u8].ToView()["firstBatch"u8].ToView()), cancellationToken).ConfigureAwait(false);
-        }
-        catch (MongoException e) when (e.Code == MongoErrors.NamespaceNotFound)
-        {
-            return [];
-        }
-    }
-
-    private static List<string> Names(BsonView indexes)
-    {
-        var names = new List<string>();
-        foreach (var index in indexes)
-        {
-            names.Add(index.ToView()["name"u8].ToString());
-        }
-
-        return names;
+        await MongoIndexes.EnsureAsync(client, Images, ImageIndexes, cancellationToken).ConfigureAwait(false);
+        await MongoIndexes.EnsureAsync(client, Imports, ImportIndexes, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Newest first, by tag, and what housekeeping looks for.</summary>
     private static BsonArray ImageIndexes =>
     [
-        Index("added", new BsonDocument { { "added", 1 } }, sparse: true),
-        Index("tags", new BsonDocument { { "tags", 1 }, { "added", 1 } }),
-        Index("deleting", new BsonDocument { { "deleting", 1 } }, sparse: true),
-        Index("tagging", new BsonDocument { { "tagging", 1 } }, sparse: true),
+        MongoIndexes.Of("added", new BsonDocument { { "added", 1 } }, sparse: true),
+        MongoIndexes.Of("tags", new BsonDocument { { "tags", 1 }, { "added", 1 } }),
+        MongoIndexes.Of("deleting", new BsonDocument { { "deleting", 1 } }, sparse: true),
+        MongoIndexes.Of("tagging", new BsonDocument { { "tagging", 1 } }, sparse: true),
     ];
 
     /// <summary>
@@ -181,17 +147,11 @@ internal sealed class MongoSchema(MongoClient client)
     /// </summary>
     private static BsonArray VectorIndexes =>
     [
-        Index("feed", new BsonDocument { { "updatedAt", 1 }, { "_id", 1 }, { "bucket", 1 }, { "rev", 1 } }),
-        Index("state", new BsonDocument { { "state", 1 }, { "added", 1 } }, sparse: true),
+        MongoIndexes.Of("feed", new BsonDocument { { "updatedAt", 1 }, { "_id", 1 }, { "bucket", 1 }, { "rev", 1 } }),
+        MongoIndexes.Of("state", new BsonDocument { { "state", 1 }, { "added", 1 } }, sparse: true),
     ];
 
-    private static BsonArray ImportIndexes => [Index("open", new BsonDocument { { "done", 1 }, { "added", 1 } })];
-
-    private static BsonDocument Index(string name, BsonDocument key, bool sparse = false)
-    {
-        var index = new BsonDocument { { "name", name }, { "key", key } };
-        return sparse ? index.Add("sparse", true) : index;
-    }
+    private static BsonArray ImportIndexes => [MongoIndexes.Of("open", new BsonDocument { { "done", 1 }, { "added", 1 } })];
 
     /// <summary>A name of letters, digits, <c>.-_</c> and <c>%</c> for what else there is; a long one ends in its hash.</summary>
     private static string Escape(string name)

@@ -1,12 +1,13 @@
 using ImageSearch.Core.Mongo;
 using ImageSearch.Core.Queue;
 using ImageSearch.Testing;
+using ImageSearch.Testing.Servers;
 using MongoServer = ImageSearch.Testing.Servers.MongoServer;
 
 namespace ImageSearch.Core.Tests.RabbitMq;
 
 /// <summary>What happens while the ledger's database is away.</summary>
-public sealed class LedgerOutageTests(RabbitMqFixture broker)
+public sealed class LedgerOutageTests(RabbitMqServerFixture broker)
 {
     private const string Model = "layout";
     private const int Prefetch = 4;
@@ -17,7 +18,7 @@ public sealed class LedgerOutageTests(RabbitMqFixture broker)
     [Fact]
     public async Task Database_KilledWithWorkInHand_TheWorkComesBackAndMessagesFlowOn()
     {
-        var server = await broker.StartAsync();
+        var server = await broker.GetAsync();
         Assert.SkipWhen(MongoServer.Missing is not null, MongoServer.Missing ?? "");
         await using var database = await MongoServer.StartAsync(Token);
         await using var harness = new RabbitMqHarness(

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Options;
 
 namespace ImageSearch.Core.Tests.RabbitMq;
 
-public sealed class RabbitMqConnectionTests(RabbitMqFixture fixture)
+public sealed class RabbitMqConnectionTests(RabbitMqServerFixture fixture)
 {
     private static readonly IOptions<RabbitMqOptions> Options =
         Microsoft.Extensions.Options.Options.Create(new RabbitMqOptions { ConnectTimeout = TimeSpan.FromSeconds(2), MaximumBackOff = TimeSpan.FromMilliseconds(500) });
@@ -18,7 +18,7 @@ public sealed class RabbitMqConnectionTests(RabbitMqFixture fixture)
     [Fact]
     public async Task Get_Twice_IsOneConnection()
     {
-        var server = await fixture.StartAsync();
+        var server = await fixture.GetAsync();
         await using var connection = new RabbitMqConnection(server.ConnectionString, "test");
 
         var opened = await Task.WhenAll(connection.GetAsync(Token), connection.GetAsync(Token));
@@ -31,7 +31,7 @@ public sealed class RabbitMqConnectionTests(RabbitMqFixture fixture)
     [Fact]
     public async Task Get_WrongPassword_SaysSoWithoutIt()
     {
-        var server = await fixture.StartAsync();
+        var server = await fixture.GetAsync();
         await using var connection = new RabbitMqConnection(server.ConnectionStringOf("guest", "not-the-password"), "test", Options);
 
         var error = await Assert.ThrowsAsync<RabbitMqUnavailableException>(() => connection.GetAsync(Token));
@@ -43,7 +43,7 @@ public sealed class RabbitMqConnectionTests(RabbitMqFixture fixture)
     [Fact]
     public async Task Get_UserWithPassword_Connects()
     {
-        var server = await fixture.StartAsync();
+        var server = await fixture.GetAsync();
         await server.AddUserAsync("search", "p@ss/word:%", Token);
         await using var connection = new RabbitMqConnection(server.ConnectionStringOf("search", "p@ss/word:%"), "test", Options);
 
@@ -53,7 +53,7 @@ public sealed class RabbitMqConnectionTests(RabbitMqFixture fixture)
     [Fact]
     public async Task Get_NoSuchVirtualHost_SaysSo()
     {
-        var server = await fixture.StartAsync();
+        var server = await fixture.GetAsync();
         await using var connection = new RabbitMqConnection(server.ConnectionString + "nowhere", "test", Options);
 
         var error = await Assert.ThrowsAsync<RabbitMqUnavailableException>(() => connection.GetAsync(Token));

@@ -3,17 +3,18 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using ImageSearch.Testing.Servers;
 
 namespace ImageSearch.Core.Tests.RabbitMq;
 
-public sealed class RabbitMqExtensionsTests(RabbitMqFixture fixture)
+public sealed class RabbitMqExtensionsTests(RabbitMqServerFixture fixture)
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task Health_BrokerThere_IsHealthy()
     {
-        using var host = Build(("ConnectionStrings:rabbitmq", (await fixture.StartAsync()).ConnectionString));
+        using var host = Build(("ConnectionStrings:rabbitmq", (await fixture.GetAsync()).ConnectionString));
 
         Assert.Equal(HealthStatus.Healthy, (await CheckAsync(host)).Status);
     }

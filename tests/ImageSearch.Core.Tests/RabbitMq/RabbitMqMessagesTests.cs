@@ -13,7 +13,7 @@ using RabbitMQ.Client;
 namespace ImageSearch.Core.Tests.RabbitMq;
 
 /// <summary>What lies in which queue, as an operator sees it.</summary>
-public sealed class RabbitMqMessagesTests(RabbitMqFixture broker, MongoFixture database) : IAsyncLifetime
+public sealed class RabbitMqMessagesTests(RabbitMqServerFixture broker, MongoFixture database) : IAsyncLifetime
 {
     private const string Model = "layout";
     private const string Other = "other";
@@ -25,7 +25,7 @@ public sealed class RabbitMqMessagesTests(RabbitMqFixture broker, MongoFixture d
 
     public async ValueTask InitializeAsync()
     {
-        RabbitMqServer server = await broker.StartAsync();
+        RabbitMqServer server = await broker.GetAsync();
         _harness = new RabbitMqHarness(
             server.ConnectionString, MongoFixture.NewDatabase(await database.StandaloneAsync()), TimeProvider.System, new WorkQueueOptions { Lease = TimeSpan.FromSeconds(30), RetryDelay = TimeSpan.FromMilliseconds(10) },
             options => (options.DeliveryLimit, options.IdleTakeover) = (_deliveryLimit, TimeSpan.FromMilliseconds(300)));
@@ -263,7 +263,7 @@ public sealed class RabbitMqMessagesTests(RabbitMqFixture broker, MongoFixture d
     /// <summary>Waits until the queue has so many messages, those that somebody holds included.</summary>
     private async Task HasAsync(int count, string queue)
     {
-        var server = await broker.StartAsync();
+        var server = await broker.GetAsync();
         await Eventually.Succeeds(
             async () => Assert.Contains($"{queue}\t{count}", (await server.ControlAsync(["list_queues", "name", "messages", "--no-table-headers"], Token)).Split('\n')),
             TimeSpan.FromSeconds(60), Token);

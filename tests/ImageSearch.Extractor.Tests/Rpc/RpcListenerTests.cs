@@ -7,7 +7,7 @@ using RabbitMQ.Client.Exceptions;
 namespace ImageSearch.Extractor.Tests.Rpc;
 
 /// <summary>What happens to queries over a real broker when time, replicas or the broker run out.</summary>
-public sealed class RpcListenerTests(RabbitMqFixture fixture) : IAsyncLifetime
+public sealed class RpcListenerTests(RabbitMqServerFixture fixture) : IAsyncLifetime
 {
     private static readonly byte[] Colours = Picture.Png(8, 8);
     private static readonly TimeSpan Plenty = TimeSpan.FromSeconds(50);
@@ -168,7 +168,7 @@ public sealed class RpcListenerTests(RabbitMqFixture fixture) : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _server = await fixture.StartAsync();
+        _server = await fixture.GetAsync();
         _caller = await RpcCaller.ConnectAsync(_server.ConnectionString, _model);
         await _caller.DeclareAsync();
     }

@@ -9,10 +9,12 @@ using ImageSearch.Testing.Servers;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.DependencyInjection;
 
+[assembly: AssemblyFixture(typeof(RabbitMqServerFixture))]
+
 namespace ImageSearch.Extractor.Tests.Rpc;
 
 /// <summary>The real service with the model that ships, asked over a real broker and over HTTP.</summary>
-public sealed class RpcServiceTests(RabbitMqFixture fixture) : IAsyncLifetime
+public sealed class RpcServiceTests(RabbitMqServerFixture fixture) : IAsyncLifetime
 {
     private readonly string _model = $"layout-{Guid.NewGuid():N}"[..20];
     private RabbitMqServer _server = null!;
@@ -132,7 +134,7 @@ public sealed class RpcServiceTests(RabbitMqFixture fixture) : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _server = await fixture.StartAsync();
+        _server = await fixture.GetAsync();
         _host = await StartAsync(_server, _model);
         _caller = await RpcCaller.ConnectAsync(_server.ConnectionString, _model);
         await _caller.DeclareAsync();

@@ -15,10 +15,12 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using RabbitMQ.Client;
 
+[assembly: AssemblyFixture(typeof(RabbitMqServerFixture))]
+
 namespace ImageSearch.Web.Tests.Search;
 
 /// <summary>Searches whose model declares that queries go over RabbitMQ, with a real broker; one test at a time has its queue.</summary>
-public sealed class RpcSearchTests(RabbitMqFixture fixture) : IAsyncLifetime
+public sealed class RpcSearchTests(RabbitMqServerFixture fixture) : IAsyncLifetime
 {
     private static readonly byte[] Picture = GeneratedPicture.Png(1, 32, 32);
     private static readonly string Queue = EmbedRpc.Queue(WebSystem.Layout.Name);
@@ -326,7 +328,7 @@ public sealed class RpcSearchTests(RabbitMqFixture fixture) : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _server = await fixture.StartAsync();
+        _server = await fixture.GetAsync();
         await using var connection = await new ConnectionFactory { Uri = new Uri(_server.ConnectionString) }.CreateConnectionAsync(Token);
         await using var channel = await connection.CreateChannelAsync(cancellationToken: Token);
         await channel.QueueDeleteAsync(Queue, cancellationToken: Token);

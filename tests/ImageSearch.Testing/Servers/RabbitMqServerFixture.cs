@@ -1,16 +1,12 @@
-using ImageSearch.Extractor.Tests.Rpc;
-using ImageSearch.Testing.Servers;
+namespace ImageSearch.Testing.Servers;
 
-[assembly: AssemblyFixture(typeof(RabbitMqFixture))]
-
-namespace ImageSearch.Extractor.Tests.Rpc;
-
-/// <summary>The broker that the tests share, started when the first of them asks for it. Every test has a model of its own, and so a queue.</summary>
-public sealed class RabbitMqFixture : IAsyncDisposable
+/// <summary>One broker for the tests of an assembly, started when the first of them needs it.</summary>
+public sealed class RabbitMqServerFixture : IAsyncDisposable
 {
     private readonly Lazy<Task<RabbitMqServer>> _server = new(() => RabbitMqServer.StartAsync(CancellationToken.None));
 
-    public Task<RabbitMqServer> StartAsync()
+    /// <summary>Skips the test where the server is missing.</summary>
+    public Task<RabbitMqServer> GetAsync()
     {
         Assert.SkipWhen(RabbitMqServer.Missing is not null, RabbitMqServer.Missing ?? "");
         return _server.Value;
