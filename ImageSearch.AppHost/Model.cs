@@ -8,7 +8,7 @@ internal sealed partial record Model
 {
     private const string Rpc = "Rpc";
 
-    private static readonly string[] Algorithms = ["Exact"];
+    private static readonly string[] Algorithms = ["Exact", "ExactInt8"];
     private static readonly string[] QueryTransports = ["Http", Rpc];
 
     /// <summary>Lower-case letters, digits and single hyphens; part of resource names, queues and tables.</summary>

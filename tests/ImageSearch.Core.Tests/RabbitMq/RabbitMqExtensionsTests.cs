@@ -1,9 +1,9 @@
 using ImageSearch.Core.RabbitMq;
+using ImageSearch.Testing.Servers;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
-using ImageSearch.Testing.Servers;
 
 namespace ImageSearch.Core.Tests.RabbitMq;
 
