@@ -24,6 +24,7 @@ var problems = new List<string>();
 Model[] models = [layout, .. Model.FromConfiguration(builder.Configuration, problems)];
 problems.AddRange(options.Problems());
 problems.AddRange(Model.Problems(models, options.Backend));
+problems.AddRange(Backend.Problems(builder.Configuration));
 if (problems.Count > 0)
 {
     Console.Error.WriteLine($"The topology is not valid:{string.Concat(problems.Select(p => $"{Environment.NewLine}  - {p}"))}");
@@ -36,7 +37,6 @@ var ingest = builder.AddProject<Projects.ImageSearch_Ingest>("ingest", launchPro
     .WithHttpEndpoint()
     .WithHttpHealthCheck("/health")
     .WithBackend(backend, Backend.Broker, Backend.Database, Backend.Blobs)
-    .WaitForBroker(backend)
     .WithModels(models)
     .WithImportRules(options);
 

@@ -40,7 +40,8 @@ internal sealed class Backend
 
     /// <summary>
     /// Gives a service the connections that it uses. Of all this only the AppHost's own database is waited for, which has no user before
-    /// its first start. A service can start without any server, says so on /health, and is ready when they are.
+    /// its first start. A service can start without any server, says so on /health, and is ready when they are; without the broker even
+    /// pictures are taken in and embedded, so nothing waits for that.
     /// </summary>
     public void Connect(IResourceBuilder<ProjectResource> service, string[] connections)
     {
@@ -50,22 +51,19 @@ internal sealed class Backend
             service.WithReference(_connections[name], connectionName: name);
         }
 
-        WaitForOwn(service, Database);
-    }
-
-    /// <summary>
-    /// For a service that does nothing without the broker. Never for what answers searches, which need none: they come up when it does not.
-    /// </summary>
-    public void WaitForBroker(IResourceBuilder<ProjectResource> service) => WaitForOwn(service, Broker);
-
-    // Servers that somebody else runs are not for this host to wait for.
-    private void WaitForOwn(IResourceBuilder<ProjectResource> service, string name)
-    {
-        if (_connections.GetValueOrDefault(name) is { Resource: RabbitMQServerResource or MongoDBDatabaseResource } own)
+        // Servers that somebody else runs are not for this host to wait for.
+        if (_connections.GetValueOrDefault(Database) is { Resource: MongoDBDatabaseResource } own)
         {
             service.WaitFor(own);
         }
     }
+
+    /// <summary>What is wrong with connection strings that are given; said once, here, and not by each service in turn.</summary>
+    public static IEnumerable<string> Problems(IConfiguration configuration) =>
+        from expected in new[] { (Name: Broker, Schemes: (string[])["amqp", "amqps"]), (Name: Database, Schemes: ["mongodb", "mongodb+srv"]) }
+        let given = configuration.GetConnectionString(expected.Name)
+        where !string.IsNullOrWhiteSpace(given) && !expected.Schemes.Any(scheme => given.StartsWith($"{scheme}://", StringComparison.Ordinal))
+        select $"ConnectionStrings:{expected.Name} must begin with {string.Join(" or ", expected.Schemes.Select(scheme => $"{scheme}://"))}.";
 
     private void AddServers(IDistributedApplicationBuilder builder)
     {

@@ -13,7 +13,6 @@ internal static class ModelResources
             .WithHttpHealthCheck("/health")
             .WithReplicas(model.ExtractorReplicas)
             .WithBackend(backend, Backend.Broker, Backend.Database, Backend.Blobs)
-            .WaitForBroker(backend)
             .WithSettings("Model",
                 ("Name", model.Name), ("Version", model.Version), ("Dimension", model.Dimension),
                 ("Source", model.Source), ("Sha256", model.Sha256), ("QueryTransport", model.QueryTransport))
@@ -58,13 +57,6 @@ internal static class ModelResources
         this IResourceBuilder<ProjectResource> service, Backend backend, params string[] connections)
     {
         backend.Connect(service, connections);
-        return service;
-    }
-
-    /// <inheritdoc cref="Backend.WaitForBroker"/>
-    public static IResourceBuilder<ProjectResource> WaitForBroker(this IResourceBuilder<ProjectResource> service, Backend backend)
-    {
-        backend.WaitForBroker(service);
         return service;
     }
 

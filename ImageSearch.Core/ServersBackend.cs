@@ -38,7 +38,7 @@ internal static class ServersBackend
             builder.AddRabbitMQClient(RabbitMq);
             services.AddSingleton<IWorkLedger>(provider => ActivatorUtilities.CreateInstance<MongoWorkLedger>(provider, Clock(provider)));
             RabbitMqQueue.Add(services, Clock);
-            if (configuration.GetSection($"{RabbitMqOptions.Section}:{nameof(RabbitMqOptions.RemoveModels)}").GetChildren().Any())
+            if (parts.HasFlag(BackendParts.ModelRemoval))
             {
                 RabbitMqQueue.AddModelRemoval(services);
             }

@@ -8,8 +8,8 @@ internal static partial class Log
     [LoggerMessage(LogLevel.Debug, "Applied {Changes} changes: {Count} vectors")]
     public static partial void Applied(ILogger logger, int changes, long count);
 
-    [LoggerMessage(LogLevel.Warning, "The store cannot be read; searches go on from memory, next attempt in {Delay}")]
-    public static partial void StoreUnavailable(ILogger logger, Exception exception, TimeSpan delay);
+    [LoggerMessage(LogLevel.Warning, "The store cannot be read; searches go on from memory, next attempt in {Delay}: {Reason}")]
+    public static partial void StoreUnavailable(ILogger logger, TimeSpan delay, string reason, Exception? exception);
 
     [LoggerMessage(LogLevel.Error, "{Count} vectors were left out: their dimension is not {Dimension}. Was the model changed without a new version?")]
     public static partial void Misshapen(ILogger logger, int count, int dimension);

@@ -7,7 +7,7 @@ using ImageSearch.ServiceDefaults;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults(IngestTelemetry.Name);
-builder.AddImageSearchBackend();
+builder.AddImageSearchBackend(BackendParts.All | BackendParts.ModelRemoval);
 builder.AddIngest();
 
 var app = builder.Build();

@@ -28,8 +28,8 @@ internal static partial class Log
     [LoggerMessage(8, LogLevel.Warning, "Model {Model} could not answer a search: {Problem}")]
     public static partial void ModelFailed(ILogger logger, string model, string problem);
 
-    [LoggerMessage(9, LogLevel.Warning, "The records of found pictures could not be read; searches do without for {Seconds} s")]
-    public static partial void StoreUnavailable(ILogger logger, double seconds, Exception exception);
+    [LoggerMessage(9, LogLevel.Warning, "The records of found pictures could not be read, searches do without for {Seconds} s: {Reason}")]
+    public static partial void StoreUnavailable(ILogger logger, double seconds, string reason);
 
     [LoggerMessage(10, LogLevel.Warning, "Queries of model {Model} go to its extractors over HTTP for now: {Failure}")]
     public static partial void DetourTaken(ILogger logger, string model, RpcFailure failure);

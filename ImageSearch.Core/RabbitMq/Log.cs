@@ -46,8 +46,8 @@ internal static partial class Log
     [LoggerMessage(Level = LogLevel.Information, Message = "Removed model {Model}: its queue, its dead letters and all its work.")]
     public static partial void Removed(ILogger logger, string model);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Model {Model} could not be removed; trying again in {Seconds} s.")]
-    public static partial void RemovalFailed(ILogger logger, string model, double seconds, Exception exception);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Model {Model} could not be removed, trying again in {Seconds} s: {Reason}")]
+    public static partial void RemovalFailed(ILogger logger, string model, double seconds, string reason, Exception? exception);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Items that were leased while this process stopped could not be given back; they come again when their leases end.")]
     public static partial void NotGivenBack(ILogger logger, Exception exception);

@@ -53,7 +53,7 @@ internal sealed class RabbitMqModelRemoval(
             }
             catch (Exception e) when (!stopping.IsCancellationRequested)
             {
-                Log.RemovalFailed(logger, model, pause.TotalSeconds, e);
+                Log.RemovalFailed(logger, model, pause.TotalSeconds, e.Message, e is RabbitMqUnavailableException or BackendUnavailableException ? null : e);
             }
 
             await Task.Delay(pause, stopping).ConfigureAwait(false);

@@ -40,7 +40,7 @@ internal sealed class IngestWorker(
                 }
                 catch (Exception e) when (e is not OperationCanceledException)
                 {
-                    Log.BackendFailed(logger, pause.TotalSeconds, e);
+                    Log.BackendFailed(logger, pause.TotalSeconds, e.Message, e is BackendUnavailableException ? null : e);
                     await Task.Delay(pause, stoppingToken).ConfigureAwait(false);
                     pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
                 }

@@ -1,3 +1,4 @@
+using ImageSearch.Core;
 using ImageSearch.Core.Queue;
 using ImageSearch.Extractor.Models;
 using Microsoft.Extensions.Options;
@@ -18,6 +19,10 @@ internal sealed class QueueDepthMonitor(
             try
             {
                 telemetry.QueueHas((await queue.CountAsync(model.Value.Name, stoppingToken).ConfigureAwait(false)).Waiting);
+            }
+            catch (BackendUnavailableException)
+            {
+                // What is away is said once, by whoever watches over it.
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using ImageSearch.Core;
 using ImageSearch.Core.Store;
 using Microsoft.Extensions.Options;
 
@@ -47,7 +48,7 @@ internal sealed class StoreFollower(
             catch (Exception e) when (e is not OutOfMemoryException)
             {
                 // Whatever ails the store: the index answers from memory and asks again, more and more slowly.
-                Log.StoreUnavailable(logger, e, backOff);
+                Log.StoreUnavailable(logger, backOff, e.Message, e is BackendUnavailableException ? null : e);
                 await Task.Delay(backOff, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 backOff = backOff * 2 < LongestBackOff ? backOff * 2 : LongestBackOff;
             }

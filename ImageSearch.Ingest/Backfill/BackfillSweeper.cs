@@ -1,3 +1,4 @@
+using ImageSearch.Core;
 using ImageSearch.Core.Images;
 using ImageSearch.Core.Models;
 using ImageSearch.Core.Queue;
@@ -33,6 +34,10 @@ internal sealed class BackfillSweeper(
                 try
                 {
                     after = await SweepAsync(model, after, stopping);
+                }
+                catch (BackendUnavailableException)
+                {
+                    // The next tick tries again; what is away is said once, by whoever watches over it.
                 }
                 catch (Exception e) when (!stopping.IsCancellationRequested)
                 {

@@ -1,3 +1,4 @@
+using ImageSearch.Core;
 using ImageSearch.Core.Imports;
 using Microsoft.Extensions.Options;
 
@@ -38,7 +39,11 @@ internal sealed class ImportWorker(
             }
             catch (Exception e)
             {
-                Log.ImportsUnavailable(logger, FailurePause, e);
+                if (e is not BackendUnavailableException)
+                {
+                    Log.ImportsUnavailable(logger, FailurePause, e); // what is away is said once, by whoever watches over it
+                }
+
                 await Task.Delay(FailurePause, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }

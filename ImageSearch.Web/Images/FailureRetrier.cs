@@ -11,7 +11,7 @@ internal sealed class FailureRetrier(IImageStore store, IWorkQueue queue, IOptio
 {
     private const int PageSize = 500;
 
-    // Half a million at a time: an extractor that fails as fast as this resets would otherwise keep the request going for ever.
+    /// <summary>Half a million at a time.</summary>
     private const int MaximumPages = 1000;
 
     /// <param name="id">One picture, or null for all.</param>
@@ -19,24 +19,26 @@ internal sealed class FailureRetrier(IImageStore store, IWorkQueue queue, IOptio
     /// <returns>How many extractions were put back.</returns>
     public async Task<int> RetryAsync(ImageId? id, string? model, CancellationToken cancellationToken)
     {
-        var count = 0;
+        var seen = new HashSet<FailedExtraction>();
         for (var page = 0; page < MaximumPages; page++)
         {
             var reset = await store.ResetFailuresAsync(id, model, PageSize, cancellationToken);
-            if (reset.Count == 0)
-            {
-                break;
-            }
-
+            var fresh = reset.Count(seen.Add);
             // Models that are no longer declared have no extractor that would ever take the work.
             foreach (var failures in reset.Where(failure => models.Value.Named(failure.Model) is not null).GroupBy(failure => failure.Model))
             {
                 // Once reset they are no longer failed: a client that hangs up now must not leave them pending and unqueued.
                 await queue.PublishAsync([failures.Key], [.. failures.Select(failure => new WorkItem(failure.Id))], CancellationToken.None);
-                count += failures.Count();
+            }
+
+            // An extractor may fail them again as fast as this resets them: that is no reason to go on, and they count once.
+            if (fresh == 0)
+            {
+                break;
             }
         }
 
+        var count = seen.Count(failure => models.Value.Named(failure.Model) is not null);
         Log.FailuresRetried(logger, count);
         return count;
     }

@@ -25,7 +25,9 @@ internal sealed class ModelStatistics(
         try
         {
             var stats = await index.StatsAsync(model, shard, deadline.Token);
-            return new ShardSummary(shard, model.Replicas, stats.Count, null);
+            return stats.Ready
+                ? new ShardSummary(shard, model.Replicas, stats.Count, null)
+                : new ShardSummary(shard, model.Replicas, null, "is still loading");
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {

@@ -35,7 +35,7 @@ internal sealed class PictureDescriptions(IImageStore store, IOptions<SearchOpti
             catch (Exception e) when (!cancellationToken.IsCancellationRequested)
             {
                 Interlocked.Exchange(ref _pausedUntil, (time.GetUtcNow() + Pause).UtcTicks);
-                Log.StoreUnavailable(logger, Pause.TotalSeconds, e);
+                Log.StoreUnavailable(logger, Pause.TotalSeconds, e is OperationCanceledException ? "no answer in time" : e.Message);
             }
         }
 

@@ -37,6 +37,7 @@ internal sealed class RabbitMqServer(RabbitMQServerResource resource, Volumes vo
 
         OwnerOnlyFile.Write(Below("rabbitmq.conf"), await ConfigurationAsync(cancellationToken).ConfigureAwait(false));
         OwnerOnlyFile.Write(Below("enabled_plugins"), ManagementPort is null ? "[].\n" : "[rabbitmq_management].\n");
+        OwnerOnlyFile.Write(Below("rabbitmqctl.sh"), ControlScript(directory));
         var script = Path.Combine(AppContext.BaseDirectory, "Running", "Servers", "rabbitmq.sh");
         return new LaunchCommand("sh", [script, directory, Script!], directory)
         {
@@ -97,6 +98,15 @@ internal sealed class RabbitMqServer(RabbitMQServerResource resource, Volumes vo
         # Held in memory until it is full; the default is 512 MB.
         raft.wal_max_size_bytes = 67108864
         {(ManagementPort is { } port ? $"management.tcp.ip = 127.0.0.1\nmanagement.tcp.port = {Text(port)}" : "")}
+
+        """;
+
+    /// <summary>For the operator: the node answers only to who knows its ports and its cookie.</summary>
+    private string ControlScript(string directory) =>
+        $"""
+        # rabbitmqctl for the node of this directory, written anew at every start: sh rabbitmqctl.sh list_queues
+        export HOME="{directory}" ERL_EPMD_PORT={Text(_ports.Value.PortMapper)}
+        exec "{Path.Combine(Path.GetDirectoryName(Script!)!, "rabbitmqctl")}" -n rabbit@localhost "$@"
 
         """;
 

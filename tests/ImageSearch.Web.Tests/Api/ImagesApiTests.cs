@@ -148,6 +148,18 @@ public sealed class ImagesApiTests : ApiTest
         Assert.Equal(1203, (await System.Queue.CountAsync("layout", Token)).Waiting);
     }
 
+    [Fact]
+    public async Task Retry_OfWhatFailsAgainAtOnce_EndsAndCountsItOnce()
+    {
+        await System.AddAsync(Picture, "a.png", indexed: false);
+        await System.Store.PutFailuresAsync(WebSystem.Layout.Key, [new ExtractionFailure(Id, 3, "broken")], Token);
+        System.ResetFailuresFailAgain = true;
+
+        var answer = await JsonAsync(await Http.PostAsync("/api/v1/images/retry?state=failed", null, Token), HttpStatusCode.Accepted);
+
+        Assert.Equal(1, (int)answer["retried"]!);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("?state=pending")]

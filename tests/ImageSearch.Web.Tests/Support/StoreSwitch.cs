@@ -4,7 +4,7 @@ using ImageSearch.Core.Store;
 
 namespace ImageSearch.Web.Tests.Support;
 
-/// <summary>The real store behind a switch: while it is away every call fails, as when its server is down.</summary>
+/// <summary>The real store behind a switch: while it is away every call fails, as when its server is down. It can also stand for an extractor that fails pictures again at once.</summary>
 public class StoreSwitch : DispatchProxy
 {
     private IImageStore _store = null!;
@@ -25,6 +25,14 @@ public class StoreSwitch : DispatchProxy
             throw new BackendUnavailableException("The store at db.example:27017 does not answer.");
         }
 
-        return targetMethod!.Invoke(_store, BindingFlags.DoNotWrapExceptions, null, args, null);
+        var result = targetMethod!.Invoke(_store, BindingFlags.DoNotWrapExceptions, null, args, null);
+        return result is Task<IReadOnlyList<FailedExtraction>> reset && _system.ResetFailuresFailAgain ? FailAgainAsync(reset) : result;
+    }
+
+    private async Task<IReadOnlyList<FailedExtraction>> FailAgainAsync(Task<IReadOnlyList<FailedExtraction>> resetting)
+    {
+        var reset = await resetting;
+        await _store.PutFailuresAsync(WebSystem.Layout.Key, [.. reset.Select(failure => new ExtractionFailure(failure.Id, 1, "still broken"))], CancellationToken.None);
+        return reset;
     }
 }

@@ -45,6 +45,9 @@ internal sealed class WebSystem : IAsyncDisposable
     /// <summary>Whether the store fails, as when its server is down.</summary>
     public bool StoreIsAway { get; set; }
 
+    /// <summary>Whether extractions of the model layout that are put back to work fail again before the store has answered.</summary>
+    public bool ResetFailuresFailAgain { get; set; }
+
     public IServiceProvider Services => _server.Services;
 
     private IEnumerable<PeerServer> Peers => [Ingest, Extractor, OtherExtractor, .. Shards, OtherShard];
