@@ -1,7 +1,9 @@
+using System.Runtime.InteropServices;
+
 namespace ImageSearch.Hosting.Running.Servers;
 
 /// <summary>Files with secrets: readable by the owner from the moment they exist.</summary>
-internal static class OwnerOnlyFile
+internal static partial class OwnerOnlyFile
 {
     public static void Write(string path, string content)
     {
@@ -20,9 +22,13 @@ internal static class OwnerOnlyFile
             WriteNew(aside, create());
             try
             {
-                File.Move(aside, path, overwrite: false);
+                Publish(aside, path);
             }
             catch (IOException) when (File.Exists(path))
+            {
+                // another's content counts
+            }
+            finally
             {
                 File.Delete(aside);
             }
@@ -30,6 +36,22 @@ internal static class OwnerOnlyFile
 
         return File.ReadAllText(path);
     }
+
+    /// <summary>Gives the file its name unless there is one already. Moving would look first and rename then, and may lose against another that does.</summary>
+    private static void Publish(string aside, string path)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            File.Move(aside, path, overwrite: false);
+        }
+        else if (Link(aside, path) != 0)
+        {
+            throw new IOException($"'{path}' could not be created.");
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "link", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Link(string existing, string name);
 
     private static void WriteNew(string path, string content)
     {
