@@ -53,8 +53,8 @@ internal static class ServersBackend
         {
             foreach (var check in options.Registrations)
             {
-                // Without the broker the work goes on through the ledger, more slowly.
-                check.FailureStatus = check.Name switch { MongoDb or S3 => whenAway, RabbitMq => HealthStatus.Degraded, _ => check.FailureStatus };
+                // Not the broker's, which is registered as degraded: without it the work goes on through the ledger, more slowly.
+                check.FailureStatus = check.Name is MongoDb or S3 ? whenAway : check.FailureStatus;
             }
         });
 
