@@ -4,40 +4,62 @@ using ImageSearch.Index.Search.Rows;
 
 namespace ImageSearch.Index.Search;
 
-/// <summary>A scan of <see cref="FloatSegment"/>s.</summary>
-/// <param name="queries">One query as it is, several interleaved in groups of the kernel's.</param>
-internal sealed unsafe class FloatScan(
-    PanelKernel kernel, Snapshot snapshot, float* queries, int count, int dimension, in SearchOptions options, TagFilter? tag, CancellationToken cancellationToken)
-    : Scan(snapshot, count, dimension * PanelKernel.Rows * sizeof(float), options, tag, cancellationToken)
+/// <summary>Scans of <see cref="FloatSegment"/>s.</summary>
+internal sealed unsafe class FloatScan(PanelKernel kernel, int dimension) : Scan(dimension * PanelKernel.Rows * sizeof(float))
 {
-    private readonly float* _queries = queries;
+    /// <summary>One query as it is, several interleaved in groups of the kernel's.</summary>
+    private readonly Scratch<float> _queries = new();
 
-    protected override IDisposable NewScratch() => new Scratch<float>(Queries == 1 ? Stride : Stride * kernel.BatchQueries);
+    /// <inheritdoc cref="Scan.Run"/>
+    /// <param name="queries">One after the other.</param>
+    public void Search(
+        int threads, Snapshot snapshot, ReadOnlySpan<float> queries, in SearchOptions options, TagFilter? tag, SearchResults results, CancellationToken cancellationToken)
+    {
+        var group = kernel.BatchQueries * dimension;
+        var groups = (results.Queries + kernel.BatchQueries - 1) / kernel.BatchQueries;
+        _queries.Reserve((long)groups * group);
+        if (results.Queries == 1)
+        {
+            queries.CopyTo(new Span<float>(_queries.Pointer, dimension));
+        }
+        else
+        {
+            for (var g = 0; g < groups; g++)
+            {
+                kernel.Interleave(
+                    queries[(g * group)..Math.Min((g + 1) * group, queries.Length)], dimension, new Span<float>(_queries.Pointer + ((nint)g * group), group));
+            }
+        }
 
-    protected override void Work(Segment segment, int firstRow, int firstPanel, int panels, int rows, IDisposable scratch, TopK[] best)
+        Run(threads, snapshot, options, tag, results, cancellationToken);
+    }
+
+    protected override ScanWorker NewWorker() => new Worker();
+
+    protected override void Work(ScanWorker worker, Segment segment, int firstRow, int firstPanel, int panels, int rows)
     {
         var memory = ((FloatSegment)segment).Panels(firstPanel);
         var first = firstPanel * PanelKernel.Rows;
-        var scores = ((Scratch<float>)scratch).Pointer;
+        var scores = ((Worker)worker).Scores(Queries == 1 ? Stride : Stride * kernel.BatchQueries);
         if (Queries == 1)
         {
-            kernel.Score(memory, panels, _queries, dimension, scores);
-            Select(segment, firstRow, first, rows, scores, best[0]);
+            kernel.Score(memory, panels, _queries.Pointer, dimension, scores);
+            Select(segment, firstRow, first, rows, scores, 0, worker.Best[0]);
             return;
         }
 
         for (var query = 0; query < Queries; query += kernel.BatchQueries)
         {
-            kernel.ScoreBatch(memory, panels, _queries + ((nint)query * dimension), dimension, scores, Stride);
+            kernel.ScoreBatch(memory, panels, _queries.Pointer + ((nint)query * dimension), dimension, scores, Stride);
             for (var i = 0; i < kernel.BatchQueries && query + i < Queries; i++)
             {
-                Select(segment, firstRow, first, rows, scores + ((nint)i * Stride), best[query + i]);
+                Select(segment, firstRow, first, rows, scores + ((nint)i * Stride), query + i, worker.Best[query + i]);
             }
         }
     }
 
     /// <summary>Looks through scores: sixteen at a time, and at single ones only where one of them may be among the best.</summary>
-    private void Select(Segment segment, int firstRow, int first, int rows, float* scores, TopK best)
+    private void Select(Segment segment, int firstRow, int first, int rows, float* scores, int query, TopK best)
     {
         for (var i = 0; i < rows; i += PanelKernel.Rows)
         {
@@ -53,6 +75,19 @@ internal sealed unsafe class FloatScan(
                     best.Add(new RowHit(firstRow + first + row, scores[row]));
                 }
             }
+        }
+
+        Share(query, best, best.Threshold);
+    }
+
+    private sealed class Worker : ScanWorker
+    {
+        private readonly Scratch<float> _scores = new();
+
+        public float* Scores(int length)
+        {
+            _scores.Reserve(length);
+            return _scores.Pointer;
         }
     }
 }

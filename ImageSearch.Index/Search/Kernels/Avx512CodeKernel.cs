@@ -56,7 +56,8 @@ internal sealed unsafe class Avx512CodeKernel : Avx2CodeKernel
     /// <summary>24 sums of 16 bits, 3 registers of codes, a mask and a broadcast. Written out: only as locals of their own do the sums stay in registers.</summary>
     private static void Three(byte* x, nint panel, sbyte* queries, int padded, int* sums, int stride)
     {
-        var (y, z) = (x + panel, x + (2 * panel));
+        var y = x + panel;
+        var z = y + panel;
         var low = Vector512.Create((byte)LargestHalf);
         for (var d = 0; d < padded;)
         {

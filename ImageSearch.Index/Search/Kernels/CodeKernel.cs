@@ -37,6 +37,9 @@ internal abstract unsafe class CodeKernel
 
     public const int LargestHalf = 15;
 
+    /// <summary>What an upper half counts, in lower ones.</summary>
+    public const int HalfUnit = 16;
+
     /// <summary>Sums of two products that fit 16 bits.</summary>
     protected const int StepsOfShorts = 8;
 
