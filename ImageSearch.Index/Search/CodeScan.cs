@@ -1,6 +1,5 @@
 using System.Numerics;
 using System.Numerics.Tensors;
-using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using ImageSearch.Index.Search.Kernels;
 using ImageSearch.Index.Search.Rows;
@@ -28,6 +27,9 @@ internal sealed unsafe class CodeScan(CodeKernel kernel, int dimension) : Scan(C
     private const float Rounding = 4e-6f;
     private const float RoundingOfSum = 2e-6f;
 
+    /// <summary>Queries, at most, that are done sooner one by one than as a group with others missing.</summary>
+    private const int MostSingle = 5;
+
     /// <summary>Whole codes are asked for so many candidates ahead, as they come from anywhere in memory.</summary>
     private const int Ahead = 8;
     private const int CacheLine = 64;
@@ -49,21 +51,21 @@ internal sealed unsafe class CodeScan(CodeKernel kernel, int dimension) : Scan(C
     protected override void Work(ScanWorker worker, Segment segment, int firstRow, int firstPanel, int panels, int rows)
     {
         var (mine, codes) = ((CodeWorker)worker, (CodeSegment)segment);
-        var sums = mine.Sums(Queries == 1 ? Stride : Stride * CodeKernel.BatchQueries);
-        if (Queries == 1)
-        {
-            kernel.Score(codes.Panels(firstPanel), panels, _queries.Codes(0), _padded, sums);
-            Select(mine, codes, firstRow, firstPanel, rows, sums, 0);
-            return;
-        }
-
-        for (var query = 0; query < Queries; query += CodeKernel.BatchQueries)
+        var sums = mine.Sums(Stride * CodeKernel.BatchQueries);
+        var grouped = Queries % CodeKernel.BatchQueries <= MostSingle ? Queries / CodeKernel.BatchQueries * CodeKernel.BatchQueries : Queries;
+        for (var query = 0; query < grouped; query += CodeKernel.BatchQueries)
         {
             kernel.ScoreBatch(codes.Panels(firstPanel), panels, _queries.Group(query), _padded, sums, Stride);
             for (var i = 0; i < CodeKernel.BatchQueries && query + i < Queries; i++)
             {
                 Select(mine, codes, firstRow, firstPanel, rows, sums + ((nint)i * Stride), query + i);
             }
+        }
+
+        for (var query = grouped; query < Queries; query++)
+        {
+            kernel.Score(codes.Panels(firstPanel), panels, _queries.Codes(query), _padded, sums);
+            Select(mine, codes, firstRow, firstPanel, rows, sums, query);
         }
     }
 
@@ -92,48 +94,31 @@ internal sealed unsafe class CodeScan(CodeKernel kernel, int dimension) : Scan(C
     /// <summary>Collects the rows of a block that are candidates.</summary>
     private void Select(CodeWorker worker, CodeSegment segment, int firstRow, int firstPanel, int rows, int* sums, int query)
     {
-        ref readonly var factors = ref _queries.Factors(query);
-        var perStep = Vector512.Create(CodeKernel.HalfUnit * factors.Step);
-        var perBase = Vector512.Create(factors.Sum);
-        var perError = Vector512.Create(factors.Norm + factors.Error);
-        var always = Vector512.Create(Always(segment, factors));
-        var rowFactors = segment.Factors(firstPanel);
-        var threshold = worker.Threshold(query);
-        for (var i = 0; i < rows; i += CodeKernel.Rows, rowFactors++)
+        var bounds = new CodeBounds(_queries.Factors(query), Always(segment, _queries.Factors(query)));
+        var factors = segment.Factors(firstPanel);
+        var panels = (rows + CodeKernel.Rows - 1) / CodeKernel.Rows;
+        var scores = stackalloc CodeBounds.Scores[1];
+        for (var panel = 0; (panel = bounds.Find(factors, sums, panel, panels, worker.Threshold(query), scores)) < panels; panel++)
         {
-            RowFactors.Load(rowFactors, out var steps, out var bases, out var errors);
-            var estimate = (steps * perStep * Vector512.ConvertToSingle(Vector512.Load(sums + i))) + (bases * perBase);
-            var margin = (errors * perError) + always;
-            var candidates = Vector512.GreaterThanOrEqual(estimate + margin, Vector512.Create(threshold)).ExtractMostSignificantBits();
-            if (candidates == 0)
-            {
-                continue;
-            }
-
             if (worker.Count(query) > worker.Capacity - CodeKernel.Rows)
             {
                 Refine(worker, query);
             }
 
-            for (; candidates != 0; candidates &= candidates - 1)
+            for (var lanes = scores->Candidates; lanes != 0; lanes &= lanes - 1)
             {
-                var lane = BitOperations.TrailingZeroCount(candidates);
-                var row = (firstPanel * CodeKernel.Rows) + i + lane;
-                if (i + lane < rows && Matches(segment, row))
+                var lane = BitOperations.TrailingZeroCount(lanes);
+                var inBlock = (panel * CodeKernel.Rows) + lane;
+                var row = (firstPanel * CodeKernel.Rows) + inBlock;
+                if (inBlock < rows && Matches(segment, row))
                 {
-                    var (middle, reach) = (estimate[lane], margin[lane]);
-                    worker.Candidates(query)[worker.Count(query)++] = new Candidate(firstRow + row, sums[i + lane], middle + reach, middle - reach);
-                    if (middle - reach > worker.Lower[query].Threshold)
-                    {
-                        worker.Lower[query].Add(new RowHit(firstRow + row, middle - reach));
-                    }
+                    var (estimate, margin) = (scores->Estimates[lane], scores->Margins[lane]);
+                    worker.Add(query, new Candidate(firstRow + row, sums[inBlock], estimate + margin, estimate - margin));
                 }
             }
-
-            threshold = worker.Threshold(query);
         }
 
-        Share(query, worker.Best[query], threshold);
+        Share(query, worker.Best[query], worker.Threshold(query));
     }
 
     /// <summary>

@@ -32,6 +32,16 @@ internal sealed unsafe class CodeWorker : ScanWorker
 
     public ref int Count(int query) => ref _counts[query];
 
+    /// <summary>Takes note of a candidate; there must be room.</summary>
+    public void Add(int query, in Candidate candidate)
+    {
+        Candidates(query)[_counts[query]++] = candidate;
+        if (candidate.Lower > _lower[query].Threshold)
+        {
+            _lower[query].Add(new RowHit(candidate.Row, candidate.Lower));
+        }
+    }
+
     /// <summary>Below which nothing is among the best.</summary>
     public float Threshold(int query) => Math.Max(Best[query].Threshold, _lower[query].Threshold);
 

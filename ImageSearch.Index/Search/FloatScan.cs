@@ -7,7 +7,10 @@ namespace ImageSearch.Index.Search;
 /// <summary>Scans of <see cref="FloatSegment"/>s.</summary>
 internal sealed unsafe class FloatScan(PanelKernel kernel, int dimension) : Scan(dimension * PanelKernel.Rows * sizeof(float))
 {
-    /// <summary>One query as it is, several interleaved in groups of the kernel's.</summary>
+    /// <summary>Queries, at most, that are done sooner one by one than as a group.</summary>
+    private const int MostSingle = 2;
+
+    /// <summary>Interleaved in groups of the kernel's, and behind them those that are looked at one by one.</summary>
     private readonly Scratch<float> _queries = new();
 
     /// <inheritdoc cref="Scan.Run"/>
@@ -15,20 +18,19 @@ internal sealed unsafe class FloatScan(PanelKernel kernel, int dimension) : Scan
     public void Search(
         int threads, Snapshot snapshot, ReadOnlySpan<float> queries, in SearchOptions options, TagFilter? tag, SearchResults results, CancellationToken cancellationToken)
     {
-        var group = kernel.BatchQueries * dimension;
-        var groups = (results.Queries + kernel.BatchQueries - 1) / kernel.BatchQueries;
-        _queries.Reserve((long)groups * group);
-        if (results.Queries == 1)
+        var count = results.Queries;
+        var size = kernel.BatchQueries * dimension;
+        _queries.Reserve((count + kernel.BatchQueries - 1L) / kernel.BatchQueries * size);
+        var grouped = Grouped(count);
+        for (var first = 0; first < grouped; first += kernel.BatchQueries)
         {
-            queries.CopyTo(new Span<float>(_queries.Pointer, dimension));
+            var group = queries[(first * dimension)..Math.Min((first * dimension) + size, queries.Length)];
+            kernel.Interleave(group, dimension, new Span<float>(Query(first), size));
         }
-        else
+
+        if (grouped < count)
         {
-            for (var g = 0; g < groups; g++)
-            {
-                kernel.Interleave(
-                    queries[(g * group)..Math.Min((g + 1) * group, queries.Length)], dimension, new Span<float>(_queries.Pointer + ((nint)g * group), group));
-            }
+            queries[(grouped * dimension)..].CopyTo(new Span<float>(Query(grouped), (count - grouped) * dimension));
         }
 
         Run(threads, snapshot, options, tag, results, cancellationToken);
@@ -40,23 +42,28 @@ internal sealed unsafe class FloatScan(PanelKernel kernel, int dimension) : Scan
     {
         var memory = ((FloatSegment)segment).Panels(firstPanel);
         var first = firstPanel * PanelKernel.Rows;
-        var scores = ((Worker)worker).Scores(Queries == 1 ? Stride : Stride * kernel.BatchQueries);
-        if (Queries == 1)
+        var scores = ((Worker)worker).Scores(Stride * kernel.BatchQueries);
+        var grouped = Grouped(Queries);
+        for (var query = 0; query < grouped; query += kernel.BatchQueries)
         {
-            kernel.Score(memory, panels, _queries.Pointer, dimension, scores);
-            Select(segment, firstRow, first, rows, scores, 0, worker.Best[0]);
-            return;
-        }
-
-        for (var query = 0; query < Queries; query += kernel.BatchQueries)
-        {
-            kernel.ScoreBatch(memory, panels, _queries.Pointer + ((nint)query * dimension), dimension, scores, Stride);
+            kernel.ScoreBatch(memory, panels, Query(query), dimension, scores, Stride);
             for (var i = 0; i < kernel.BatchQueries && query + i < Queries; i++)
             {
                 Select(segment, firstRow, first, rows, scores + ((nint)i * Stride), query + i, worker.Best[query + i]);
             }
         }
+
+        for (var query = grouped; query < Queries; query++)
+        {
+            kernel.Score(memory, panels, Query(query), dimension, scores);
+            Select(segment, firstRow, first, rows, scores, query, worker.Best[query]);
+        }
     }
+
+    /// <summary>Queries that are looked at in groups; a few others one by one, as a group takes its time even if it is not full.</summary>
+    private int Grouped(int queries) => queries % kernel.BatchQueries <= MostSingle ? queries / kernel.BatchQueries * kernel.BatchQueries : queries;
+
+    private float* Query(int number) => _queries.Pointer + ((nint)number * dimension);
 
     /// <summary>Looks through scores: sixteen at a time, and at single ones only where one of them may be among the best.</summary>
     private void Select(Segment segment, int firstRow, int first, int rows, float* scores, int query, TopK best)

@@ -8,8 +8,6 @@ internal sealed unsafe class Avx512CodeKernel : Avx2CodeKernel
 {
     private const int Register = Rows * Step;
 
-    private const int PanelsAtOnce = 3;
-
     public override void Score(byte* panels, int count, sbyte* query, int padded, int* sums)
     {
         var low = Vector512.Create((byte)LargestHalf);
@@ -35,134 +33,75 @@ internal sealed unsafe class Avx512CodeKernel : Avx2CodeKernel
         }
     }
 
+    /// <remarks>
+    /// One panel at a time: eight sums of 16 bits and eight of 32 stay in registers. More panels would have each broadcast serve more
+    /// multiplications, but sums of 32 bits would have to lie in memory then, which costs more than the broadcasts.
+    /// Written out: only as locals of their own do the sums stay in registers.
+    /// </remarks>
     public override void ScoreBatch(byte* panels, int count, sbyte* queries, int padded, int* sums, int stride)
     {
-        var panel = (nint)padded / 2 * Rows;
-        var p = 0;
-        for (; p <= count - PanelsAtOnce; p += PanelsAtOnce)
-        {
-            Three(panels + (p * panel), panel, queries, padded, sums + (p * Rows), stride);
-        }
-
-        for (; p < count; p++)
-        {
-            for (var q = 0; q < BatchQueries; q++)
-            {
-                One(panels + (p * panel), queries + (q * Step), padded, sums + (p * Rows) + ((nint)q * stride));
-            }
-        }
-    }
-
-    /// <summary>24 sums of 16 bits, 3 registers of codes, a mask and a broadcast. Written out: only as locals of their own do the sums stay in registers.</summary>
-    private static void Three(byte* x, nint panel, sbyte* queries, int padded, int* sums, int stride)
-    {
-        var y = x + panel;
-        var z = y + panel;
         var low = Vector512.Create((byte)LargestHalf);
-        for (var d = 0; d < padded;)
+        var ones = Vector512.Create((short)1);
+        for (var p = 0; p < count; p++, sums += Rows)
         {
-            Vector512<short> x0 = default, x1 = default, x2 = default, x3 = default, x4 = default, x5 = default, x6 = default, x7 = default;
-            Vector512<short> y0 = default, y1 = default, y2 = default, y3 = default, y4 = default, y5 = default, y6 = default, y7 = default;
-            Vector512<short> z0 = default, z1 = default, z2 = default, z3 = default, z4 = default, z5 = default, z6 = default, z7 = default;
-            var first = d == 0;
-            for (var end = Math.Min(d + (StepsOfShorts * Step), padded); d < end; d += Step, queries += BatchQueries * Step)
+            Vector512<int> a = default, b = default, c = default, d = default, e = default, f = default, g = default, h = default;
+            var values = queries;
+            for (var i = 0; i < padded;)
             {
-                // Below in every register first, above in it then.
-                var above = Vector128.CreateScalar((ushort)(d & Step));
-                var vx = Avx512BW.ShiftRightLogical(Vector512.Load(x).AsUInt16(), above).AsByte() & low;
-                var vy = Avx512BW.ShiftRightLogical(Vector512.Load(y).AsUInt16(), above).AsByte() & low;
-                var vz = Avx512BW.ShiftRightLogical(Vector512.Load(z).AsUInt16(), above).AsByte() & low;
-                var next = (nint)(d & Step) * (Register / Step);
-                x += next;
-                y += next;
-                z += next;
-                var q = Broadcast(queries);
-                x0 += Avx512BW.MultiplyAddAdjacent(vx, q);
-                y0 += Avx512BW.MultiplyAddAdjacent(vy, q);
-                z0 += Avx512BW.MultiplyAddAdjacent(vz, q);
-                q = Broadcast(queries + Step);
-                x1 += Avx512BW.MultiplyAddAdjacent(vx, q);
-                y1 += Avx512BW.MultiplyAddAdjacent(vy, q);
-                z1 += Avx512BW.MultiplyAddAdjacent(vz, q);
-                q = Broadcast(queries + (2 * Step));
-                x2 += Avx512BW.MultiplyAddAdjacent(vx, q);
-                y2 += Avx512BW.MultiplyAddAdjacent(vy, q);
-                z2 += Avx512BW.MultiplyAddAdjacent(vz, q);
-                q = Broadcast(queries + (3 * Step));
-                x3 += Avx512BW.MultiplyAddAdjacent(vx, q);
-                y3 += Avx512BW.MultiplyAddAdjacent(vy, q);
-                z3 += Avx512BW.MultiplyAddAdjacent(vz, q);
-                q = Broadcast(queries + (4 * Step));
-                x4 += Avx512BW.MultiplyAddAdjacent(vx, q);
-                y4 += Avx512BW.MultiplyAddAdjacent(vy, q);
-                z4 += Avx512BW.MultiplyAddAdjacent(vz, q);
-                q = Broadcast(queries + (5 * Step));
-                x5 += Avx512BW.MultiplyAddAdjacent(vx, q);
-                y5 += Avx512BW.MultiplyAddAdjacent(vy, q);
-                z5 += Avx512BW.MultiplyAddAdjacent(vz, q);
-                q = Broadcast(queries + (6 * Step));
-                x6 += Avx512BW.MultiplyAddAdjacent(vx, q);
-                y6 += Avx512BW.MultiplyAddAdjacent(vy, q);
-                z6 += Avx512BW.MultiplyAddAdjacent(vz, q);
-                q = Broadcast(queries + (7 * Step));
-                x7 += Avx512BW.MultiplyAddAdjacent(vx, q);
-                y7 += Avx512BW.MultiplyAddAdjacent(vy, q);
-                z7 += Avx512BW.MultiplyAddAdjacent(vz, q);
+                Vector512<short> s = default, t = default, u = default, v = default, w = default, x = default, y = default, z = default;
+                for (var end = Math.Min(i + (StepsOfShorts * Step), padded); i < end; i += 2 * Step, panels += Register, values += 2 * BatchQueries * Step)
+                {
+                    var codes = Vector512.Load(panels);
+                    var half = codes & low;
+                    s += Avx512BW.MultiplyAddAdjacent(half, Broadcast(values));
+                    t += Avx512BW.MultiplyAddAdjacent(half, Broadcast(values + Step));
+                    u += Avx512BW.MultiplyAddAdjacent(half, Broadcast(values + (2 * Step)));
+                    v += Avx512BW.MultiplyAddAdjacent(half, Broadcast(values + (3 * Step)));
+                    w += Avx512BW.MultiplyAddAdjacent(half, Broadcast(values + (4 * Step)));
+                    x += Avx512BW.MultiplyAddAdjacent(half, Broadcast(values + (5 * Step)));
+                    y += Avx512BW.MultiplyAddAdjacent(half, Broadcast(values + (6 * Step)));
+                    z += Avx512BW.MultiplyAddAdjacent(half, Broadcast(values + (7 * Step)));
+                    half = High(codes, low);
+                    s += Avx512BW.MultiplyAddAdjacent(half, Broadcast(values + (8 * Step)));
+                    t += Avx512BW.MultiplyAddAdjacent(half, Broadcast(values + (9 * Step)));
+                    u += Avx512BW.MultiplyAddAdjacent(half, Broadcast(values + (10 * Step)));
+                    v += Avx512BW.MultiplyAddAdjacent(half, Broadcast(values + (11 * Step)));
+                    w += Avx512BW.MultiplyAddAdjacent(half, Broadcast(values + (12 * Step)));
+                    x += Avx512BW.MultiplyAddAdjacent(half, Broadcast(values + (13 * Step)));
+                    y += Avx512BW.MultiplyAddAdjacent(half, Broadcast(values + (14 * Step)));
+                    z += Avx512BW.MultiplyAddAdjacent(half, Broadcast(values + (15 * Step)));
+                }
+
+                a += Avx512BW.MultiplyAddAdjacent(s, ones);
+                b += Avx512BW.MultiplyAddAdjacent(t, ones);
+                c += Avx512BW.MultiplyAddAdjacent(u, ones);
+                d += Avx512BW.MultiplyAddAdjacent(v, ones);
+                e += Avx512BW.MultiplyAddAdjacent(w, ones);
+                f += Avx512BW.MultiplyAddAdjacent(x, ones);
+                g += Avx512BW.MultiplyAddAdjacent(y, ones);
+                h += Avx512BW.MultiplyAddAdjacent(z, ones);
             }
 
-            Add(sums, stride, first, x0, x1, x2, x3, x4, x5, x6, x7);
-            Add(sums + Rows, stride, first, y0, y1, y2, y3, y4, y5, y6, y7);
-            Add(sums + (2 * Rows), stride, first, z0, z1, z2, z3, z4, z5, z6, z7);
+            a.Store(sums);
+            b.Store(sums + stride);
+            c.Store(sums + ((nint)stride * 2));
+            d.Store(sums + ((nint)stride * 3));
+            e.Store(sums + ((nint)stride * 4));
+            f.Store(sums + ((nint)stride * 5));
+            g.Store(sums + ((nint)stride * 6));
+            h.Store(sums + ((nint)stride * 7));
         }
-    }
-
-    private static void One(byte* panel, sbyte* queries, int padded, int* sums)
-    {
-        var low = Vector512.Create((byte)LargestHalf);
-        var sum = Vector512<int>.Zero;
-        for (var d = 0; d < padded; d += 2 * Step, panel += Register, queries += 2 * BatchQueries * Step)
-        {
-            var products = Pair(Vector512.Load(panel), Broadcast(queries), Broadcast(queries + (BatchQueries * Step)), low);
-            sum += Avx512BW.MultiplyAddAdjacent(products, Vector512.Create((short)1));
-        }
-
-        sum.Store(sums);
     }
 
     /// <summary>Eight dimensions of a query with those of 16 rows.</summary>
-    private static Vector512<short> Pair(Vector512<byte> codes, Vector512<sbyte> first, Vector512<sbyte> second, Vector512<byte> low) =>
-        Avx512BW.MultiplyAddAdjacent(codes & low, first) + Avx512BW.MultiplyAddAdjacent(Vector512.ShiftRightLogical(codes.AsUInt16(), 4).AsByte() & low, second);
+    private static Vector512<short> Pair(byte* panel, sbyte* query, Vector512<byte> low)
+    {
+        var codes = Vector512.Load(panel);
+        return Avx512BW.MultiplyAddAdjacent(codes & low, Broadcast(query)) + Avx512BW.MultiplyAddAdjacent(High(codes, low), Broadcast(query + Step));
+    }
 
-    private static Vector512<short> Pair(byte* codes, sbyte* query, Vector512<byte> low) => Pair(Vector512.Load(codes), Broadcast(query), Broadcast(query + Step), low);
+    /// <summary>There is no shift of bytes; what comes over from the neighbour is masked.</summary>
+    private static Vector512<byte> High(Vector512<byte> codes, Vector512<byte> low) => Vector512.ShiftRightLogical(codes.AsUInt16(), 4).AsByte() & low;
 
     private static Vector512<sbyte> Broadcast(sbyte* query) => Vector512.Create(*(int*)query).AsSByte();
-
-    private static void Add(
-        int* sums,
-        int stride,
-        bool first,
-        Vector512<short> a,
-        Vector512<short> b,
-        Vector512<short> c,
-        Vector512<short> d,
-        Vector512<short> e,
-        Vector512<short> f,
-        Vector512<short> g,
-        Vector512<short> h)
-    {
-        Add(sums, first, a);
-        Add(sums + stride, first, b);
-        Add(sums + ((nint)stride * 2), first, c);
-        Add(sums + ((nint)stride * 3), first, d);
-        Add(sums + ((nint)stride * 4), first, e);
-        Add(sums + ((nint)stride * 5), first, f);
-        Add(sums + ((nint)stride * 6), first, g);
-        Add(sums + ((nint)stride * 7), first, h);
-    }
-
-    private static void Add(int* sums, bool first, Vector512<short> products)
-    {
-        var sum = Avx512BW.MultiplyAddAdjacent(products, Vector512.Create((short)1));
-        (first ? sum : sum + Vector512.Load(sums)).Store(sums);
-    }
 }
