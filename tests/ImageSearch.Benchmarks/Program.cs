@@ -10,7 +10,7 @@ if (args is [RpcExtractor.Command, ..])
 (string Name, Func<Task> RunAsync)[] all =
 [
     ("search", SearchBenchmark.RunAsync), ("pictures", PicturesBenchmark.RunAsync), ("store", StoreBenchmark.RunAsync), ("queue", QueueBenchmark.RunAsync),
-    ("rpc", RpcBenchmark.RunAsync),
+    ("rpc", RpcBenchmark.RunAsync), ("load", LoadBenchmark.RunAsync),
 ];
 var chosen = args switch { [] => all, [var name] => Array.FindAll(all, benchmark => benchmark.Name == name), _ => [] };
 if (chosen.Length == 0)
