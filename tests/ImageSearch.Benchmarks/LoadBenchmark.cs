@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using ImageSearch.Core;
+using ImageSearch.Core.Images;
 using ImageSearch.Core.Models;
 using ImageSearch.Core.Store;
 using ImageSearch.Testing;
