@@ -59,7 +59,7 @@ internal static class SearchBenchmark
     private static void Engine(string name, SegmentedIndex index, SegmentedIndex wide, float[][] vectors, float[][] queries)
     {
         Fill(index, vectors);
-        var filter = new SearchFilter(10);
+        var filter = new SearchOptions(10);
         Console.WriteLine($"  {name}, 1 thread, 1 query at a time  {Measure(1, queries, query => Search(index, query, filter))}");
         foreach (var batch in new[] { 16, 256 })
         {
@@ -83,18 +83,19 @@ internal static class SearchBenchmark
         }
     }
 
-    private static void Search(SegmentedIndex index, float[] query, SearchFilter filter) => index.SearchBatch(query, filter, default);
+    private static void Search(SegmentedIndex index, float[] query, SearchOptions options) => index.Search(query, options, new SearchResults(), default);
 
     private static string MeasureBatch(SegmentedIndex index, float[][] queries, int batch)
     {
         var together = queries.Take(batch).SelectMany(query => query).ToArray();
-        var filter = new SearchFilter(10);
-        index.SearchBatch(together, filter, default);
+        var filter = new SearchOptions(10);
+        var results = new SearchResults();
+        index.Search(together, filter, results, default);
         var best = TimeSpan.MaxValue;
         for (var i = 0; i < 10; i++)
         {
             var started = Stopwatch.GetTimestamp();
-            index.SearchBatch(together, filter, default);
+            index.Search(together, filter, results, default);
             best = Stopwatch.GetElapsedTime(started) is var took && took < best ? took : best;
         }
 
