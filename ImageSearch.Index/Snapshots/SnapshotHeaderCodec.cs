@@ -28,9 +28,9 @@ internal static class SnapshotHeaderCodec
         writer.Write(header.Identity.Dimension);
         writer.Write(header.Identity.Shard);
         writer.Write(header.Identity.Shards);
-        WriteText(writer, header.Kind);
-        writer.Write(header.Parameters.Count);
-        foreach (var (name, value) in header.Parameters.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        WriteText(writer, header.Kind.Name);
+        writer.Write(header.Kind.Parameters.Count);
+        foreach (var (name, value) in header.Kind.Parameters.OrderBy(pair => pair.Key, StringComparer.Ordinal))
         {
             WriteText(writer, name);
             writer.Write(value);
@@ -107,7 +107,7 @@ internal static class SnapshotHeaderCodec
         }
 
         var header = new SnapshotHeader(
-            identity, kind, parameters, reader.Int64(), reader.Time(), reader.Positive(), reader.Count(int.MaxValue), reader.Int64());
+            identity, new IndexKind(kind, parameters), reader.Int64(), reader.Time(), reader.Positive(), reader.Count(int.MaxValue), reader.Int64());
         var sections = new SnapshotSection[reader.Count(SnapshotFile.LargestHeader / EntryBytes)];
         for (var i = 0; i < sections.Length; i++)
         {

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
 using ImageSearch.Index.Search.Columns;
 using ImageSearch.Index.Search.Kernels;
 
@@ -35,6 +36,10 @@ internal sealed unsafe class CodeSegment : RowSegment
 
     /// <summary>Length of the difference between a row's vector and what its codes stand for.</summary>
     public float* Errors(int row) => _errors + row;
+
+    public override byte[] SaveState() => BitConverter.GetBytes(LargestNorm);
+
+    protected override void LoadState(ReadOnlySpan<byte> state) => LargestNorm = MemoryMarshal.Read<float>(state);
 
     protected override void Write(int row, ReadOnlySpan<float> vector)
     {

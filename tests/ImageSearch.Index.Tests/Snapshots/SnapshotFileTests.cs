@@ -8,8 +8,7 @@ public sealed class SnapshotFileTests : IDisposable
 {
     private static readonly SnapshotHeader Header = new(
         new SnapshotIdentity("layout", "1.0", 512, 2, 4),
-        "Hnsw",
-        new Dictionary<string, long> { ["M"] = 16, ["EfConstruction"] = 200 },
+        new IndexKind("Hnsw", new Dictionary<string, long> { ["M"] = 16, ["EfConstruction"] = 200 }),
         Position: 4711,
         new DateTimeOffset(2026, 11, 20, 0, 0, 0, TimeSpan.Zero),
         SegmentRows: 4096,
@@ -31,8 +30,8 @@ public sealed class SnapshotFileTests : IDisposable
         reader.Verify(2, TestContext.Current.CancellationToken);
 
         Assert.Equal(Header.Identity, reader.Header.Identity);
-        Assert.True(reader.Header.IsBuiltAs(Header.Kind, Header.Parameters));
-        Assert.False(reader.Header.IsBuiltAs(Header.Kind, new Dictionary<string, long> { ["M"] = 16, ["EfConstruction"] = 100 }));
+        Assert.Equal(Header.Kind, reader.Header.Kind);
+        Assert.NotEqual(Header.Kind with { Parameters = new Dictionary<string, long> { ["M"] = 16, ["EfConstruction"] = 100 } }, reader.Header.Kind);
         Assert.Equal(
             (Header.Position, Header.SavedAt, Header.SegmentRows, Header.Segments, Header.Alive),
             (reader.Header.Position, reader.Header.SavedAt, reader.Header.SegmentRows, reader.Header.Segments, reader.Header.Alive));

@@ -1,0 +1,11 @@
+using ImageSearch.Index.Search;
+using ImageSearch.Index.Search.Rows;
+
+namespace ImageSearch.Index.Snapshots;
+
+/// <summary>An index as it was at one moment, to be saved or copied while it changes.</summary>
+/// <param name="TagSets">At least those of the snapshot's rows, by number.</param>
+/// <param name="Position">Of the change feed: everything before it is included.</param>
+/// <param name="Changes">Changes that had been applied in this process.</param>
+internal sealed record IndexView(
+    SegmentedIndex Index, IndexKind Kind, Snapshot Snapshot, IReadOnlyList<IReadOnlyList<string>> TagSets, long Position, long Changes);
