@@ -18,12 +18,23 @@ internal sealed class IndexFactory(IOptions<IndexOptions> options)
     {
         var o = options.Value;
         var threads = o.SearchThreads == 0 ? Environment.ProcessorCount : o.SearchThreads;
-        ColumnAllocator? allocator = null;
         return kind.Name switch
         {
             nameof(IndexAlgorithm.Exact) => new ExactIndex(o.Dimension, threads),
-            nameof(IndexAlgorithm.ExactInt8) => new Int8Index(o.Dimension, threads, allocator),
+            nameof(IndexAlgorithm.ExactInt8) => new Int8Index(o.Dimension, threads, Columns()),
             _ => throw new InvalidSnapshotException($"it is of a kind that this program does not know, {kind}"),
         };
+    }
+
+    /// <summary>Where segments lie of kinds that do not read all vectors in every search.</summary>
+    private ColumnAllocator Columns()
+    {
+        if (options.Value.Rows == IndexRows.Memory)
+        {
+            return MemoryColumns.Instance;
+        }
+
+        Directory.CreateDirectory(options.Value.Directory!);
+        return new MappedRowColumns(options.Value.Directory!);
     }
 }

@@ -105,7 +105,7 @@ internal abstract partial class SegmentedIndex : IVectorIndex
             var known = _rows.TryGet(change.Id, out var old);
             if (!known)
             {
-                room ??= memoryLimit == long.MaxValue ? long.MaxValue : (memoryLimit - Memory.Total) / BytesOfARow();
+                room ??= memoryLimit == long.MaxValue ? long.MaxValue : (memoryLimit - Memory.Total - _rows.BytesOfGrowth) / BytesOfARow();
                 if (room <= 0)
                 {
                     refused++;

@@ -7,6 +7,7 @@ using ImageSearch.Core.Store;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace ImageSearch.Index.Tests;
 
@@ -17,10 +18,12 @@ internal sealed class IndexServer : WebApplicationFactory<Program>
     private readonly int _shard;
     private readonly int _shards;
     private readonly int _dimension;
+    private readonly Dictionary<string, string> _settings;
 
-    public IndexServer(string dataDirectory, int shard = 0, int shards = 1, int dimension = 8)
+    /// <param name="settings">Further options.</param>
+    public IndexServer(string dataDirectory, int shard = 0, int shards = 1, int dimension = 8, Dictionary<string, string>? settings = null)
     {
-        (_dataDirectory, _shard, _shards, _dimension) = (dataDirectory, shard, shards, dimension);
+        (_dataDirectory, _shard, _shards, _dimension, _settings) = (dataDirectory, shard, shards, dimension, settings ?? []);
         // UseKestrel(0) would set the port while the application may be starting already.
         UseKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         StartServer();
@@ -28,6 +31,8 @@ internal sealed class IndexServer : WebApplicationFactory<Program>
     }
 
     public HttpClient Http { get; }
+
+    public CollectedLogs Logs { get; } = new();
 
     public IImageStore Store => Services.GetRequiredService<IImageStore>();
 
@@ -52,11 +57,17 @@ internal sealed class IndexServer : WebApplicationFactory<Program>
         builder.UseSetting("Data:Directory", _dataDirectory);
         builder.UseSetting("Backend", "embedded");
         builder.UseSetting("Logging:LogLevel:Default", "Warning");
+        builder.UseSetting("Logging:LogLevel:ImageSearch.Index", "Information");
+        builder.ConfigureLogging(logging => logging.AddProvider(Logs));
         builder.UseSetting("Index:Model", Samples.Model.Name);
         builder.UseSetting("Index:Version", Samples.Model.Version);
         builder.UseSetting("Index:Dimension", _dimension.ToString(CultureInfo.InvariantCulture));
         builder.UseSetting("Index:Shard", _shard.ToString(CultureInfo.InvariantCulture));
         builder.UseSetting("Index:Shards", _shards.ToString(CultureInfo.InvariantCulture));
         builder.UseSetting("Index:PollInterval", "00:00:00.020");
+        foreach (var (key, value) in _settings)
+        {
+            builder.UseSetting(key, value);
+        }
     }
 }
