@@ -1,3 +1,4 @@
+using ImageSearch.Core;
 using ImageSearch.Index.Following;
 using ImageSearch.Index.Search;
 using Microsoft.Extensions.Options;
@@ -9,7 +10,10 @@ internal static class IndexExtensions
     /// <summary>Adds the index, the follower that keeps it up to date, and readiness: caught up once.</summary>
     public static void AddVectorIndex(this IHostApplicationBuilder builder)
     {
-        builder.Services.AddOptions<IndexOptions>().Bind(builder.Configuration.GetSection(IndexOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddSingleton<IValidateOptions<IndexOptions>, IndexOptionsValidator>();
+        builder.Services.AddOptions<IndexOptions>().Bind(builder.Configuration.GetSection(IndexOptions.Section))
+            .PostConfigure(options => options.Directory ??= DirectoryBelow(builder.Configuration[$"{DataOptions.Section}:Directory"]))
+            .ValidateOnStart();
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<IVectorIndex>(services =>
         {
@@ -27,4 +31,6 @@ internal static class IndexExtensions
         builder.Services.AddHostedService<StoreFollower>();
         builder.Services.AddHealthChecks().AddCheck<CaughtUpHealthCheck>("caught-up");
     }
+
+    private static string? DirectoryBelow(string? data) => string.IsNullOrEmpty(data) ? null : Path.Combine(data, "index");
 }

@@ -27,7 +27,7 @@ internal sealed class IndexTelemetry
         meter.CreateObservableGauge(
             "imagesearch.index.vectors", () => new Measurement<long>(state.Index.Count, tags), description: "Vectors that a search sees.");
         meter.CreateObservableGauge(
-            "imagesearch.index.memory", () => new Measurement<long>(state.Index.Bytes, tags), "By", "Memory of vectors and ids.");
+            "imagesearch.index.memory", () => new Measurement<long>(state.Index.Memory.Total, tags), "By", "Memory of vectors and ids.");
         meter.CreateObservableGauge(
             "imagesearch.index.lag",
             () => state.Lag is { } lag ? [new Measurement<double>(lag.TotalSeconds, tags)] : (IEnumerable<Measurement<double>>)[],

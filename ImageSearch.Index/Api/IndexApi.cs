@@ -71,12 +71,13 @@ internal static class IndexApi
             }
 
             var queries = MemoryMarshal.Cast<byte, float>(buffer.AsSpan(0, bytes));
-            var results = state.Index.SearchBatch(queries, new SearchFilter(k, minScore, tag), cancellationToken);
+            var results = new SearchResults();
+            state.Index.Search(queries, new SearchOptions(k, minScore, tag), results, cancellationToken);
 
             var took = Stopwatch.GetElapsedTime(started);
             telemetry.Searched(took);
             return TypedResults.Ok(new ShardSearchResponse(
-                options.Value.Shard, options.Value.Version, state.Index.Count, state.IndexedThrough, took.TotalMilliseconds, results));
+                options.Value.Shard, options.Value.Version, state.Index.Count, state.IndexedThrough, took.TotalMilliseconds, [.. Enumerable.Range(0, results.Queries).Select(i => results[i].ToArray())]));
         }
         finally
         {
@@ -88,7 +89,7 @@ internal static class IndexApi
     {
         var o = options.Value;
         return TypedResults.Ok(new IndexStats(
-            o.Model, o.Version, o.Dimension, o.Algorithm.ToString(), o.Shard, o.Shards, state.Index.Count, state.IndexedThrough, state.Lag?.TotalSeconds, state.Index.Bytes, state.Ready));
+            o.Model, o.Version, o.Dimension, o.Algorithm.ToString(), o.Shard, o.Shards, state.Index.Count, state.IndexedThrough, state.Lag?.TotalSeconds, state.Index.Memory.Total, state.Ready));
     }
 
     /// <summary>Cosine similarity is the dot product of unit vectors; whoever asks may send any length but none.</summary>
