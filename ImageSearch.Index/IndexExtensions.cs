@@ -1,7 +1,10 @@
 using ImageSearch.Core;
+using ImageSearch.Index.Api;
 using ImageSearch.Index.Following;
+using ImageSearch.Index.Quality;
 using ImageSearch.Index.Search;
 using ImageSearch.Index.Snapshots;
+using Microsoft.Extensions.ObjectPool;
 using Microsoft.Extensions.Options;
 
 namespace ImageSearch.Index;
@@ -23,6 +26,10 @@ internal static class IndexExtensions
             return new IndexState(factory.Create(factory.Wanted), services.GetRequiredService<TimeProvider>());
         });
         builder.Services.AddDurability();
+        builder.AddRecall();
+        builder.Services.AddSingleton<IndexStatistics>();
+        builder.Services.AddSingleton<ObjectPool<SearchBuffers>>(new DefaultObjectPool<SearchBuffers>(new SearchBuffersPolicy()));
+        builder.Services.AddSingleton<SearchEndpoint>();
         builder.Services.AddSingleton<IndexTelemetry>();
         // Stopped in the opposite order: the last snapshot is taken of an index that does not change any more.
         builder.Services.AddHostedService<SnapshotService>();

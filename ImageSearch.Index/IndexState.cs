@@ -16,7 +16,14 @@ internal sealed class IndexState(IVectorIndex index, TimeProvider clock)
     /// <summary>Caught up once: from then on the server answers, even while the store cannot be reached.</summary>
     public bool Ready => Volatile.Read(ref _ready);
 
-    public IndexPhase Phase => !Ready ? IndexPhase.Loading : Volatile.Read(ref _full) ? IndexPhase.Full : IndexPhase.Ready;
+    /// <summary>New pictures were refused for want of memory, and have not been taken since. The follower's to say.</summary>
+    public bool IsFull
+    {
+        get => Volatile.Read(ref _full);
+        set => Volatile.Write(ref _full, value);
+    }
+
+    public IndexStatus Status => !Ready ? IndexStatus.Loading : IsFull ? IndexStatus.Full : IndexStatus.Ready;
 
     /// <summary>Everything written to the store before this time is searchable. Stands still while the index is full.</summary>
     public DateTimeOffset? IndexedThrough => Volatile.Read(ref _caughtUpAt) is var ticks and not 0 ? new DateTimeOffset(ticks, TimeSpan.Zero) : null;
@@ -34,7 +41,7 @@ internal sealed class IndexState(IVectorIndex index, TimeProvider clock)
             Volatile.Write(ref _caughtUpAt, at.UtcTicks);
         }
 
-        Volatile.Write(ref _full, full);
+        IsFull = full;
         Volatile.Write(ref _ready, true);
     }
 

@@ -18,12 +18,11 @@ internal sealed class IndexServer : WebApplicationFactory<Program>
     private readonly int _shard;
     private readonly int _shards;
     private readonly int _dimension;
-    private readonly Dictionary<string, string> _settings;
+    private readonly (string Key, string Value)[] _settings;
 
-    /// <param name="settings">Further options.</param>
-    public IndexServer(string dataDirectory, int shard = 0, int shards = 1, int dimension = 8, Dictionary<string, string>? settings = null)
+    public IndexServer(string dataDirectory, int shard = 0, int shards = 1, int dimension = 8, params (string Key, string Value)[] settings)
     {
-        (_dataDirectory, _shard, _shards, _dimension, _settings) = (dataDirectory, shard, shards, dimension, settings ?? []);
+        (_dataDirectory, _shard, _shards, _dimension, _settings) = (dataDirectory, shard, shards, dimension, settings);
         // UseKestrel(0) would set the port while the application may be starting already.
         UseKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         StartServer();

@@ -47,11 +47,11 @@ public sealed class MemoryLimitTests : IDisposable
     [Fact]
     public async Task Follow_OverTheLimit_SaysSoAndTakesInWhatWasLeftOutWhenThereIsRoom()
     {
-        await using var server = new IndexServer(_data.Path, dimension: Dimension, settings: new() { ["Index:MemoryLimitMiB"] = "20" });
+        await using var server = new IndexServer(_data.Path, dimension: Dimension, settings: [("Index:MemoryLimitMiB", "20")]);
         // Several segments, so that deletions give memory back.
         await AddAsync(server.Store, Enumerable.Range(0, 14_000));
         var state = (IndexState)server.Services.GetService(typeof(IndexState))!;
-        await Eventually.BecomesTrue(() => state.Phase == IndexPhase.Full);
+        await Eventually.BecomesTrue(() => state.Status == IndexStatus.Full);
 
         var held = state.Index.Count;
         Assert.InRange(held, 8_000, 11_000);
@@ -69,7 +69,7 @@ public sealed class MemoryLimitTests : IDisposable
             await server.Store.DeleteAsync(Samples.Id(number), default);
         }
 
-        await Eventually.BecomesTrue(() => state.Phase == IndexPhase.Ready && state.Index.Count == 6_000);
+        await Eventually.BecomesTrue(() => state.Status == IndexStatus.Ready && state.Index.Count == 6_000);
         Assert.Equal(Samples.Id(13_999), (await server.SearchAsync(Vectors.Unit(Dimension, 13_999))).Results[0][0].Id);
         Assert.Single(server.Logs.Messages, message => message.StartsWith("The memory limit is reached", StringComparison.Ordinal));
         Assert.Single(server.Logs.Messages, message => message.StartsWith("There is room again", StringComparison.Ordinal));

@@ -6,7 +6,7 @@ namespace ImageSearch.Index.Tests.Snapshots;
 /// <summary>The server over HTTP, stopped and started again.</summary>
 public sealed class RestartTests : IDisposable
 {
-    private static readonly Dictionary<string, string> Int8 = new() { ["Index:Algorithm"] = "ExactInt8" };
+    private static readonly (string Key, string Value)[] Int8 = [("Index:Algorithm", "ExactInt8")];
 
     private readonly TemporaryDirectory _data = new();
 
@@ -20,7 +20,7 @@ public sealed class RestartTests : IDisposable
     public async Task Restart_WithASnapshot_CatchesUpFromIt()
     {
         await RunOnceAsync(0, 300);
-        await using (var store = new IndexServer(_data.Path, settings: new() { ["Index:SnapshotInterval"] = "00:00:00" }))
+        await using (var store = new IndexServer(_data.Path, settings: [("Index:SnapshotInterval", "00:00:00")]))
         {
             await AddAsync(store.Store, Enumerable.Range(300, 50));
             await store.Store.DeleteAsync(Samples.Id(7), default);
@@ -55,7 +55,7 @@ public sealed class RestartTests : IDisposable
     [Fact]
     public async Task Run_AnIntervalPasses_ASnapshotIsSavedWhileItServes()
     {
-        await using var server = new IndexServer(_data.Path, settings: new() { ["Index:SnapshotInterval"] = "00:00:00.100" });
+        await using var server = new IndexServer(_data.Path, settings: [("Index:SnapshotInterval", "00:00:00.100")]);
         await AddAsync(server.Store, Enumerable.Range(0, 100));
         await Eventually.BecomesTrue(() => server.Logs.Has("Saved a snapshot of 100 vectors"));
 
@@ -105,7 +105,7 @@ public sealed class RestartTests : IDisposable
             System.IO.File.Delete(file);
         }
 
-        await using (var store = new IndexServer(_data.Path, settings: new() { ["Index:SnapshotInterval"] = "00:00:00" }))
+        await using (var store = new IndexServer(_data.Path, settings: [("Index:SnapshotInterval", "00:00:00")]))
         {
             await AddAsync(store.Store, Enumerable.Range(2000, 100));
         }
@@ -138,7 +138,7 @@ public sealed class RestartTests : IDisposable
         var file = _data.Combine("a file");
         System.IO.File.WriteAllText(file, "");
         await using var server = new IndexServer(
-            _data.Path, settings: new() { ["Index:SnapshotInterval"] = "00:00:00.050", ["Index:Directory"] = Path.Combine(file, "index") });
+            _data.Path, settings: [("Index:SnapshotInterval", "00:00:00.050"), ("Index:Directory", Path.Combine(file, "index"))]);
         await AddAsync(server.Store, Enumerable.Range(0, 10));
         await Eventually.BecomesTrue(() => server.Logs.Has("No snapshot can be saved"));
         await AddAsync(server.Store, Enumerable.Range(10, 10));
