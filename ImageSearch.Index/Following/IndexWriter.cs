@@ -105,7 +105,7 @@ internal sealed class IndexWriter(IndexState state, SegmentedIndex index, IndexK
         lock (_gate)
         {
             // What was refused has to be read again by whoever goes on from this view.
-            return new IndexView(_index, _kind, _index.Current, _index.Tags.ToArray(), (_refusedFrom ?? _cursor).Position, _changes);
+            return new IndexView(_index, _kind, _index.Current, _index.Tags.ToArray(), (_refusedFrom ?? _cursor).Position, _changes, _gate);
         }
     }
 

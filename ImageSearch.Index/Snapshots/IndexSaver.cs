@@ -6,7 +6,8 @@ namespace ImageSearch.Index.Snapshots;
 
 /// <summary>
 /// Writes an index as it was at one moment into a snapshot. Nobody waits for it: rows are only ever appended behind those of the view and
-/// marked with a later version when they go, so the view's can be read in peace.
+/// marked with a later version when they go, so the view's can be read in peace. Links alone are written to again; a segment's are copied behind
+/// the writer's gate, so that no list is half of one and half of another, and those to later rows are left out when they are loaded.
 /// </summary>
 internal static unsafe class IndexSaver
 {
@@ -26,22 +27,44 @@ internal static unsafe class IndexSaver
         {
             if (snapshot.Parts[slot] is { Segment: { } segment, Rows: > 0 and var rows })
             {
-                Save(writer, slot, segment, rows, snapshot.Version);
+                Save(writer, slot, segment, rows, snapshot.Version, view.Gate);
                 pace(writer.Bytes - written);
                 written = writer.Bytes;
             }
         }
 
         // After the columns: what it says of them is then not older than they are.
-        writer.Add(SectionNames.State, SnapshotSection.WholeIndex, view.Index.SaveState(snapshot));
+        byte[] state;
+        lock (view.Gate)
+        {
+            state = view.Index.SaveState(snapshot);
+        }
+
+        writer.Add(SectionNames.State, SnapshotSection.WholeIndex, state);
         writer.Commit();
     }
 
-    private static void Save(SnapshotWriter writer, int slot, Segment segment, int rows, int version)
+    private static void Save(SnapshotWriter writer, int slot, Segment segment, int rows, int version, Lock gate)
     {
-        foreach (var (name, column) in Named(segment.Columns))
+        var numbers = new Dictionary<ColumnKind, int>();
+        foreach (var (kind, column) in segment.Columns)
         {
-            writer.Add(name, slot, column.Pointer, rows == segment.Capacity ? column.Bytes : UsedBytes(column));
+            var number = numbers[kind] = numbers.GetValueOrDefault(kind, -1) + 1;
+            var bytes = rows == segment.Capacity ? column.Bytes : UsedBytes(column);
+            if (SectionNames.IsWrittenAgain(kind))
+            {
+                var copy = GC.AllocateUninitializedArray<byte>(checked((int)bytes));
+                lock (gate)
+                {
+                    new ReadOnlySpan<byte>(column.Pointer, copy.Length).CopyTo(copy);
+                }
+
+                writer.Add(SectionNames.Column(kind, number), slot, copy);
+            }
+            else
+            {
+                writer.Add(SectionNames.Column(kind, number), slot, column.Pointer, bytes);
+            }
         }
 
         var dead = new byte[(rows + 7) / 8];
@@ -64,18 +87,6 @@ internal static unsafe class IndexSaver
 
         writer.Add(SectionNames.State, slot, segment.SaveState());
         GC.KeepAlive(segment);
-    }
-
-    /// <summary>Columns in the order of their allocation, with the names of their sections.</summary>
-    public static IEnumerable<(string Name, Column Column)> Named(IReadOnlyList<(ColumnKind Kind, Column Column)> columns)
-    {
-        var numbers = new Dictionary<ColumnKind, int>();
-        foreach (var (kind, column) in columns)
-        {
-            var number = numbers.GetValueOrDefault(kind);
-            numbers[kind] = number + 1;
-            yield return (SectionNames.Column(kind, number), column);
-        }
     }
 
     /// <summary>Memory begins as zeros, so zeros at its end need not be stored, however the rows lie in it.</summary>

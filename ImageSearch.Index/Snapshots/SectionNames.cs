@@ -20,5 +20,8 @@ internal static class SectionNames
     /// <summary>Of a segment: number of each row's set of tags, int32. Missing where no row has tags.</summary>
     public const string Tags = "Tags";
 
+    /// <summary>Whether a column is written to where rows are already: new rows become neighbours of old ones.</summary>
+    public static bool IsWrittenAgain(ColumnKind kind) => kind == ColumnKind.Links;
+
     public static string Column(ColumnKind kind, int number) => number == 0 ? kind.ToString() : $"{kind}.{number}";
 }

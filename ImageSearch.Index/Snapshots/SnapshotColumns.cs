@@ -21,7 +21,7 @@ internal sealed unsafe class SnapshotColumns(SnapshotReader snapshot, MappedFile
             throw new InvalidSnapshotException($"its section {section.Name} of segment {slot} has {section.Length} bytes instead of {bytes}");
         }
 
-        if (isFull && kind != ColumnKind.Links)
+        if (isFull && !SectionNames.IsWrittenAgain(kind))
         {
             return new SnapshotColumn(map, section);
         }

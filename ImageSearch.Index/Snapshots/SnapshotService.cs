@@ -9,28 +9,21 @@ internal sealed class SnapshotService(IndexWriter writer, SnapshotKeeper keeper,
     /// <summary>Shorter than what a host is given to stop: without the snapshot nothing is lost but time.</summary>
     private static readonly TimeSpan LongestFarewell = TimeSpan.FromSeconds(20);
 
+    private readonly Lock _gate = new();
     private long _saved;
-    private int _stopped;
+    private Task? _farewell;
 
-    /// <summary>After the follower: registered before it, so that nothing changes any more.</summary>
+    /// <summary>After the follower: registered before it, so that nothing changes any more. Whoever calls again waits for the same.</summary>
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        if (Interlocked.Exchange(ref _stopped, 1) != 0)
+        Task farewell;
+        lock (_gate)
         {
-            return;
+            farewell = _farewell ??= SaveForTheLastTimeAsync(cancellationToken);
         }
 
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        deadline.CancelAfter(LongestFarewell);
-        try
-        {
-            await Task.Run(() => Save(final: true, deadline.Token), CancellationToken.None);
-        }
-        catch (OperationCanceledException)
-        {
-            // the next start reads more of the feed
-        }
+        await farewell;
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -51,6 +44,20 @@ internal sealed class SnapshotService(IndexWriter writer, SnapshotKeeper keeper,
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
             // a last one follows
+        }
+    }
+
+    private async Task SaveForTheLastTimeAsync(CancellationToken cancellationToken)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(LongestFarewell);
+        try
+        {
+            await Task.Run(() => Save(final: true, deadline.Token), CancellationToken.None);
+        }
+        catch (OperationCanceledException)
+        {
+            // the next start reads more of the feed
         }
     }
 

@@ -127,6 +127,31 @@ public abstract class IndexSnapshotTests : IDisposable
     }
 
     [Fact]
+    public async Task Save_InTheMiddle_NeitherApplyNorSearchWaits()
+    {
+        var (index, history) = Grow(20);
+        var writer = new IndexWriter(new IndexState(index, TimeProvider.System), index, Kind);
+        var before = new Dictionary<ImageId, VectorChange>(history.Truth);
+        var view = writer.View();
+        var waited = 0;
+
+        // In the middle of the file, until the index has changed and the change has been found: if that waited for the file, it would be for ever.
+        await Task.Run(
+            () => IndexSaver.Save(view, File, Identity, DateTimeOffset.UnixEpoch, _ =>
+            {
+                waited++;
+                var page = history.NextPage();
+                Assert.True(Task.Run(() => writer.Apply(new ChangePage(page, new ChangeCursor(1), true, default))).Wait(TimeSpan.FromSeconds(20)));
+                Assert.Equal(history.Truth.Count, index.Count);
+            }),
+            TestContext.Current.CancellationToken);
+
+        Assert.True(waited > 1, "the index is too small for this test");
+        IndexHistory.AssertHolds(before, Load(0));
+        IndexHistory.AssertHolds(history.Truth, index);
+    }
+
+    [Fact]
     public void Load_AnythingDamaged_IsRefusedOrTheSame()
     {
         var (index, history) = Grow(3, dimension: 64, ids: 300);
