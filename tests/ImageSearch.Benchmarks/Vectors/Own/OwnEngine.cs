@@ -7,7 +7,7 @@ using System.Text.Json;
 namespace ImageSearch.Benchmarks.Vectors.Own;
 
 /// <summary>The child process of an engine of ours: builds it and measures it on command (<see cref="EngineProtocol"/>).</summary>
-internal sealed class OwnEngine
+internal sealed class OwnEngine : IDisposable
 {
     private readonly Func<int, int, OwnIndex> _create;
     private readonly string _base;
@@ -15,13 +15,14 @@ internal sealed class OwnEngine
     private readonly int _k;
     private readonly float[] _queries;
     private readonly long _before;
+    private readonly DirectoryInfo _mapped = Directory.CreateTempSubdirectory("imagesearch-benchmark-");
 
     private OwnIndex? _index;
     private WarmUp _warmUp = new();
 
     private OwnEngine(string kind, string basePath, string queries, int dimension, int k)
     {
-        _create = (size, threads) => new OwnIndex(OwnKinds.All[kind](size, threads), k);
+        _create = (size, threads) => new OwnIndex(OwnKinds.All[kind](size, threads, _mapped.FullName), k);
         (_base, _dimension, _k) = (basePath, dimension, k);
         _queries = MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(queries)).ToArray();
         _before = AnonymousBytes();
@@ -36,13 +37,15 @@ internal sealed class OwnEngine
             throw new ArgumentException($"{EngineProtocol.Command} KIND BASE QUERIES N DIMENSION K");
         }
 
-        var engine = new OwnEngine(kind, rows, queries, Parse(dimension), Parse(k));
+        using var engine = new OwnEngine(kind, rows, queries, Parse(dimension), Parse(k));
         while (Console.In.ReadLine() is { } line)
         {
             Console.Out.WriteLine(JsonSerializer.Serialize(engine.Answer(line.Split(' '))));
             Console.Out.Flush();
         }
     }
+
+    public void Dispose() => _mapped.Delete(recursive: true);
 
     private object Answer(string[] words) => words switch
     {
@@ -68,9 +71,9 @@ internal sealed class OwnEngine
             seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
         }
 
-        var (account, mapped) = _index.Account;
+        var memory = _index.Memory;
         _warmUp = new WarmUp();
-        return new { seconds, cached = false, resident = AnonymousBytes() - _before, account, mapped, version = $".NET {Environment.Version}" };
+        return new { seconds, cached = false, resident = AnonymousBytes() - _before, account = memory.Total, graph = memory.Graph, mapped = memory.Mapped, version = $".NET {Environment.Version}" };
     }
 
     private object Latency(int ef, int first, int most, int least, double seconds)
