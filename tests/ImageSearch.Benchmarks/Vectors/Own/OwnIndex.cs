@@ -1,10 +1,11 @@
+using System.Diagnostics;
 using ImageSearch.Core.Store;
 using ImageSearch.Index.Search;
 
 namespace ImageSearch.Benchmarks.Vectors.Own;
 
 /// <summary>The engine as the benchmark sees it: rows by their numbers.</summary>
-internal sealed class OwnIndex(IVectorIndex index, int k)
+internal sealed class OwnIndex(IVectorIndex index)
 {
     /// <summary>As the index server reads them from the store.</summary>
     private const int Page = 2048;
@@ -13,23 +14,30 @@ internal sealed class OwnIndex(IVectorIndex index, int k)
 
     public IndexMemory Memory => index.Memory;
 
-    public void Fill(ReadOnlyMemory<float> rows)
+    /// <returns>How long the index took, without the making of the rows.</returns>
+    public TimeSpan Fill(IRowSource source)
     {
-        var (dimension, count) = (index.Dimension, rows.Length / index.Dimension);
+        var took = TimeSpan.Zero;
         var page = new List<VectorChange>(Page);
-        for (var row = 0; row < count; row++)
+        for (var first = 0; first < source.Count; first += Page)
         {
-            page.Add(new VectorChange(NumberedIds.Id((int)index.Count + page.Count), rows.Slice(row * dimension, dimension), []));
-            if (page.Count == Page || row == count - 1)
+            var count = Math.Min(Page, source.Count - first);
+            var rows = source.Rows(first, count);
+            var started = Stopwatch.GetTimestamp();
+            for (var row = 0; row < count; row++)
             {
-                index.Apply(page);
-                page.Clear();
+                page.Add(new VectorChange(NumberedIds.Id(first + row), rows.Slice(row * index.Dimension, index.Dimension), []));
             }
+
+            index.Apply(page);
+            page.Clear();
+            took += Stopwatch.GetElapsedTime(started);
         }
+
+        return took;
     }
 
-    public void Search(ReadOnlySpan<float> queries, int ef, int neighbours = 0) =>
-        index.Search(queries, new SearchOptions(neighbours == 0 ? k : neighbours, Ef: ef), _results, CancellationToken.None);
+    public void Search(ReadOnlySpan<float> queries, int k, int ef) => index.Search(queries, new SearchOptions(k, Ef: ef), _results, CancellationToken.None);
 
     /// <summary>Rows that the last search found; -1 where it found fewer.</summary>
     public void CopyRows(int query, Span<int> rows)
