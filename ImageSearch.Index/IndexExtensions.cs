@@ -1,6 +1,9 @@
 using ImageSearch.Core;
+using ImageSearch.Index.Api;
 using ImageSearch.Index.Following;
+using ImageSearch.Index.Quality;
 using ImageSearch.Index.Search;
+using Microsoft.Extensions.ObjectPool;
 using Microsoft.Extensions.Options;
 
 namespace ImageSearch.Index;
@@ -27,6 +30,10 @@ internal static class IndexExtensions
             };
         });
         builder.Services.AddSingleton<IndexState>();
+        builder.AddRecall();
+        builder.Services.AddSingleton<IndexStatistics>();
+        builder.Services.AddSingleton<ObjectPool<SearchBuffers>>(new DefaultObjectPool<SearchBuffers>(new SearchBuffersPolicy()));
+        builder.Services.AddSingleton<SearchEndpoint>();
         builder.Services.AddSingleton<IndexTelemetry>();
         builder.Services.AddHostedService<StoreFollower>();
         builder.Services.AddHealthChecks().AddCheck<CaughtUpHealthCheck>("caught-up");

@@ -76,6 +76,9 @@ public sealed class IndexOptions
     [Range(0, 256, ErrorMessage = "Index:SearchThreads must be between 0 and 256.")]
     public int SearchThreads { get; set; }
 
+    /// <summary><see cref="MemoryLimitMiB"/> in bytes.</summary>
+    public long MemoryLimit => MemoryLimitMiB == 0 ? long.MaxValue : MemoryLimitMiB * 1024L * 1024;
+
     public ModelKey Key => new(Model, Version);
 
     public ShardKey ShardKey => new(Shard, Shards);

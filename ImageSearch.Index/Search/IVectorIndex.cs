@@ -1,4 +1,5 @@
 using ImageSearch.Core.Store;
+using ImageSearch.Index.Search.Rows;
 
 namespace ImageSearch.Index.Search;
 
@@ -14,6 +15,9 @@ internal interface IVectorIndex
     /// <summary>Vectors that a search sees.</summary>
     long Count { get; }
 
+    /// <summary>What a search that begins now sees.</summary>
+    Snapshot Current { get; }
+
     /// <summary>What it takes.</summary>
     IndexMemory Memory { get; }
 
@@ -25,4 +29,8 @@ internal interface IVectorIndex
     /// <param name="queries">One after the other, each L2-normalised and of <see cref="Dimension"/> floats.</param>
     /// <param name="results">Receives, for each query, best first; ties by id.</param>
     void Search(ReadOnlySpan<float> queries, in SearchOptions options, SearchResults results, CancellationToken cancellationToken);
+
+    /// <summary>Finds the nearest of what <see cref="Current"/> was, whatever has changed since: how an answer is checked afterwards.</summary>
+    /// <inheritdoc cref="Search(ReadOnlySpan{float}, in SearchOptions, SearchResults, CancellationToken)"/>
+    void Search(Snapshot snapshot, ReadOnlySpan<float> queries, in SearchOptions options, SearchResults results, CancellationToken cancellationToken);
 }

@@ -13,6 +13,9 @@ internal sealed class SearchResults
     /// <summary>Queries that were answered.</summary>
     public int Queries { get; private set; }
 
+    /// <summary>Hits that there is room for.</summary>
+    public int Capacity => _hits.Length;
+
     /// <summary>Best first; ties by id. Valid until the next search.</summary>
     public ReadOnlySpan<ShardHit> this[int query] => _hits.AsSpan(query * _k, _counts.AsSpan(0, Queries)[query]);
 

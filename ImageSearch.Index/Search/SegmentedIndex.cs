@@ -141,11 +141,13 @@ internal abstract class SegmentedIndex : IVectorIndex
         return new ApplyOutcome(misshapen, refused);
     }
 
-    public void Search(ReadOnlySpan<float> queries, in SearchOptions options, SearchResults results, CancellationToken cancellationToken)
+    public void Search(ReadOnlySpan<float> queries, in SearchOptions options, SearchResults results, CancellationToken cancellationToken) =>
+        Search(Current, queries, options, results, cancellationToken);
+
+    public void Search(Snapshot snapshot, ReadOnlySpan<float> queries, in SearchOptions options, SearchResults results, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfZero(queries.Length);
         ArgumentOutOfRangeException.ThrowIfNotEqual(queries.Length % Dimension, 0);
-        var snapshot = Current;
         results.Reset(queries.Length / Dimension, options.K);
         var tag = options.Tag is null ? null : Tags.Find(options.Tag);
         if (options.Tag is not null && tag is null)
