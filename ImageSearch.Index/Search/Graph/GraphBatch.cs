@@ -123,10 +123,10 @@ internal sealed unsafe class GraphBatch
             var count = Math.Min(Block, batch.Rows.Length - from);
             for (var i = 0; i < count; i++)
             {
-                search.Codes[i] = _map.Codes(batch.Rows[from + i]);
+                search.Now.Codes[i] = _map.Codes(batch.Rows[from + i]);
             }
 
-            _kernel.Score(search.Query, search.Codes, count, _map.Stride, search.Sums);
+            _kernel.Score(search.Query, search.Now.Codes, count, _map.Stride, search.Sums);
             for (var i = 0; i < count; i++)
             {
                 if (from + i != place)
@@ -159,8 +159,8 @@ internal sealed unsafe class GraphBatch
 
     private float DistanceOf(int row, GraphScratch search)
     {
-        search.Codes[0] = _map.Codes(row);
-        _kernel.Score(search.Query, search.Codes, 1, _map.Stride, search.Sums);
+        search.Now.Codes[0] = _map.Codes(row);
+        _kernel.Score(search.Query, search.Now.Codes, 1, _map.Stride, search.Sums);
         return -search.Sums[0] * *_map.Scale(row);
     }
 }

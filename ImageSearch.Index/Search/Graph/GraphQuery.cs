@@ -18,8 +18,8 @@ internal static unsafe class GraphQuery
         var map = graph.Rows.Map;
         var node = graph.Entry;
         var row = graph.Upper.Length == 0 ? node : graph.Upper[^1].Nodes.Row(node);
-        scratch.Codes[0] = map.Codes(row);
-        kernel.Score(scratch.Query, scratch.Codes, 1, map.Stride, scratch.Sums);
+        scratch.Now.Codes[0] = map.Codes(row);
+        kernel.Score(scratch.Query, scratch.Now.Codes, 1, map.Stride, scratch.Sums);
         var distance = -scratch.Sums[0] * *map.Scale(row);
         var before = scratch.Compared;
         for (var level = graph.Upper.Length - 1; level >= 0; level--)

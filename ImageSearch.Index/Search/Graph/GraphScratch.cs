@@ -6,35 +6,28 @@ namespace ImageSearch.Index.Search.Graph;
 internal sealed unsafe class GraphScratch
 {
     /// <param name="padded">Of a query.</param>
-    /// <param name="degree">Links of a node at most.</param>
-    public GraphScratch(int padded, int degree)
+    /// <param name="most">Rows that are compared in one go.</param>
+    public GraphScratch(int padded, int most)
     {
         Query = (short*)NativeMemory.AlignedAlloc((nuint)padded * sizeof(short), 64);
-        Codes = (sbyte**)NativeMemory.Alloc((nuint)degree, (nuint)sizeof(sbyte*));
-        Scales = (float**)NativeMemory.Alloc((nuint)degree, (nuint)sizeof(float*));
-        Nodes = (int*)NativeMemory.Alloc((nuint)degree, sizeof(int));
-        Sums = (int*)NativeMemory.Alloc((nuint)degree, sizeof(int));
+        Sums = (int*)NativeMemory.Alloc((nuint)most, sizeof(int));
+        (Now, Ahead) = (new Neighbours(most), new Neighbours(most));
     }
 
     ~GraphScratch()
     {
         NativeMemory.AlignedFree(Query);
-        NativeMemory.Free(Codes);
-        NativeMemory.Free(Scales);
-        NativeMemory.Free(Nodes);
         NativeMemory.Free(Sums);
     }
 
     public short* Query { get; }
 
-    /// <summary>Of the neighbours that are being looked at: codes, scales, nodes, sums.</summary>
-    public sbyte** Codes { get; }
-
-    public float** Scales { get; }
-
-    public int* Nodes { get; }
-
     public int* Sums { get; }
+
+    /// <summary>What is compared, and what is fetched meanwhile.</summary>
+    public Neighbours Now { get; private set; }
+
+    public Neighbours Ahead { get; private set; }
 
     public Candidates Candidates { get; } = new();
 
@@ -44,4 +37,6 @@ internal sealed unsafe class GraphScratch
 
     /// <summary>Rows that were compared with the query, for planning and tests.</summary>
     public long Compared { get; set; }
+
+    public void Swap() => (Now, Ahead) = (Ahead, Now);
 }

@@ -14,18 +14,18 @@ internal static unsafe class GraphSearch
     public static int Descend<TNodes>(RowKernel kernel, in RowMap map, TNodes nodes, int node, ref float distance, GraphScratch scratch)
         where TNodes : struct, INodes
     {
+        var neighbours = scratch.Now;
         for (var moved = true; moved;)
         {
             moved = false;
-            var count = Gather(in map, nodes, node, null, 0, scratch);
-            kernel.Score(scratch.Query, scratch.Codes, count, map.Stride, scratch.Sums);
-            scratch.Compared += count;
-            for (var i = 0; i < count; i++)
+            Gather(in map, nodes, node, null, 0, neighbours);
+            Score(kernel, in map, neighbours, scratch);
+            for (var i = 0; i < neighbours.Count; i++)
             {
-                var d = -scratch.Sums[i] * *scratch.Scales[i];
+                var d = -scratch.Sums[i] * *neighbours.Scales[i];
                 if (d < distance)
                 {
-                    (distance, node, moved) = (d, scratch.Nodes[i], true);
+                    (distance, node, moved) = (d, neighbours.Nodes[i], true);
                 }
             }
         }
@@ -37,6 +37,10 @@ internal static unsafe class GraphSearch
     /// Follows the links of the nearest node that has not been followed, until none is left that is nearer than the farthest of the
     /// <see cref="GraphScratch.Candidates"/>: those are the answer. Nodes that the filter refuses are followed as well, as long as they are near enough.
     /// </summary>
+    /// <remarks>
+    /// What takes time is to wait for memory. So the neighbours of the nearest node are fetched while those of the one before are compared,
+    /// though these might have brought a nearer one to light: a few more rows are compared, and hardly one is waited for.
+    /// </remarks>
     public static void Explore<TNodes, TFilter>(
         RowKernel kernel, in RowMap map, TNodes nodes, TFilter filter, int start, float distance, int ef, GraphScratch scratch)
         where TNodes : struct, INodes
@@ -47,68 +51,91 @@ internal static unsafe class GraphSearch
         candidates.Clear(ef);
         frontier.Clear();
         visited[start] = search;
-        Offer(filter.Accepts(nodes.Row(start)), distance, start);
-
+        Offer(filter, nodes.Row(start), start, distance, scratch);
+        scratch.Now.Count = 0;
         while (true)
         {
-            int node;
-            if (frontier.Count > 0 && frontier.NextDistance < (candidates.HasNext ? candidates.NextDistance : candidates.Bound))
+            scratch.Ahead.Count = 0;
+            if (TryFollow(candidates, frontier, out var node))
             {
-                node = frontier.Follow();
+                if (candidates.HasNext)
+                {
+                    PrefetchLinks(nodes, candidates.Node(candidates.Next)); // likely the one after this
+                }
+
+                Gather(in map, nodes, node, visited, search, scratch.Ahead);
             }
-            else if (candidates.HasNext)
-            {
-                node = candidates.Follow();
-            }
-            else
+            else if (scratch.Now.Count == 0)
             {
                 return;
             }
 
-            if (candidates.HasNext)
+            var now = scratch.Now;
+            Score(kernel, in map, now, scratch);
+            for (var i = 0; i < now.Count; i++)
             {
-                PrefetchLinks(nodes, candidates.Node(candidates.Next)); // the likely one after this
-            }
-
-            var count = Gather(in map, nodes, node, visited, search, scratch);
-            kernel.Score(scratch.Query, scratch.Codes, count, map.Stride, scratch.Sums);
-            scratch.Compared += count;
-            for (var i = 0; i < count; i++)
-            {
-                var d = -scratch.Sums[i] * *scratch.Scales[i];
-                if (d < candidates.Bound)
+                var d = -scratch.Sums[i] * *now.Scales[i];
+                if (d < candidates.Bound && Offer(filter, nodes.Row(now.Nodes[i]), now.Nodes[i], d, scratch))
                 {
-                    var neighbour = scratch.Nodes[i];
-                    if (Offer(filter.Accepts(nodes.Row(neighbour)), d, neighbour))
-                    {
-                        PrefetchLinks(nodes, neighbour);
-                    }
+                    PrefetchLinks(nodes, now.Nodes[i]);
                 }
             }
-        }
 
-        bool Offer(bool accepted, float d, int node)
-        {
-            if (accepted)
-            {
-                return candidates.Add(d, node);
-            }
-
-            frontier.Add(d, node);
-            return true;
+            scratch.Swap();
         }
     }
 
-    /// <summary>Collects the neighbours that were not visited yet and has their codes fetched.</summary>
+    /// <summary>Takes the nearest node whose links are to be followed, be it a result or not.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int Gather<TNodes>(in RowMap map, TNodes nodes, int node, byte* visited, byte search, GraphScratch scratch)
+    private static bool TryFollow(Candidates candidates, Frontier frontier, out int node)
+    {
+        if (frontier.Count > 0 && frontier.NextDistance < (candidates.HasNext ? candidates.NextDistance : candidates.Bound))
+        {
+            node = frontier.Follow();
+            return true;
+        }
+
+        if (candidates.HasNext)
+        {
+            node = candidates.Follow();
+            return true;
+        }
+
+        node = 0;
+        return false;
+    }
+
+    /// <returns>Whether its links may be wanted soon.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool Offer<TFilter>(TFilter filter, int row, int node, float distance, GraphScratch scratch)
+        where TFilter : struct, IRowFilter
+    {
+        if (filter.Accepts(row))
+        {
+            return scratch.Candidates.Add(distance, node);
+        }
+
+        scratch.Frontier.Add(distance, node);
+        return true;
+    }
+
+    private static void Score(RowKernel kernel, in RowMap map, Neighbours neighbours, GraphScratch scratch)
+    {
+        kernel.Score(scratch.Query, neighbours.Codes, neighbours.Count, map.Stride, scratch.Sums);
+        scratch.Compared += neighbours.Count;
+    }
+
+    /// <summary>Collects the neighbours that were not visited yet and has the codes of the first fetched; the kernel does it for the others.</summary>
+    /// <param name="visited">Null: all.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Gather<TNodes>(in RowMap map, TNodes nodes, int node, byte* visited, byte search, Neighbours neighbours)
         where TNodes : struct, INodes
     {
         var links = nodes.Links(node);
         var (degree, limit, stride) = (nodes.Degree, nodes.Limit, map.Stride);
-        var found = scratch.Nodes;
-        var codes = scratch.Codes;
-        var scales = scratch.Scales;
+        var found = neighbours.Nodes;
+        var codes = neighbours.Codes;
+        var scales = neighbours.Scales;
         var count = 0;
         for (var i = 0; i < degree; i++)
         {
@@ -151,7 +178,7 @@ internal static unsafe class GraphSearch
             count++;
         }
 
-        return count;
+        neighbours.Count = count;
     }
 
     private static void PrefetchLinks<TNodes>(TNodes nodes, int node)

@@ -170,14 +170,14 @@ internal sealed unsafe class LinkGraph(RowKernel kernel, GraphParameters paramet
             var count = Math.Min(GraphBatch.Block, all.Count - from);
             for (var i = 0; i < count; i++)
             {
-                search.Codes[i] = map.Codes(nodes.Row(all[from + i] & RowMap.RowBits));
+                search.Now.Codes[i] = map.Codes(nodes.Row(all[from + i] & RowMap.RowBits));
                 if (i < RowKernel.Together)
                 {
-                    RowKernel.Prefetch(search.Codes[i], map.Stride);
+                    RowKernel.Prefetch(search.Now.Codes[i], map.Stride);
                 }
             }
 
-            kernel.Score(search.Query, search.Codes, count, map.Stride, search.Sums);
+            kernel.Score(search.Query, search.Now.Codes, count, map.Stride, search.Sums);
             for (var i = 0; i < count; i++)
             {
                 var neighbour = all[from + i] & RowMap.RowBits;

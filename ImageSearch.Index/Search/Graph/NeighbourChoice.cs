@@ -9,6 +9,9 @@ namespace ImageSearch.Index.Search.Graph;
 /// </summary>
 internal sealed unsafe class NeighbourChoice(RowKernel kernel, int padded, int most)
 {
+    /// <summary>How much nearer to a chosen one than to the node itself, by squared distance, a candidate must be to be left out. With 1, as in the paper, a graph has a quarter fewer links and needs twice the ef for a recall of 0.999.</summary>
+    private const float Slack = 1.1f;
+
     private readonly short* _widened = (short*)NativeMemory.AlignedAlloc((nuint)padded * sizeof(short), 64);
     private readonly sbyte** _codes = (sbyte**)NativeMemory.Alloc((nuint)most, (nuint)sizeof(sbyte*));
     private readonly float* _scales = (float*)NativeMemory.Alloc((nuint)most, sizeof(float));
@@ -67,7 +70,8 @@ internal sealed unsafe class NeighbourChoice(RowKernel kernel, int padded, int m
             kernel.Score(_widened, _codes + i, count, padded, _sums);
             for (var j = 0; j < count; j++)
             {
-                if (-(_sums[j] * scale) * _scales[i + j] <= distance)
+                // Squared distances of unit vectors are 2 - 2 · product; here products are negative.
+                if ((1 - (_sums[j] * scale * _scales[i + j])) * Slack <= 1 + distance)
                 {
                     return false;
                 }

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using System.Runtime.Intrinsics;
 using ImageSearch.Index.Search.Kernels;
 
 namespace ImageSearch.Index.Search.Graph;
@@ -18,16 +19,29 @@ internal static unsafe class RowQuery
         var room = int.MaxValue / (1.01f * RowKernel.LargestCode * MathF.Sqrt(padded));
         var scale = Math.Max(largest / Largest, TensorPrimitives.Norm(vector) / room);
         scale = float.IsNormal(scale) ? scale : 1;
-        var (inverse, difference) = (1 / scale, 0f);
-        for (var d = 0; d < vector.Length; d++)
+
+        var (step, inverse) = (Vector256.Create(scale), Vector256.Create(1 / scale));
+        var differences = Vector256<float>.Zero;
+        var d = 0;
+        for (; d <= vector.Length - Vector256<short>.Count; d += Vector256<short>.Count)
         {
-            var code = MathF.Round(vector[d] * inverse);
+            var (a, b) = (Vector256.Create(vector[d..]), Vector256.Create(vector[(d + Vector256<float>.Count)..]));
+            var (x, y) = (Vector256.Round(a * inverse), Vector256.Round(b * inverse));
+            Vector256.Narrow(Vector256.ConvertToInt32Native(x), Vector256.ConvertToInt32Native(y)).Store(codes + d);
+            (a, b) = (a - (x * step), b - (y * step));
+            differences += (a * a) + (b * b);
+        }
+
+        var difference = Vector256.Sum(differences);
+        for (; d < vector.Length; d++)
+        {
+            var code = MathF.Round(vector[d] / scale);
             codes[d] = (short)code;
             var rest = vector[d] - (code * scale);
             difference += rest * rest;
         }
 
         new Span<short>(codes + vector.Length, padded - vector.Length).Clear();
-        return (scale, MathF.Sqrt(difference) * 1.00001f); // rounded up: it is a bound
+        return (scale, MathF.Sqrt(difference) * 1.0001f); // rounded up: it is a bound
     }
 }
