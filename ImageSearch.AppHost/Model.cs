@@ -7,8 +7,11 @@ namespace ImageSearch.AppHost;
 internal sealed partial record Model
 {
     private const string Rpc = "Rpc";
+    private const string Graph = "Hnsw";
+    private const string Mapped = "Mapped";
 
-    private static readonly string[] Algorithms = ["Exact", "ExactInt8"];
+    private static readonly string[] Algorithms = ["Exact", "ExactInt8", Graph];
+    private static readonly string[] Places = ["Memory", Mapped];
     private static readonly string[] QueryTransports = ["Http", Rpc];
 
     /// <summary>Lower-case letters, digits and single hyphens; part of resource names, queues and tables.</summary>
@@ -41,6 +44,21 @@ internal sealed partial record Model
 
     public string Algorithm { get; init; } = "Exact";
 
+    /// <summary>Parameters of <c>Hnsw</c>.</summary>
+    public ModelHnsw Hnsw { get; init; } = new();
+
+    /// <summary>Where the float32 vectors of <c>ExactInt8</c> and <c>Hnsw</c> lie: <c>Memory</c> (when null), or <c>Mapped</c> from a file.</summary>
+    public string? IndexRows { get; init; }
+
+    /// <summary>Memory of an index server at most, in MiB; null or 0: no limit.</summary>
+    public int? IndexMemoryLimitMiB { get; init; }
+
+    /// <summary>Fraction of the searches that are replayed exactly to know the recall; null: the index server's own, 0.01.</summary>
+    public double? IndexRecallSample { get; init; }
+
+    /// <summary>Pause between two snapshots of an index; zero: none are kept. Null: the index server's own, 5 minutes.</summary>
+    public TimeSpan? IndexSnapshotInterval { get; init; }
+
     /// <summary>How a query reaches an extractor: <c>Http</c>, or <c>Rpc</c> through the broker, which takes the servers backend.</summary>
     public string QueryTransport { get; init; } = "Http";
 
@@ -65,9 +83,16 @@ internal sealed partial record Model
         return UnknownFields().Match(message) is { Success: true } unknown
             ? $"there is no field {unknown.Groups["fields"].Value} in a {unknown.Groups["type"].Value}; its fields are {FieldsOf(unknown.Groups["type"].Value)}."
             : UnreadableValue().Match(message) is { Success: true } value
-                ? $"'{value.Groups["value"].Value}', the value of {value.Groups["key"].Value}, cannot be read as {(value.Groups["type"].Value is "Int32" ? "a whole number" : "a number")}."
+                ? $"'{value.Groups["value"].Value}', the value of {value.Groups["key"].Value}, cannot be read as {KindOf(value.Groups["type"].Value)}."
                 : message;
     }
+
+    private static string KindOf(string type) => type switch
+    {
+        "Int32" => "a whole number",
+        "TimeSpan" => "a time such as 00:05:00",
+        _ => "a number",
+    };
 
     private static string FieldsOf(string type) => string.Join(
         ", ", (typeof(Model).Assembly.GetType($"{typeof(Model).Namespace}.{type}") ?? typeof(Model)).GetProperties().Select(p => p.Name).Where(n => n != "EqualityContract"));
@@ -82,7 +107,7 @@ internal sealed partial record Model
 
         foreach (var model in models)
         {
-            foreach (var problem in model.OwnProblems(backend).Concat(model.Input.Problems()).Concat(model.Output.Problems()))
+            foreach (var problem in model.OwnProblems(backend).Concat(model.IndexProblems()).Concat(model.Input.Problems()).Concat(model.Output.Problems()))
             {
                 yield return $"Model '{model.Name}': {problem}";
             }
@@ -108,6 +133,16 @@ internal sealed partial record Model
         (Algorithms.Contains(Algorithm), $"Algorithm '{Algorithm}' is unknown: use {string.Join(", ", Algorithms)}."),
         (QueryTransports.Contains(QueryTransport), $"QueryTransport '{QueryTransport}' is unknown: use {string.Join(" or ", QueryTransports)}."),
         (QueryTransport != Rpc || backend == Backend.Servers, "QueryTransport Rpc goes through the broker: start with --backend servers."));
+
+    private IEnumerable<string> IndexProblems() => Hnsw.Problems().Concat(Rules.Broken(
+        (Algorithm == Graph || Hnsw == new ModelHnsw(), "Hnsw has parameters, and Algorithm is another: say Algorithm Hnsw."),
+        (Hnsw.TargetRecall == 0 || IndexRecallSample != 0, "Hnsw:TargetRecall needs an IndexRecallSample above 0: ef is tuned from searches that are replayed."),
+        (IndexRows is null || Places.Contains(IndexRows), $"IndexRows '{IndexRows}' is unknown: use {string.Join(" or ", Places)}."),
+        (IndexRows != Mapped || Algorithm != "Exact", "IndexRows Mapped needs Algorithm ExactInt8 or Hnsw: Exact reads every vector in every search."),
+        (IndexMemoryLimitMiB is null or (>= 0 and <= 16 * 1024 * 1024), "IndexMemoryLimitMiB must be between 0 (no limit) and 16777216."),
+        (IndexRecallSample is null or (>= 0 and <= 1), "IndexRecallSample must be between 0 (no search is replayed) and 1."),
+        (IndexSnapshotInterval is null || (IndexSnapshotInterval >= TimeSpan.Zero && IndexSnapshotInterval <= TimeSpan.FromDays(1)),
+            "IndexSnapshotInterval must be between 00:00:00 (no snapshots) and 1.00:00:00.")));
 
     [GeneratedRegex(@"properties were not found on the instance of [\w.]*?(?<type>\w+): (?<fields>.+)\z", RegexOptions.Singleline)]
     private static partial Regex UnknownFields();

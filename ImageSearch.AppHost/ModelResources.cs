@@ -37,7 +37,10 @@ internal static class ModelResources
             .WithBackend(backend, Backend.Database)
             .WithSettings("Index",
                 ("Model", model.Name), ("Version", model.Version), ("Dimension", model.Dimension), ("Shard", shard),
-                ("Shards", model.IndexShards), ("Algorithm", model.Algorithm)))];
+                ("Shards", model.IndexShards), ("Algorithm", model.Algorithm), ("Rows", model.IndexRows),
+                ("MemoryLimitMiB", model.IndexMemoryLimitMiB), ("RecallSample", model.IndexRecallSample),
+                ("SnapshotInterval", model.IndexSnapshotInterval))
+            .WithSettings("Index__Hnsw", model.HnswSettings()))];
 
     public static IResourceBuilder<ProjectResource> WithModels(this IResourceBuilder<ProjectResource> service, IReadOnlyList<Model> models)
     {
@@ -77,6 +80,10 @@ internal static class ModelResources
             [.. options.FolderRoots.Select((root, i) => (i.ToString(CultureInfo.InvariantCulture), (object?)root))]);
         return ingest.WithEnvironment("Ingest__AllowPrivateAddresses", bool.Parse(options.AllowPrivateAddresses) ? "true" : "false");
     }
+
+    private static (string Key, object? Value)[] HnswSettings(this Model model) => model.Algorithm != "Hnsw"
+        ? []
+        : [("M", model.Hnsw.M), ("EfConstruction", model.Hnsw.EfConstruction), ("Ef", model.Hnsw.Ef), ("Seed", model.Hnsw.Seed), ("TargetRecall", model.Hnsw.TargetRecall)];
 
     // Flat keys: a value with braces or quotes would not survive the tools that read the manifest. What is null is left out.
     private static IResourceBuilder<ProjectResource> WithSettings(

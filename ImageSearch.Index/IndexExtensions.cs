@@ -1,5 +1,9 @@
+using ImageSearch.Core;
+using ImageSearch.Index.Api;
 using ImageSearch.Index.Following;
+using ImageSearch.Index.Quality;
 using ImageSearch.Index.Search;
+using Microsoft.Extensions.ObjectPool;
 using Microsoft.Extensions.Options;
 
 namespace ImageSearch.Index;
@@ -9,7 +13,10 @@ internal static class IndexExtensions
     /// <summary>Adds the index, the follower that keeps it up to date, and readiness: caught up once.</summary>
     public static void AddVectorIndex(this IHostApplicationBuilder builder)
     {
-        builder.Services.AddOptions<IndexOptions>().Bind(builder.Configuration.GetSection(IndexOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddSingleton<IValidateOptions<IndexOptions>, IndexOptionsValidator>();
+        builder.Services.AddOptions<IndexOptions>().Bind(builder.Configuration.GetSection(IndexOptions.Section))
+            .PostConfigure(options => options.Directory ??= DirectoryBelow(builder.Configuration[$"{DataOptions.Section}:Directory"]))
+            .ValidateOnStart();
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<IVectorIndex>(services =>
         {
@@ -23,8 +30,14 @@ internal static class IndexExtensions
             };
         });
         builder.Services.AddSingleton<IndexState>();
+        builder.AddRecall();
+        builder.Services.AddSingleton<IndexStatistics>();
+        builder.Services.AddSingleton<ObjectPool<SearchBuffers>>(new DefaultObjectPool<SearchBuffers>(new SearchBuffersPolicy()));
+        builder.Services.AddSingleton<SearchEndpoint>();
         builder.Services.AddSingleton<IndexTelemetry>();
         builder.Services.AddHostedService<StoreFollower>();
         builder.Services.AddHealthChecks().AddCheck<CaughtUpHealthCheck>("caught-up");
     }
+
+    private static string? DirectoryBelow(string? data) => string.IsNullOrEmpty(data) ? null : Path.Combine(data, "index");
 }

@@ -5,7 +5,7 @@ using ImageSearch.Core.Models;
 namespace ImageSearch.Index;
 
 /// <summary>Which shard of which model this server holds. Configuration section <c>Index</c>, written by the AppHost.</summary>
-public sealed class IndexOptions : IValidatableObject
+public sealed class IndexOptions
 {
     public const string Section = "Index";
 
@@ -27,8 +27,38 @@ public sealed class IndexOptions : IValidatableObject
     /// <summary>Shards of the model, 1..1024. Default 1.</summary>
     public int Shards { get; set; } = 1;
 
-    /// <summary>How vectors are searched: <c>Exact</c> or <c>ExactInt8</c>. Default <c>Exact</c>.</summary>
+    /// <summary>How vectors are searched: <c>Exact</c>, <c>ExactInt8</c> or <c>Hnsw</c>. Default <c>Exact</c>.</summary>
     public IndexAlgorithm Algorithm { get; set; } = IndexAlgorithm.Exact;
+
+    /// <summary>The graph, where <see cref="Algorithm"/> is <c>Hnsw</c>.</summary>
+    public HnswOptions Hnsw { get; set; } = new();
+
+    /// <summary>
+    /// Where float32 vectors lie: <c>Memory</c> or, unless every search reads all of them (<c>Exact</c>), <c>Mapped</c>. Default <c>Memory</c>.
+    /// </summary>
+    public IndexRows Rows { get; set; } = IndexRows.Memory;
+
+    /// <summary>
+    /// Memory of the index at most, mapped files apart: further pictures are refused then, and <c>/stats</c> and <c>/health</c> say so.
+    /// In MiB; 0, the default: no limit.
+    /// </summary>
+    [Range(0, 16 * 1024 * 1024, ErrorMessage = "Index:MemoryLimitMiB must be between 0 (no limit) and 16,777,216.")]
+    public int MemoryLimitMiB { get; set; }
+
+    /// <summary>Where snapshots and mapped vectors lie; they can be made again. Default: <c>index</c> below <c>Data:Directory</c>.</summary>
+    public string? Directory { get; set; }
+
+    /// <summary>Pause between two snapshots of a changed index; 0: none are kept. Default 5 min.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00", ErrorMessage = "Index:SnapshotInterval must be between 0 (no snapshots) and 1 day.")]
+    public TimeSpan SnapshotInterval { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Fraction of the searches that are replayed exactly in the background to know the recall, 0..1. Default 0.01; 0: none.</summary>
+    [Range(0.0, 1.0, ErrorMessage = "Index:RecallSample must be between 0 (no search is replayed) and 1 (every one, as far as Index:RecallBudget goes).")]
+    public double RecallSample { get; set; } = 0.01;
+
+    /// <summary>Share of the machine's time that replays may take. 0.001..1, default 0.02.</summary>
+    [Range(0.001, 1.0, ErrorMessage = "Index:RecallBudget must be between 0.001 and 1.")]
+    public double RecallBudget { get; set; } = 0.02;
 
     /// <summary>Pause between two looks at the change feed once caught up. Default 100 ms.</summary>
     [Range(typeof(TimeSpan), "00:00:00.010", "00:01:00", ErrorMessage = "Index:PollInterval must be between 10 ms and 1 min.")]
@@ -46,24 +76,10 @@ public sealed class IndexOptions : IValidatableObject
     [Range(0, 256, ErrorMessage = "Index:SearchThreads must be between 0 and 256.")]
     public int SearchThreads { get; set; }
 
+    /// <summary><see cref="MemoryLimitMiB"/> in bytes.</summary>
+    public long MemoryLimit => MemoryLimitMiB == 0 ? long.MaxValue : MemoryLimitMiB * 1024L * 1024;
+
     public ModelKey Key => new(Model, Version);
 
     public ShardKey ShardKey => new(Shard, Shards);
-
-    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
-    {
-        if (Shards is < 1 or > ImageId.Buckets)
-        {
-            yield return new ValidationResult($"Index:Shards must be between 1 and {ImageId.Buckets}.");
-        }
-        else if (Shard < 0 || Shard >= Shards)
-        {
-            yield return new ValidationResult($"Index:Shard must be between 0 and {Shards - 1}: there are {Shards} shards.");
-        }
-
-        if (!Enum.IsDefined(Algorithm))
-        {
-            yield return new ValidationResult("Index:Algorithm is unknown: use Exact or ExactInt8.");
-        }
-    }
 }

@@ -12,6 +12,11 @@ internal sealed class IndexState(IVectorIndex index, TimeProvider clock)
     /// <summary>Caught up once: from then on the server answers, even while the store cannot be reached.</summary>
     public bool Ready => Volatile.Read(ref _caughtUpAt) != 0;
 
+    /// <summary>New pictures were refused for want of memory, and have not been taken since. The follower's to say.</summary>
+    public bool IsFull { get; set; }
+
+    public IndexStatus Status => !Ready ? IndexStatus.Loading : IsFull ? IndexStatus.Full : IndexStatus.Ready;
+
     /// <summary>Everything written to the store before this time is searchable.</summary>
     public DateTimeOffset? IndexedThrough => Volatile.Read(ref _caughtUpAt) is var ticks and not 0 ? new DateTimeOffset(ticks, TimeSpan.Zero) : null;
 

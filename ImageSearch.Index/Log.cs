@@ -11,6 +11,9 @@ internal static partial class Log
     [LoggerMessage(LogLevel.Warning, "The store cannot be read; searches go on from memory, next attempt in {Delay}: {Reason}")]
     public static partial void StoreUnavailable(ILogger logger, TimeSpan delay, string reason, Exception? exception);
 
-    [LoggerMessage(LogLevel.Error, "{Count} vectors were left out: their dimension is not {Dimension}. Was the model changed without a new version?")]
+    [LoggerMessage(LogLevel.Warning, "A search could not be replayed to measure the recall; the next is tried in a while")]
+    public static partial void ReplayFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(LogLevel.Error, "{Count} vectors were left out: they are not {Dimension} finite numbers with a length. Was the model changed without a new version?")]
     public static partial void Misshapen(ILogger logger, int count, int dimension);
 }

@@ -16,9 +16,6 @@ internal sealed class RpcListener(
     ILogger<RpcListener> logger,
     RabbitMqConnection? broker = null) : BackgroundService
 {
-    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(250);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
-
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         if (broker is null || model.Value.QueryTransport != QueryTransport.Rpc)
@@ -30,38 +27,26 @@ internal sealed class RpcListener(
         {
             // Until then other replicas take the queries.
             await host.WaitAsync(stoppingToken).ConfigureAwait(false);
-            await ListenAsync(broker, EmbedRpc.Queue(model.Value.Name), stoppingToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            // stopping: what was in work is finished or has gone back
+            return;
         }
+
+        var queue = EmbedRpc.Queue(model.Value.Name);
+        await RabbitMqReconnect.RunAsync(
+            (opened, stopping) => ListenAsync(broker, queue, opened, stopping),
+            (first, reason) => Log.RpcInterrupted(logger, first ? LogLevel.Warning : LogLevel.Debug, queue, reason),
+            stoppingToken).ConfigureAwait(false);
     }
 
-    private async Task ListenAsync(RabbitMqConnection broker, string queue, CancellationToken stoppingToken)
+    /// <returns>Why it has ended. What was in work is finished or has gone back then.</returns>
+    private async Task<string> ListenAsync(RabbitMqConnection broker, string queue, Action opened, CancellationToken stoppingToken)
     {
-        var (pause, known) = (FirstPause, false);
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            string reason;
-            try
-            {
-                await using var consumer = await RpcConsumer.OpenAsync(
-                    broker, queue, (ushort)options.Value.MaximumQueries, responder, logger, stoppingToken).ConfigureAwait(false);
-                Log.RpcListening(logger, queue);
-                (pause, known) = (FirstPause, false);
-                reason = await consumer.Closed.WaitAsync(stoppingToken).ConfigureAwait(false);
-            }
-            catch (Exception e) when (e is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
-            {
-                reason = e.Message;
-            }
-
-            // Once per interruption: a broker may be away for hours.
-            Log.RpcInterrupted(logger, known ? LogLevel.Debug : LogLevel.Warning, queue, reason);
-            known = true;
-            await Task.Delay(pause, stoppingToken).ConfigureAwait(false);
-            pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
-        }
+        await using var consumer = await RpcConsumer.OpenAsync(
+            broker, queue, (ushort)options.Value.MaximumQueries, responder, logger, stoppingToken).ConfigureAwait(false);
+        Log.RpcListening(logger, queue);
+        opened();
+        return await consumer.Closed.WaitAsync(stoppingToken).ConfigureAwait(false);
     }
 }

@@ -62,12 +62,12 @@ internal sealed class StoreFollower(
             return;
         }
 
-        var misshapen = state.Index.Apply(page.Changes);
+        var outcome = state.Index.Apply(page.Changes);
         telemetry.Applied(page.Changes.Count);
         Log.Applied(logger, page.Changes.Count, state.Index.Count);
-        if (misshapen > 0)
+        if (outcome.Misshapen > 0)
         {
-            Log.Misshapen(logger, misshapen, options.Value.Dimension);
+            Log.Misshapen(logger, outcome.Misshapen, options.Value.Dimension);
         }
     }
 }

@@ -1,7 +1,7 @@
 using System.Numerics.Tensors;
 using System.Runtime.Intrinsics;
-using ImageSearch.Core.Contracts;
 using ImageSearch.Index.Search.Kernels;
+using ImageSearch.Index.Search.Rows;
 
 namespace ImageSearch.Index.Search;
 
@@ -15,15 +15,15 @@ namespace ImageSearch.Index.Search;
 /// any other is compared by its float32 vector. That is proof, not probability: nothing is lost by the codes but time.
 /// </summary>
 internal sealed unsafe class CodeScan(
-    CodeKernel kernel, Snapshot snapshot, QueryCodes queries, int dimension, SearchFilter filter, CancellationToken cancellationToken)
-    : Scan(snapshot, queries.Count, CodeKernel.Padded(dimension) * CodeKernel.Rows, filter, cancellationToken)
+    CodeKernel kernel, Snapshot snapshot, QueryCodes queries, int dimension, in SearchOptions options, TagFilter? tag, CancellationToken cancellationToken)
+    : Scan(snapshot, queries.Count, CodeKernel.Padded(dimension) * CodeKernel.Rows, options, tag, cancellationToken)
 {
     /// <summary>For what float32 arithmetic itself leaves out, of unit vectors.</summary>
     private const float Rounding = 4e-6f;
 
     protected override IDisposable NewScratch() => new Scratch<int>(Queries == 1 ? Stride : Stride * CodeKernel.BatchQueries);
 
-    protected override void Work(Segment segment, int firstPanel, int panels, int rows, IDisposable scratch, TopK[] best)
+    protected override void Work(Segment segment, int firstRow, int firstPanel, int panels, int rows, IDisposable scratch, TopK[] best)
     {
         var codes = (CodeSegment)segment;
         var (padded, first) = (CodeKernel.Padded(dimension), firstPanel * CodeKernel.Rows);
@@ -31,7 +31,7 @@ internal sealed unsafe class CodeScan(
         if (Queries == 1)
         {
             kernel.Score(codes.Panels(firstPanel), panels, queries.Codes(0), padded, sums);
-            Select(codes, first, rows, sums, 0, best[0]);
+            Select(codes, firstRow, first, rows, sums, 0, best[0]);
             return;
         }
 
@@ -40,12 +40,12 @@ internal sealed unsafe class CodeScan(
             kernel.ScoreBatch(codes.Panels(firstPanel), panels, queries.Codes(query), padded, sums, Stride);
             for (var i = 0; i < CodeKernel.BatchQueries && query + i < Queries; i++)
             {
-                Select(codes, first, rows, sums + ((nint)i * Stride), query + i, best[query + i]);
+                Select(codes, firstRow, first, rows, sums + ((nint)i * Stride), query + i, best[query + i]);
             }
         }
     }
 
-    private void Select(CodeSegment segment, int first, int rows, int* sums, int query, TopK best)
+    private void Select(CodeSegment segment, int firstRow, int first, int rows, int* sums, int query, TopK best)
     {
         // upper = scale · step · (sum - zero) + error · (|q| + |q - q'|) + |x|·|q - q'| + rounding, as |x'| ≤ |x| + error
         var scales = segment.Scales(first);
@@ -67,7 +67,7 @@ internal sealed unsafe class CodeScan(
                     var score = TensorPrimitives.Dot(queries.Vector(query), segment.Vector(first + row));
                     if (score >= best.Threshold)
                     {
-                        best.Add(new ShardHit(segment.Id(first + row), score));
+                        best.Add(new RowHit(firstRow + first + row, score));
                     }
                 }
             }

@@ -1,5 +1,7 @@
 using System.Buffers;
+using ImageSearch.Index.Search.Columns;
 using ImageSearch.Index.Search.Kernels;
+using ImageSearch.Index.Search.Rows;
 
 namespace ImageSearch.Index.Search;
 
@@ -10,17 +12,22 @@ internal sealed unsafe class ExactIndex(int dimension, int threads = 1, PanelKer
 {
     private readonly PanelKernel _kernel = kernel ?? PanelKernel.Best;
 
-    protected override Segment NewSegment(int rows) => new FloatSegment(rows, Dimension);
+    protected override bool IsExact => true;
 
-    protected override TopK[] Scan(Snapshot snapshot, ReadOnlySpan<float> queries, SearchFilter filter, CancellationToken cancellationToken)
+    protected override Segment NewSegment(int rows, ColumnAllocator allocator) => new FloatSegment(rows, Dimension, allocator);
+
+    protected override void Search(
+        Snapshot snapshot, ReadOnlySpan<float> queries, in SearchOptions options, TagFilter? tag, SearchResults results, CancellationToken cancellationToken)
     {
-        var count = queries.Length / Dimension;
+        var count = results.Queries;
         if (count == 1)
         {
             fixed (float* values = queries)
             {
-                return new FloatScan(_kernel, snapshot, values, 1, Dimension, filter, cancellationToken).Run(threads);
+                new FloatScan(_kernel, snapshot, values, 1, Dimension, options, tag, cancellationToken).Run(threads, results);
             }
+
+            return;
         }
 
         var group = _kernel.BatchQueries * Dimension;
@@ -35,7 +42,7 @@ internal sealed unsafe class ExactIndex(int dimension, int threads = 1, PanelKer
 
             fixed (float* values = interleaved)
             {
-                return new FloatScan(_kernel, snapshot, values, count, Dimension, filter, cancellationToken).Run(threads);
+                new FloatScan(_kernel, snapshot, values, count, Dimension, options, tag, cancellationToken).Run(threads, results);
             }
         }
         finally

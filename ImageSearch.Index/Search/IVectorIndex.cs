@@ -1,5 +1,5 @@
-using ImageSearch.Core.Contracts;
 using ImageSearch.Core.Store;
+using ImageSearch.Index.Search.Rows;
 
 namespace ImageSearch.Index.Search;
 
@@ -15,25 +15,22 @@ internal interface IVectorIndex
     /// <summary>Vectors that a search sees.</summary>
     long Count { get; }
 
-    /// <summary>Memory of vectors, ids and tags' references, in bytes.</summary>
-    long Bytes { get; }
+    /// <summary>What a search that begins now sees.</summary>
+    Snapshot Current { get; }
+
+    /// <summary>What it takes.</summary>
+    IndexMemory Memory { get; }
 
     /// <summary>Adds, replaces and removes, in order, idempotently, and makes it visible at once. Only one thread at a time may call.</summary>
-    /// <returns>Vectors that were left out because of their dimension.</returns>
-    int Apply(IReadOnlyList<VectorChange> changes);
+    /// <param name="memoryLimit">Bytes of <see cref="IndexMemory.Total"/> beyond which no vector is added; what is there can still be replaced and removed.</param>
+    ApplyOutcome Apply(IReadOnlyList<VectorChange> changes, long memoryLimit = long.MaxValue);
 
     /// <summary>Finds the nearest by cosine similarity, for several queries in less time than one after the other.</summary>
     /// <param name="queries">One after the other, each L2-normalised and of <see cref="Dimension"/> floats.</param>
-    /// <param name="filter">How many, and which count at all.</param>
-    /// <returns>For each query, best first; ties by id.</returns>
-    IReadOnlyList<ShardHit>[] SearchBatch(ReadOnlySpan<float> queries, SearchFilter filter, CancellationToken cancellationToken);
+    /// <param name="results">Receives, for each query, best first; ties by id.</param>
+    void Search(ReadOnlySpan<float> queries, in SearchOptions options, SearchResults results, CancellationToken cancellationToken);
 
-    /// <inheritdoc cref="SearchBatch"/>
-    /// <param name="query">L2-normalised, <see cref="Dimension"/> floats.</param>
-    /// <returns>Best first; ties by id.</returns>
-    sealed IReadOnlyList<ShardHit> Search(ReadOnlySpan<float> query, SearchFilter filter, CancellationToken cancellationToken)
-    {
-        ArgumentOutOfRangeException.ThrowIfNotEqual(query.Length, Dimension);
-        return SearchBatch(query, filter, cancellationToken)[0];
-    }
+    /// <summary>Finds the nearest of what <see cref="Current"/> was, whatever has changed since: how an answer is checked afterwards.</summary>
+    /// <inheritdoc cref="Search(ReadOnlySpan{float}, in SearchOptions, SearchResults, CancellationToken)"/>
+    void Search(Snapshot snapshot, ReadOnlySpan<float> queries, in SearchOptions options, SearchResults results, CancellationToken cancellationToken);
 }

@@ -1,4 +1,6 @@
+using ImageSearch.Index.Search.Columns;
 using ImageSearch.Index.Search.Kernels;
+using ImageSearch.Index.Search.Rows;
 
 namespace ImageSearch.Index.Search;
 
@@ -7,19 +9,21 @@ namespace ImageSearch.Index.Search;
 /// as <see cref="ExactIndex"/> in a fraction of its time.
 /// </summary>
 /// <param name="threads">That may work on one search at the same time.</param>
+/// <param name="allocator">Where segments lie; null: in memory.</param>
 /// <param name="kernel">Null: the fastest that the processor runs.</param>
-internal sealed unsafe class Int8Index(int dimension, int threads = 1, CodeKernel? kernel = null) : SegmentedIndex(dimension)
+internal sealed unsafe class Int8Index(int dimension, int threads = 1, ColumnAllocator? allocator = null, CodeKernel? kernel = null) : SegmentedIndex(dimension, allocator)
 {
     private readonly CodeKernel _kernel = kernel ?? CodeKernel.Best;
 
-    protected override Segment NewSegment(int rows) => new CodeSegment(rows, Dimension);
+    protected override Segment NewSegment(int rows, ColumnAllocator allocator) => new CodeSegment(rows, Dimension, allocator);
 
-    protected override TopK[] Scan(Snapshot snapshot, ReadOnlySpan<float> queries, SearchFilter filter, CancellationToken cancellationToken)
+    protected override void Search(
+        Snapshot snapshot, ReadOnlySpan<float> queries, in SearchOptions options, TagFilter? tag, SearchResults results, CancellationToken cancellationToken)
     {
         fixed (float* values = queries)
         {
-            using var codes = new QueryCodes(values, queries.Length / Dimension, Dimension);
-            return new CodeScan(_kernel, snapshot, codes, Dimension, filter, cancellationToken).Run(threads);
+            using var codes = new QueryCodes(values, results.Queries, Dimension);
+            new CodeScan(_kernel, snapshot, codes, Dimension, options, tag, cancellationToken).Run(threads, results);
         }
     }
 }

@@ -1,4 +1,5 @@
 using ImageSearch.Index.Search.Kernels;
+using ImageSearch.Index.Search.Rows;
 
 namespace ImageSearch.Index.Search;
 
@@ -20,7 +21,8 @@ internal abstract class Scan : IThreadPoolWorkItem
     private const int BlocksWorthAThread = 4;
 
     private readonly Snapshot _snapshot;
-    private readonly SearchFilter _filter;
+    private readonly SearchOptions _options;
+    private readonly TagFilter? _tag;
     private readonly CancellationToken _cancellationToken;
     private readonly object _gate = new();
     private readonly TopK[] _best;
@@ -31,9 +33,9 @@ internal abstract class Scan : IThreadPoolWorkItem
     private Exception? _failure;
 
     /// <param name="panelBytes">Of a panel of what is scanned.</param>
-    protected Scan(Snapshot snapshot, int queries, int panelBytes, SearchFilter filter, CancellationToken cancellationToken)
+    protected Scan(Snapshot snapshot, int queries, int panelBytes, in SearchOptions options, TagFilter? tag, CancellationToken cancellationToken)
     {
-        (_snapshot, _filter, _cancellationToken) = (snapshot, filter, cancellationToken);
+        (_snapshot, _options, _tag, _cancellationToken) = (snapshot, options, tag, cancellationToken);
         // Three panels at a time is what kernels like best.
         BlockPanels = Math.Clamp(BlockBytes / panelBytes / 3 * 3, 3, MostBlockPanels);
         _best = new TopK[queries];
@@ -48,8 +50,8 @@ internal abstract class Scan : IThreadPoolWorkItem
     protected int Stride => BlockPanels * PanelKernel.Rows;
 
     /// <param name="threads">That may work on it, the caller's included.</param>
-    /// <returns>The best of each query.</returns>
-    public TopK[] Run(int threads)
+    /// <param name="results">Receives the best of each query.</param>
+    public void Run(int threads, SearchResults results)
     {
         var blocks = 0;
         foreach (var part in _snapshot.Parts)
@@ -78,7 +80,15 @@ internal abstract class Scan : IThreadPoolWorkItem
             }
         }
 
-        return _failure is null ? _best : throw _failure;
+        if (_failure is not null)
+        {
+            throw _failure;
+        }
+
+        for (var i = 0; i < _best.Length; i++)
+        {
+            results.Set(i, _best[i], _snapshot);
+        }
     }
 
     void IThreadPoolWorkItem.Execute()
@@ -115,13 +125,14 @@ internal abstract class Scan : IThreadPoolWorkItem
     protected abstract IDisposable NewScratch();
 
     /// <summary>Looks at a block for every query.</summary>
+    /// <param name="firstRow">The number in the index of the segment's first row.</param>
     /// <param name="firstPanel">Of the segment.</param>
     /// <param name="panels">That the block has.</param>
     /// <param name="rows">Rows of the block that count; the last panel may have more.</param>
-    protected abstract void Work(Segment segment, int firstPanel, int panels, int rows, IDisposable scratch, TopK[] best);
+    protected abstract void Work(Segment segment, int firstRow, int firstPanel, int panels, int rows, IDisposable scratch, TopK[] best);
 
     /// <summary>Whether the row is a result, its score apart.</summary>
-    protected bool Matches(Segment segment, int row) => segment.Matches(row, _snapshot.Version, _filter.Tag);
+    protected bool Matches(Segment segment, int row) => segment.Matches(row, _snapshot.Version, _tag);
 
     private void WorkAndMerge()
     {
@@ -159,7 +170,7 @@ internal abstract class Scan : IThreadPoolWorkItem
             _cancellationToken.ThrowIfCancellationRequested();
             var first = (block - before) * BlockPanels;
             var left = Math.Min(rows - (first * PanelKernel.Rows), Stride);
-            Work(segment, first, (left + PanelKernel.Rows - 1) / PanelKernel.Rows, left, scratch, best);
+            Work(segment!, part << _snapshot.SegmentShift, first, (left + PanelKernel.Rows - 1) / PanelKernel.Rows, left, scratch, best);
             GC.KeepAlive(segment); // its memory was read through pointers
             block = Take();
         }
@@ -173,7 +184,7 @@ internal abstract class Scan : IThreadPoolWorkItem
     {
         for (var i = 0; i < best.Length; i++)
         {
-            best[i] = new TopK(_filter.K, _filter.MinimumScore);
+            best[i] = new TopK(_options.K, _options.MinimumScore, _snapshot);
         }
     }
 }

@@ -1,106 +1,264 @@
-using ImageSearch.Core.Contracts;
+using System.Numerics;
+using System.Numerics.Tensors;
 using ImageSearch.Core.Images;
 using ImageSearch.Core.Store;
-using ImageSearch.Index.Search.Kernels;
+using ImageSearch.Index.Search.Columns;
+using ImageSearch.Index.Search.Rows;
 
 namespace ImageSearch.Index.Search;
 
 /// <summary>
-/// An index whose rows lie in segments, and every search looks at all of them.
+/// An index whose rows lie in segments.
 /// </summary>
 /// <remarks>
 /// Readers take the current <see cref="Snapshot"/> and need no lock: rows are appended behind what a snapshot covers, a replaced or deleted
 /// row is marked with the version from which on it is dead, and the next snapshot is published with one reference write. A segment that is
 /// mostly dead is emptied into the last one and dropped, so that memory follows the collection and no more than one segment is ever held twice.
 /// </remarks>
-internal abstract class SegmentedIndex(int dimension) : IVectorIndex
+internal abstract class SegmentedIndex : IVectorIndex
 {
-    /// <summary>Floats of a segment, about: 8 MiB, large enough to stream, small enough to rewrite.</summary>
+    /// <summary>Floats of a segment at most: 8 MiB, large enough to stream, small enough to rewrite.</summary>
     private const int SegmentFloats = 2 * 1024 * 1024;
 
-    private readonly int _segmentRows = Math.Max(64, SegmentFloats / dimension / PanelKernel.Rows * PanelKernel.Rows);
-    private readonly Dictionary<ImageId, Location> _locations = [];
-    private Snapshot _current = new([], 0, 0);
+    private const int SmallestSegment = 64;
 
-    public int Dimension => dimension;
+    private readonly ColumnAllocator _allocator;
+    private readonly List<Segment?> _segments = []; // by slot
+    private readonly List<int> _appended = [];
+    private readonly IdMap _rows;
+    private readonly int _segmentShift;
+    private int _tail = -1; // slot of the segment that is filled
+    private Snapshot _current;
 
-    public long Count => Volatile.Read(ref _current).Alive;
-
-    public long Bytes => Volatile.Read(ref _current).Parts.Sum(part => part.Segment.Bytes);
-
-    public int Apply(IReadOnlyList<VectorChange> changes)
+    /// <param name="allocator">Where segments lie; null: in memory.</param>
+    protected SegmentedIndex(int dimension, ColumnAllocator? allocator = null)
     {
-        var segments = _current.Parts.Select(part => part.Segment).ToList();
-        var version = _current.Version + 1;
-        var misshapen = 0;
+        Dimension = dimension;
+        _allocator = allocator ?? MemoryColumns.Instance;
+        _segmentShift = BitOperations.Log2((uint)Math.Max(SmallestSegment, SegmentFloats / dimension));
+        _rows = new IdMap(row => Segment(row).Id(row & (SegmentRows - 1)));
+        _current = new Snapshot([], _segmentShift, 0, 0, null);
+    }
 
+    public int Dimension { get; }
+
+    public long Count => Current.Alive;
+
+    public IndexMemory Memory
+    {
+        get
+        {
+            var sum = new IndexMemory(0, 0, 0, _rows.Bytes, 0);
+            foreach (var (segment, _) in Current.Parts)
+            {
+                if (segment?.Memory is { } memory)
+                {
+                    sum = new IndexMemory(
+                        sum.Vectors + memory.Vectors, sum.Codes + memory.Codes, sum.Graph + memory.Graph, sum.Directory + memory.Directory, sum.Mapped + memory.Mapped);
+                }
+            }
+
+            return sum with { Graph = sum.Graph + ExtraGraphBytes };
+        }
+    }
+
+    /// <summary>What a search that begins now sees.</summary>
+    public Snapshot Current => Volatile.Read(ref _current);
+
+    public TagSets Tags { get; } = new();
+
+    protected int SegmentRows => 1 << _segmentShift;
+
+    /// <summary>Memory of neighbours that does not lie in segments.</summary>
+    protected virtual long ExtraGraphBytes => 0;
+
+    /// <summary>Whether segments that are mostly dead are emptied: their rows get other numbers.</summary>
+    protected virtual bool MovesRows => true;
+
+    /// <summary>Whether it compares in float32 anyway.</summary>
+    protected virtual bool IsExact => false;
+
+    public ApplyOutcome Apply(IReadOnlyList<VectorChange> changes, long memoryLimit = long.MaxValue)
+    {
+        var version = _current.Version + 1;
+        var (misshapen, refused, room) = (0, 0, (long?)null);
+        _appended.Clear();
         foreach (var change in changes)
         {
-            if (!change.IsDeletion && change.Vector.Length != dimension)
+            if (change.IsDeletion)
+            {
+                if (_rows.Remove(change.Id, out var gone))
+                {
+                    Kill(gone, version);
+                }
+
+                continue;
+            }
+
+            if (!IsVector(change.Vector.Span))
             {
                 misshapen++;
                 continue;
             }
 
-            if (_locations.Remove(change.Id, out var old))
+            var known = _rows.TryGet(change.Id, out var old);
+            if (!known)
             {
-                old.Segment.Kill(old.Row, version);
+                room ??= memoryLimit == long.MaxValue ? long.MaxValue : (memoryLimit - Memory.Total) / BytesOfARow();
+                if (room <= 0)
+                {
+                    refused++;
+                    continue;
+                }
+
+                room--;
+            }
+            else
+            {
+                Kill(old, version);
             }
 
-            if (!change.IsDeletion)
+            var row = Append(change.Id, change.Vector.Span, Tags.Add(change.Tags));
+            if (known)
             {
-                Append(segments, change.Id, change.Vector.Span, change.Tags);
+                _rows.Set(change.Id, row);
             }
+            else
+            {
+                _rows.Add(change.Id, row);
+            }
+
+            _appended.Add(row);
         }
 
-        Compact(segments);
-        Volatile.Write(ref _current, new Snapshot([.. segments.Select(segment => new SnapshotPart(segment, segment.Rows))], version, _locations.Count));
-        return misshapen;
+        Link(_appended);
+        if (MovesRows)
+        {
+            Compact();
+        }
+
+        Publish(version);
+        return new ApplyOutcome(misshapen, refused);
     }
 
-    public IReadOnlyList<ShardHit>[] SearchBatch(ReadOnlySpan<float> queries, SearchFilter filter, CancellationToken cancellationToken)
+    public void Search(ReadOnlySpan<float> queries, in SearchOptions options, SearchResults results, CancellationToken cancellationToken) =>
+        Search(Current, queries, options, results, cancellationToken);
+
+    public void Search(Snapshot snapshot, ReadOnlySpan<float> queries, in SearchOptions options, SearchResults results, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfZero(queries.Length);
-        ArgumentOutOfRangeException.ThrowIfNotEqual(queries.Length % dimension, 0);
-        var best = Scan(Volatile.Read(ref _current), queries, filter, cancellationToken);
-        return Array.ConvertAll(best, IReadOnlyList<ShardHit> (top) => top.ToSorted());
-    }
-
-    /// <param name="rows">A multiple of a panel's.</param>
-    protected abstract Segment NewSegment(int rows);
-
-    /// <param name="queries">At least one, one after the other.</param>
-    /// <returns>The best of each query.</returns>
-    protected abstract TopK[] Scan(Snapshot snapshot, ReadOnlySpan<float> queries, SearchFilter filter, CancellationToken cancellationToken);
-
-    private void Append(List<Segment> segments, ImageId id, ReadOnlySpan<float> vector, IReadOnlyList<string> tags)
-    {
-        if (segments.Count == 0 || segments[^1].Rows == segments[^1].Capacity)
+        ArgumentOutOfRangeException.ThrowIfNotEqual(queries.Length % Dimension, 0);
+        results.Reset(queries.Length / Dimension, options.K);
+        var tag = options.Tag is null ? null : Tags.Find(options.Tag);
+        if (options.Tag is not null && tag is null)
         {
-            segments.Add(NewSegment(_segmentRows));
+            return; // nobody has it
         }
 
-        var last = segments[^1];
-        _locations[id] = new Location(last, last.Append(id, vector, tags));
+        if (options.Exact && !IsExact)
+        {
+            RowScan.Search(snapshot, queries, Dimension, options, tag, results, cancellationToken);
+        }
+        else
+        {
+            Search(snapshot, queries, options, tag, results, cancellationToken);
+        }
     }
 
-    private void Compact(List<Segment> segments)
+    protected abstract Segment NewSegment(int rows, ColumnAllocator allocator);
+
+    /// <param name="queries">At least one, one after the other.</param>
+    /// <param name="results">Has room for all, and is empty.</param>
+    protected abstract void Search(
+        Snapshot snapshot, ReadOnlySpan<float> queries, in SearchOptions options, TagFilter? tag, SearchResults results, CancellationToken cancellationToken);
+
+    /// <summary>Called with rows that were written, before a search can see them; some may be dead already.</summary>
+    protected virtual void Link(IReadOnlyList<int> rows)
     {
-        foreach (var sparse in segments.Where(segment => segment.Rows == segment.Capacity && segment.Dead * 2 > segment.Capacity).ToList())
+    }
+
+    /// <summary>What goes into the next snapshot besides rows.</summary>
+    protected virtual object? SnapshotState() => null;
+
+    /// <summary>The segment of a row. The writer's.</summary>
+    protected Segment Segment(int row) => _segments[row >> _segmentShift]!;
+
+    private static bool HasLength(ReadOnlySpan<float> vector) => TensorPrimitives.Norm(vector) is > 0 and < float.PositiveInfinity;
+
+    private bool IsVector(ReadOnlySpan<float> vector) => vector.Length == Dimension && HasLength(vector);
+
+    private int Append(ImageId id, ReadOnlySpan<float> vector, int tagSet)
+    {
+        var tail = Tail();
+        return (_tail << _segmentShift) + tail.Append(id, vector, tagSet);
+    }
+
+    /// <summary>The segment that has room for a row.</summary>
+    private Segment Tail()
+    {
+        if (_tail >= 0 && _segments[_tail] is { } tail && tail.Rows < tail.Capacity)
         {
-            segments.Remove(sparse);
-            var vector = new float[dimension];
+            return tail;
+        }
+
+        var segment = NewSegment(SegmentRows, _allocator);
+        _tail = _segments.IndexOf(null);
+        if (_tail < 0)
+        {
+            _tail = _segments.Count;
+            _segments.Add(null);
+        }
+
+        _segments[_tail] = segment;
+        return segment;
+    }
+
+    private long BytesOfARow()
+    {
+        const int InTheIdMap = 8;
+        var tail = Tail();
+        return (tail.Columns.Where(column => column.Column.IsResident).Sum(column => column.Column.Bytes) / tail.Capacity) + InTheIdMap;
+    }
+
+    private void Kill(int row, int version)
+    {
+        var segment = Segment(row);
+        segment.Kill(row & (SegmentRows - 1), version);
+        Tags.Remove(segment.TagSet(row & (SegmentRows - 1)));
+    }
+
+    private void Compact()
+    {
+        var vector = new float[Dimension];
+        for (var slot = 0; slot < _segments.Count; slot++)
+        {
+            if (_segments[slot] is not { } sparse || sparse.Rows < sparse.Capacity || sparse.Dead * 2 <= sparse.Capacity)
+            {
+                continue;
+            }
+
             for (var row = 0; row < sparse.Rows; row++)
             {
                 // The row itself stays unmarked: older snapshots still hold this segment, newer ones do not.
-                if (_locations.TryGetValue(sparse.Id(row), out var at) && at.Segment == sparse && at.Row == row)
+                if (sparse.IsAlive(row, int.MaxValue))
                 {
                     sparse.CopyVector(row, vector);
-                    Append(segments, sparse.Id(row), vector, sparse.Tags(row));
+                    _rows.Set(sparse.Id(row), Append(sparse.Id(row), vector, sparse.TagSet(row)));
                 }
             }
+
+            _segments[slot] = null;
         }
     }
 
-    private readonly record struct Location(Segment Segment, int Row);
+    private void Publish(int version)
+    {
+        var parts = new SnapshotPart[_segments.Count];
+        for (var slot = 0; slot < parts.Length; slot++)
+        {
+            parts[slot] = new SnapshotPart(_segments[slot], _segments[slot]?.Rows ?? 0);
+        }
+
+        Volatile.Write(ref _current, new Snapshot(parts, _segmentShift, version, _rows.Count, SnapshotState()));
+    }
 }

@@ -1,30 +1,43 @@
-using ImageSearch.Core.Contracts;
+using ImageSearch.Index.Search.Rows;
 
 namespace ImageSearch.Index.Search;
 
-/// <summary>The best k of a stream of hits: by score, ties by the smaller id. A bounded heap with the worst on top.</summary>
-internal sealed class TopK
+/// <summary>The best k of a stream of rows: by score, ties by the smaller id. A bounded heap with the worst on top.</summary>
+internal sealed class TopK : IComparer<RowHit>
 {
-    private static readonly Comparer<ShardHit> BestFirst = Comparer<ShardHit>.Create(Compare);
-
-    private readonly ShardHit[] _heap;
-    private readonly float _minimum;
+    private Snapshot _snapshot;
+    private RowHit[] _heap;
+    private float _minimum;
+    private int _k;
     private int _count;
 
-    public TopK(int k, float minimumScore)
+    /// <param name="snapshot">Whose rows they are.</param>
+    public TopK(int k, float minimumScore, Snapshot snapshot)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(k);
-        _heap = new ShardHit[k];
-        _minimum = minimumScore;
+        _heap = new RowHit[k];
+        (_k, _minimum, _snapshot) = (k, minimumScore, snapshot);
         Threshold = minimumScore;
     }
 
     /// <summary>Nothing below this score can enter; equal ones may, by their id. A comparison with NaN is false, so NaN never enters.</summary>
     public float Threshold { get; private set; }
 
-    public void Add(ShardHit hit)
+    /// <summary>Forgets what it has, to be used for another search.</summary>
+    public void Reset(int k, float minimumScore, Snapshot snapshot)
     {
-        if (_count < _heap.Length)
+        if (_heap.Length < k)
+        {
+            _heap = new RowHit[k];
+        }
+
+        (_k, _minimum, _snapshot, _count) = (k, minimumScore, snapshot, 0);
+        Threshold = minimumScore;
+    }
+
+    public void Add(RowHit hit)
+    {
+        if (_count < _k)
         {
             _heap[_count++] = hit;
             SiftUp(_count - 1);
@@ -35,10 +48,10 @@ internal sealed class TopK
             SiftDown();
         }
 
-        Threshold = _count < _heap.Length ? _minimum : _heap[0].Score;
+        Threshold = _count < _k ? _minimum : _heap[0].Score;
     }
 
-    /// <summary>Adds the other's hits.</summary>
+    /// <summary>Adds the other's rows.</summary>
     public void Add(TopK other)
     {
         foreach (var hit in other._heap.AsSpan(0, other._count))
@@ -50,19 +63,20 @@ internal sealed class TopK
         }
     }
 
-    /// <summary>Best first. The heap is used up.</summary>
-    public ShardHit[] ToSorted()
+    /// <returns>Best first. The heap is used up.</returns>
+    public ReadOnlySpan<RowHit> Sort()
     {
-        var sorted = _heap[.._count];
-        Array.Sort(sorted, BestFirst);
+        var sorted = _heap.AsSpan(0, _count);
+        sorted.Sort(this);
+        _count = 0;
         return sorted;
     }
 
     /// <summary>Below 0 when <paramref name="a"/> is the better hit.</summary>
-    private static int Compare(ShardHit a, ShardHit b)
+    public int Compare(RowHit a, RowHit b)
     {
         var order = b.Score.CompareTo(a.Score);
-        return order != 0 ? order : a.Id.CompareTo(b.Id);
+        return order != 0 || a.Row == b.Row ? order : _snapshot.Id(a.Row).CompareTo(_snapshot.Id(b.Row));
     }
 
     private void SiftUp(int i)

@@ -17,20 +17,27 @@ public sealed class ProblemFilter : IEndpointFilter
         }
         catch (ProblemException e)
         {
-            if (e.RetryAfter is { } delay)
-            {
-                context.HttpContext.Response.Headers.RetryAfter = Math.Ceiling(delay.TotalSeconds).ToString(CultureInfo.InvariantCulture);
-            }
-
-            return Problems.Create(e.Status, e.Slug, e.Message, e.Extensions);
-        }
-        catch (BadHttpRequestException e) when (e.StatusCode == StatusCodes.Status413PayloadTooLarge)
-        {
-            return Problems.Create(e.StatusCode, "too-large", "The request's body is too large. Send fewer or smaller files.");
+            return Answer(context.HttpContext, e);
         }
         catch (BadHttpRequestException e)
         {
-            return Problems.Create(e.StatusCode, "invalid-request", "The request cannot be read. Check its headers and that its body is whole.");
+            return Answer(e);
         }
     }
+
+    /// <summary>The answer to a request that a handler found wanting; for endpoints without filters, too.</summary>
+    public static IResult Answer(HttpContext context, ProblemException problem)
+    {
+        if (problem.RetryAfter is { } delay)
+        {
+            context.Response.Headers.RetryAfter = Math.Ceiling(delay.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+        }
+
+        return Problems.Create(problem.Status, problem.Slug, problem.Message, problem.Extensions);
+    }
+
+    /// <summary>The answer to a request that the server found wanting while its body was read.</summary>
+    public static IResult Answer(BadHttpRequestException problem) => problem.StatusCode == StatusCodes.Status413PayloadTooLarge
+        ? Problems.Create(problem.StatusCode, "too-large", "The request's body is too large. Send fewer or smaller files.")
+        : Problems.Create(problem.StatusCode, "invalid-request", "The request cannot be read. Check its headers and that its body is whole.");
 }

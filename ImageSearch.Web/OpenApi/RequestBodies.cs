@@ -52,6 +52,11 @@ internal static class RequestBodies
         ("minScore", new OpenApiSchema { Type = JsonSchemaType.Number, Minimum = "-1", Maximum = "1", Description = "Lowest score of a result." }),
         ("tag", Text("Only pictures with this tag.")),
         ("crop", Text("The part to search by: x,y,w,h in fractions (0..1) of the picture, such as 0.25,0.25,0.5,0.5.")),
+        ("ef", new OpenApiSchema
+        {
+            Type = JsonSchemaType.Integer, Minimum = "1", Maximum = "4096",
+            Description = "Candidates that an approximate index looks at: more find more and take longer. Exact indexes ignore it.",
+        }),
     ];
 
     private static OpenApiSchema Object(string[] required, params (string Name, OpenApiSchema Schema)[] properties) => new()

@@ -18,6 +18,7 @@ internal sealed class IndexClient(HttpClient http)
         var uri = string.Create(CultureInfo.InvariantCulture, $"http://{model.IndexName(shard)}/search?k={parameters.K}");
         uri += parameters.Tag is { } tag ? $"&tag={Uri.EscapeDataString(tag)}" : "";
         uri += parameters.MinScore is { } score ? string.Create(CultureInfo.InvariantCulture, $"&minScore={score:R}") : "";
+        uri += parameters.Ef is { } ef ? string.Create(CultureInfo.InvariantCulture, $"&ef={ef}") : "";
         using var request = new HttpRequestMessage(HttpMethod.Post, uri)
         {
             Content = new ByteArrayContent(vector) { Headers = { ContentType = new MediaTypeHeaderValue("application/octet-stream") } },

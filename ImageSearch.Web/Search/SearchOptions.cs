@@ -15,6 +15,10 @@ public sealed class SearchOptions
     [Range(1, 1000)]
     public int MaximumResults { get; set; } = 100;
 
+    /// <summary>Most candidates (<c>ef</c>) that a client may have an index look at; no more than index servers allow. Default 4,096.</summary>
+    [Range(1, 65_536)]
+    public int MaximumEf { get; set; } = 4096;
+
     /// <summary>How long a search waits for each shard, retries included; the answer is partial without the late ones. Default 2 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00.010", "00:01:00")]
     public TimeSpan ShardTimeout { get; set; } = TimeSpan.FromSeconds(2);

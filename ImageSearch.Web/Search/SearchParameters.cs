@@ -8,4 +8,6 @@ namespace ImageSearch.Web.Search;
 /// <param name="MinScore">Lowest score of a result, -1..1.</param>
 /// <param name="Tag">Only pictures with this tag.</param>
 /// <param name="Crop">The part of the picture to search by.</param>
-internal sealed record SearchParameters(int K, string? Model = null, double? MinScore = null, string? Tag = null, CropRectangle? Crop = null);
+/// <param name="Ef">Candidates that an approximate index looks at; null: as many as it thinks right.</param>
+internal sealed record SearchParameters(
+    int K, string? Model = null, double? MinScore = null, string? Tag = null, CropRectangle? Crop = null, int? Ef = null);

@@ -8,7 +8,7 @@ namespace ImageSearch.Web.Search;
 internal static class SearchParametersReader
 {
     /// <summary>The names, as they stand in query strings, form fields and JSON.</summary>
-    public static readonly IReadOnlyList<string> Names = ["k", "model", "minScore", "tag", "crop"];
+    public static readonly IReadOnlyList<string> Names = ["k", "model", "minScore", "tag", "crop", "ef"];
 
     private const int MaximumTagLength = 100;
 
@@ -55,7 +55,20 @@ internal static class SearchParametersReader
             errors["tag"] = [$"tag has at most {MaximumTagLength} characters."];
         }
 
-        return errors.Count == 0 ? new SearchParameters(k, Given("model"), minScore, tag, crop) : throw Problem.InvalidParameters(errors);
+        int? ef = null;
+        if (Given("ef") is { } candidates)
+        {
+            if (int.TryParse(candidates, NumberStyles.Integer, CultureInfo.InvariantCulture, out var value) && value >= 1 && value <= options.MaximumEf)
+            {
+                ef = value;
+            }
+            else
+            {
+                errors["ef"] = [$"ef must be a whole number from 1 to {options.MaximumEf}."];
+            }
+        }
+
+        return errors.Count == 0 ? new SearchParameters(k, Given("model"), minScore, tag, crop, ef) : throw Problem.InvalidParameters(errors);
 
         string? Given(string name) => find(name) is { Length: > 0 } text ? text : null;
     }

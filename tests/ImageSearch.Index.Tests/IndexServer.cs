@@ -17,10 +17,11 @@ internal sealed class IndexServer : WebApplicationFactory<Program>
     private readonly int _shard;
     private readonly int _shards;
     private readonly int _dimension;
+    private readonly (string Key, string Value)[] _settings;
 
-    public IndexServer(string dataDirectory, int shard = 0, int shards = 1, int dimension = 8)
+    public IndexServer(string dataDirectory, int shard = 0, int shards = 1, int dimension = 8, params (string Key, string Value)[] settings)
     {
-        (_dataDirectory, _shard, _shards, _dimension) = (dataDirectory, shard, shards, dimension);
+        (_dataDirectory, _shard, _shards, _dimension, _settings) = (dataDirectory, shard, shards, dimension, settings);
         // UseKestrel(0) would set the port while the application may be starting already.
         UseKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         StartServer();
@@ -58,5 +59,9 @@ internal sealed class IndexServer : WebApplicationFactory<Program>
         builder.UseSetting("Index:Shard", _shard.ToString(CultureInfo.InvariantCulture));
         builder.UseSetting("Index:Shards", _shards.ToString(CultureInfo.InvariantCulture));
         builder.UseSetting("Index:PollInterval", "00:00:00.020");
+        foreach (var (key, value) in _settings)
+        {
+            builder.UseSetting(key, value);
+        }
     }
 }

@@ -1,4 +1,6 @@
 using System.Net;
+using System.Runtime.InteropServices;
+using System.Text.Json.Nodes;
 using ImageSearch.Core.Images;
 using ImageSearch.Core.Store;
 
@@ -122,6 +124,11 @@ public sealed class IndexServerTests : IDisposable
     [InlineData("?k=0", 8, 1)]
     [InlineData("?k=1001", 8, 1)]
     [InlineData("?k=x", 8, 1)]
+    [InlineData("?ef=0", 8, 1)]
+    [InlineData("?ef=4097", 8, 1)]
+    [InlineData("?ef=x", 8, 1)]
+    [InlineData("?minScore=x", 8, 1)]
+    [InlineData("?minScore=NaN", 8, 1)]
     [InlineData("?k=1", 7, 1)]
     [InlineData("?k=1", 9, 1)]
     [InlineData("?k=1", 0, 1)]
@@ -147,6 +154,102 @@ public sealed class IndexServerTests : IDisposable
 
         Assert.Equal(HttpStatusCode.BadRequest, (await server.PostAsync(new float[8])).StatusCode);
         Assert.Equal(HttpStatusCode.BadRequest, (await server.PostAsync(new[] { float.NaN, 1, 1, 1, 1, 1, 1, 1 })).StatusCode);
+    }
+
+    [Theory]
+    [InlineData("?k=0", "invalid-k")]
+    [InlineData("?ef=99999999999", "invalid-ef")]
+    [InlineData("?minScore=high", "invalid-min-score")]
+    public async Task Search_BadParameter_IsNamedByTheType(string query, string slug)
+    {
+        await using var server = new IndexServer(_data.Path);
+        await ReadyAsync(server);
+
+        using var answer = await server.PostAsync(Vectors.Unit(8, 1), query);
+
+        Assert.Equal($"urn:imagesearch:{slug}", (string?)JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["type"]);
+    }
+
+    [Theory]
+    [InlineData(31)]
+    [InlineData(32)]
+    [InlineData(33)]
+    [InlineData(100_000)]
+    public async Task Search_BodyOfUnknownLength_IsReadToItsEnd(int bytes)
+    {
+        await using var server = new IndexServer(_data.Path);
+        await ReadyAsync(server);
+        var body = new byte[bytes];
+        MemoryMarshal.AsBytes(Vectors.Unit(8, 1).AsSpan())[..Math.Min(32, bytes)].CopyTo(body);
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/search") { Content = new StreamContent(new MemoryStream(body)), Headers = { TransferEncodingChunked = true } };
+
+        using var answer = await server.Http.SendAsync(request);
+
+        Assert.Equal(bytes == 32 ? HttpStatusCode.OK : HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await server.PostAsync(Vectors.Unit(8, 1))).StatusCode);
+    }
+
+    [Fact]
+    public async Task Search_ManyResults_AreAllSent()
+    {
+        await using var server = new IndexServer(_data.Path);
+        await AddAsync(server.Store, Enumerable.Range(0, 300));
+        await CountBecomesAsync(server, 300);
+
+        var answer = await server.SearchAsync(Enumerable.Range(0, 20).SelectMany(i => Vectors.Unit(8, i)).ToArray(), "?k=300&ef=1000", count: 20);
+
+        Assert.Equal(20, answer.Results.Count);
+        Assert.All(answer.Results, hits => Assert.Equal(300, hits.DistinctBy(hit => hit.Id).Count()));
+    }
+
+    [Fact]
+    public async Task Stats_TellStateAndMemory()
+    {
+        await using var server = new IndexServer(_data.Path, settings: [("Index:Algorithm", "ExactInt8"), ("Index:MemoryLimitMiB", "64")]);
+        await AddAsync(server.Store, Enumerable.Range(0, 20));
+        await CountBecomesAsync(server, 20);
+
+        var stats = await server.StatsAsync();
+        var metrics = await server.Http.GetStringAsync("/metrics");
+
+        Assert.Equal(("ready", 64L << 20), (stats.State, stats.Memory!.Limit));
+        Assert.Equal(stats.Memory.Total, stats.Memory.Vectors + stats.Memory.Codes + stats.Memory.Graph + stats.Memory.Directory);
+        Assert.Equal(stats.Bytes, stats.Memory.Total);
+        Assert.True(stats.Memory.Vectors > 0 && stats.Memory.Codes > 0 && stats.Memory.Directory > 0);
+        Assert.Null(stats.Ef);
+        Assert.Contains($$"""imagesearch_index_memory_bytes{kind="codes",model="layout",shard="0"} {{stats.Memory.Codes}}""", metrics, StringComparison.Ordinal);
+        Assert.Contains("imagesearch_index_memory_limit_bytes{", metrics, StringComparison.Ordinal);
+        Assert.Matches("""imagesearch_index_full\{[^}]*\} 0""", metrics);
+    }
+
+    [Fact]
+    public async Task Recall_OfLiveSearches_IsMeasured()
+    {
+        await using var server = new IndexServer(
+            _data.Path, settings: [("Index:Algorithm", "ExactInt8"), ("Index:RecallSample", "1"), ("Index:RecallBudget", "1")]);
+        await AddAsync(server.Store, Enumerable.Range(0, 200));
+        await CountBecomesAsync(server, 200);
+
+        await Eventually.BecomesTrue(async () =>
+        {
+            await server.SearchAsync(Vectors.Unit(8, 3));
+            return (await server.StatsAsync()).RecallSamples >= 20;
+        });
+
+        Assert.Equal(1, (await server.StatsAsync()).Recall);
+        var metrics = await server.Http.GetStringAsync("/metrics");
+        Assert.Matches("""imagesearch_index_recall\{model="layout",shard="0"\} 1\n""", metrics);
+        Assert.Matches("""imagesearch_index_recall_samples_total\{[^}]*outcome="replayed"[^}]*\} [0-9]""", metrics);
+    }
+
+    [Fact]
+    public async Task Recall_NoSearchYet_IsUnknown()
+    {
+        await using var server = new IndexServer(_data.Path);
+        await ReadyAsync(server);
+
+        Assert.Null((await server.StatsAsync()).Recall);
+        Assert.DoesNotMatch("imagesearch_index_recall\\{", await server.Http.GetStringAsync("/metrics"));
     }
 
     private static async Task AddAsync(IImageStore store, IEnumerable<int> numbers)

@@ -8,56 +8,33 @@ namespace ImageSearch.Web.Peers.Rpc;
 /// <param name="broker">None without the servers backend; the routes' validation has refused <see cref="QueryTransport.Rpc"/> then.</param>
 internal sealed class RpcChannelKeeper(IOptions<ModelRoutes> models, ILogger<RpcChannelKeeper> logger, RabbitMqConnection? broker = null) : BackgroundService
 {
-    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(250);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
-
     private volatile RpcChannel? _current;
 
     /// <summary>The open channel; null while there is none.</summary>
     public RpcChannel? Current => _current;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        if (broker is null || models.Value.All(model => model.QueryTransport != QueryTransport.Rpc))
-        {
-            return;
-        }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        broker is null || models.Value.All(model => model.QueryTransport != QueryTransport.Rpc)
+            ? Task.CompletedTask
+            : RabbitMqReconnect.RunAsync(
+                (opened, stopping) => KeepAsync(broker, opened, stopping),
+                (first, reason) => Log.RpcInterrupted(logger, first ? LogLevel.Warning : LogLevel.Debug, reason),
+                stoppingToken);
 
+    /// <returns>Why it has closed.</returns>
+    private async Task<string> KeepAsync(RabbitMqConnection broker, Action opened, CancellationToken stoppingToken)
+    {
+        await using var channel = await RpcChannel.OpenAsync(broker, stoppingToken);
         try
         {
-            await KeepAsync(broker, stoppingToken);
+            _current = channel;
+            Log.RpcReady(logger);
+            opened();
+            return await channel.Closed.WaitAsync(stoppingToken);
         }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        finally
         {
-            // stopping
-        }
-    }
-
-    private async Task KeepAsync(RabbitMqConnection broker, CancellationToken stoppingToken)
-    {
-        var (pause, known) = (FirstPause, false);
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            string reason;
-            try
-            {
-                await using var channel = await RpcChannel.OpenAsync(broker, stoppingToken);
-                _current = channel;
-                Log.RpcReady(logger);
-                (pause, known) = (FirstPause, false);
-                reason = await channel.Closed.WaitAsync(stoppingToken);
-                _current = null;
-            }
-            catch (Exception e) when (e is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
-            {
-                reason = e.Message;
-            }
-
-            // Once per interruption: a broker may be away for hours.
-            Log.RpcInterrupted(logger, known ? LogLevel.Debug : LogLevel.Warning, reason);
-            known = true;
-            await Task.Delay(pause, stoppingToken);
-            pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+            _current = null;
         }
     }
 }

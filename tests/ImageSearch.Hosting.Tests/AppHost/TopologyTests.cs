@@ -138,6 +138,68 @@ public sealed class TopologyTests
         Assert.Equal("Http", (await EnvironmentAsync(builder, "extractor-layout"))["Model__QueryTransport"]);
     }
 
+    [Fact]
+    public async Task Index_NothingSaidOfIt_HasOnlyWhatEveryIndexHas()
+    {
+        await using var builder = await CreateAsync(SecondModel);
+        var index = await EnvironmentAsync(builder, "index-second-0");
+
+        Assert.Equal(
+            ["Algorithm", "Dimension", "Model", "Shard", "Shards", "Version"],
+            index.Keys.Where(k => k.StartsWith("Index__", StringComparison.Ordinal)).Select(k => k["Index__".Length..]).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Index_ParametersOfTheModel_ReachEveryShard()
+    {
+        await using var builder = await CreateAsync(
+        [
+            .. SecondModel, "--Models:0:Algorithm=Hnsw", "--Models:0:Hnsw:M=24", "--Models:0:Hnsw:EfConstruction=300", "--Models:0:Hnsw:Ef=80", "--Models:0:Hnsw:Seed=7",
+            "--Models:0:Hnsw:TargetRecall=0.995", "--Models:0:IndexRows=Mapped", "--Models:0:IndexMemoryLimitMiB=2048", "--Models:0:IndexRecallSample=0.05",
+            "--Models:0:IndexSnapshotInterval=00:10:00",
+        ]);
+
+        for (var shard = 0; shard < 3; shard++)
+        {
+            var index = await EnvironmentAsync(builder, $"index-second-{shard}");
+            Assert.Equal(("Hnsw", "24", "300", "80", "7", "0.995"), (index["Index__Algorithm"], index["Index__Hnsw__M"], index["Index__Hnsw__EfConstruction"], index["Index__Hnsw__Ef"], index["Index__Hnsw__Seed"], index["Index__Hnsw__TargetRecall"]));
+            Assert.Equal(("Mapped", "2048", "0.05", "00:10:00"), (index["Index__Rows"], index["Index__MemoryLimitMiB"], index["Index__RecallSample"], index["Index__SnapshotInterval"]));
+        }
+
+        Assert.DoesNotContain((await EnvironmentAsync(builder, "index-layout-0")).Keys, k => k.StartsWith("Index__Hnsw", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Index_ParametersThatCannotBe_AreAllProblemsOfTheTopology()
+    {
+        var (exitCode, error) = await AppHostProcess.RunAsync(
+        [
+            .. SecondModel, "--Models:0:Hnsw:M=1", "--Models:0:Hnsw:EfConstruction=1", "--Models:0:Hnsw:Ef=5000", "--Models:0:Hnsw:TargetRecall=1", "--Models:0:IndexRows=Mapped",
+            "--Models:0:IndexMemoryLimitMiB=-1", "--Models:0:IndexRecallSample=2", "--Models:0:IndexSnapshotInterval=-1",
+        ]);
+
+        Assert.Equal(1, exitCode);
+        Assert.Equal(9, error.TrimEnd().Split('\n')[1..].Length);
+        Assert.All(
+            [
+                "Hnsw:M must", "Hnsw:EfConstruction must", "Hnsw:Ef must", "Hnsw:TargetRecall must", "Hnsw has parameters", "IndexRows Mapped needs",
+                "IndexMemoryLimitMiB must", "IndexRecallSample must", "IndexSnapshotInterval must",
+            ],
+            problem => Assert.Contains($"  - Model 'second': {problem}", error, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("--Models:0:IndexRows=Disk", "IndexRows 'Disk' is unknown: use Memory or Mapped.")]
+    [InlineData("--Models:0:IndexSnapshotInterval=often", "'often', the value of Models:0:IndexSnapshotInterval, cannot be read as a time such as 00:05:00.")]
+    [InlineData("--Models:0:Hnsw:Efs=3", "there is no field 'Efs' in a ModelHnsw; its fields are M, EfConstruction, Ef, Seed, TargetRecall.")]
+    public async Task Index_ParameterThatIsNone_IsAProblemOfTheTopology(string argument, string problem)
+    {
+        var (exitCode, error) = await AppHostProcess.RunAsync([.. SecondModel, argument]);
+
+        Assert.Equal(1, exitCode);
+        Assert.EndsWith(problem, Assert.Single(error.TrimEnd().Split('\n')[1..]), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("Rpc", "embedded", "QueryTransport Rpc goes through the broker: start with --backend servers.")]
     [InlineData("Pigeon", "servers", "QueryTransport 'Pigeon' is unknown: use Http or Rpc.")]

@@ -1,5 +1,5 @@
 using System.Runtime.Intrinsics.X86;
-using ImageSearch.Index.Search;
+using ImageSearch.Index.Search.Columns;
 using ImageSearch.Index.Search.Kernels;
 
 namespace ImageSearch.Index.Tests.Search;

@@ -1,4 +1,5 @@
 using ImageSearch.Index.Search;
+using ImageSearch.Index.Search.Columns;
 using ImageSearch.Index.Search.Kernels;
 
 namespace ImageSearch.Index.Tests.Search;
@@ -26,4 +27,13 @@ public sealed class Int8IndexTests : VectorIndexTests
 public sealed class Int8IndexOnSeveralThreadsTests : VectorIndexTests
 {
     internal override IVectorIndex Create(int dimension) => new Int8Index(dimension, threads: 4);
+}
+
+public sealed class Int8IndexWithMappedRowsTests : VectorIndexTests, IDisposable
+{
+    private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("imagesearch-rows-");
+
+    public void Dispose() => _directory.Delete(recursive: true);
+
+    internal override IVectorIndex Create(int dimension) => new Int8Index(dimension, allocator: new MappedRowColumns(_directory.FullName));
 }

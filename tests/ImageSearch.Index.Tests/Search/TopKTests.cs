@@ -1,5 +1,5 @@
-using ImageSearch.Core.Contracts;
 using ImageSearch.Index.Search;
+using ImageSearch.Index.Search.Rows;
 
 namespace ImageSearch.Index.Tests.Search;
 
@@ -15,8 +15,11 @@ public sealed class TopKTests
     {
         var random = new Random(k);
         // Few distinct scores, so that ties are the rule.
-        var hits = Enumerable.Range(0, 700).Select(i => new ShardHit(Vectors.Id(i), random.Next(20) / 20f)).ToArray();
-        var best = new TopK(k, float.NegativeInfinity);
+        var hits = Enumerable.Range(0, 700).Select(row => new RowHit(row, random.Next(20) / 20f)).ToArray();
+        var rows = Rows(700);
+        var best = new TopK(3, 0.5f, rows);
+        best.Add(new RowHit(1, 1)); // from a search before, forgotten
+        best.Reset(k, float.NegativeInfinity, rows);
 
         foreach (var hit in hits)
         {
@@ -26,9 +29,16 @@ public sealed class TopKTests
             }
         }
 
-        Assert.Equal(hits.OrderByDescending(hit => hit.Score).ThenBy(hit => hit.Id).Take(k), best.ToSorted());
+        Assert.Equal(hits.OrderByDescending(hit => hit.Score).ThenBy(hit => rows.Id(hit.Row)).Take(k), best.Sort().ToArray());
     }
 
     [Fact]
-    public void New_NoRoom_Throws() => Assert.Throws<ArgumentOutOfRangeException>(() => new TopK(0, 0));
+    public void New_NoRoom_Throws() => Assert.Throws<ArgumentOutOfRangeException>(() => new TopK(0, 0, Rows(1)));
+
+    private static Snapshot Rows(int count)
+    {
+        var index = new ExactIndex(2);
+        index.Apply(Vectors.Changes(2, count));
+        return index.Current;
+    }
 }

@@ -15,7 +15,7 @@ public abstract class VectorIndexTests
     {
         var index = Create(8);
 
-        Assert.Empty(index.Search(Vectors.Unit(8, 1), new SearchFilter(10), TestContext.Current.CancellationToken));
+        Assert.Empty(index.Search(Vectors.Unit(8, 1), new SearchOptions(10), TestContext.Current.CancellationToken));
         Assert.Equal(0, index.Count);
     }
 
@@ -29,12 +29,12 @@ public abstract class VectorIndexTests
     {
         var changes = Vectors.Changes(dimension, count);
         var index = Create(dimension);
-        Assert.Equal(0, index.Apply(changes));
+        Assert.Equal(default, index.Apply(changes));
 
         for (var seed = 0; seed < 5; seed++)
         {
             var query = Vectors.Unit(dimension, 1_000_000 + seed);
-            AssertSame(BruteForce(changes, query, 10), index.Search(query, new SearchFilter(10), default));
+            AssertSame(BruteForce(changes, query, 10), index.Search(query, new SearchOptions(10), default));
         }
     }
 
@@ -50,7 +50,7 @@ public abstract class VectorIndexTests
         index.Apply(changes);
         var batch = Enumerable.Range(0, queries).Select(seed => Vectors.Unit(dimension, 1_000_000 + seed)).ToArray();
 
-        var answers = index.SearchBatch(batch.SelectMany(query => query).ToArray(), new SearchFilter(10), default);
+        var answers = index.SearchBatch(batch.SelectMany(query => query).ToArray(), new SearchOptions(10), default);
 
         Assert.Equal(queries, answers.Length);
         for (var i = 0; i < queries; i++)
@@ -64,8 +64,8 @@ public abstract class VectorIndexTests
     {
         var index = Create(8);
 
-        Assert.Throws<ArgumentOutOfRangeException>(() => index.SearchBatch(new float[9], new SearchFilter(1), default));
-        Assert.Throws<ArgumentOutOfRangeException>(() => index.SearchBatch([], new SearchFilter(1), default));
+        Assert.Throws<ArgumentOutOfRangeException>(() => index.SearchBatch(new float[9], new SearchOptions(1), default));
+        Assert.Throws<ArgumentOutOfRangeException>(() => index.SearchBatch([], new SearchOptions(1), default));
     }
 
     [Fact]
@@ -77,7 +77,7 @@ public abstract class VectorIndexTests
 
         foreach (var change in changes)
         {
-            var hit = index.Search(change.Vector.Span, new SearchFilter(1), default)[0];
+            var hit = index.Search(change.Vector.Span, new SearchOptions(1), default)[0];
             Assert.Equal(change.Id, hit.Id);
             Assert.Equal(1, hit.Score, 1e-5);
         }
@@ -91,7 +91,7 @@ public abstract class VectorIndexTests
         var index = Create(16);
         index.Apply([.. ids.Select(id => new VectorChange(id, vector, []))]);
 
-        var hits = index.Search(vector, new SearchFilter(20), default);
+        var hits = index.Search(vector, new SearchOptions(20), default);
 
         Assert.Equal(ids.Order().Take(20), hits.Select(hit => hit.Id));
     }
@@ -105,7 +105,7 @@ public abstract class VectorIndexTests
         index.Apply(changes);
 
         Assert.Equal(200, index.Count);
-        var hits = index.Search(changes[0].Vector.Span, new SearchFilter(100), default);
+        var hits = index.Search(changes[0].Vector.Span, new SearchOptions(100), default);
         Assert.Equal(100, hits.Select(hit => hit.Id).Distinct().Count());
     }
 
@@ -118,8 +118,8 @@ public abstract class VectorIndexTests
         index.Apply([new VectorChange(Vectors.Id(3), moved, [])]);
 
         Assert.Equal(100, index.Count);
-        Assert.Equal(Vectors.Id(3), index.Search(moved, new SearchFilter(1), default)[0].Id);
-        Assert.Single(index.Search(moved, new SearchFilter(100), default), hit => hit.Id == Vectors.Id(3));
+        Assert.Equal(Vectors.Id(3), index.Search(moved, new SearchOptions(1), default)[0].Id);
+        Assert.Single(index.Search(moved, new SearchOptions(100), default), hit => hit.Id == Vectors.Id(3));
     }
 
     [Fact]
@@ -133,7 +133,7 @@ public abstract class VectorIndexTests
         index.Apply([deletion, new VectorChange(Vectors.Id(12345), default, [])]);
 
         Assert.Equal(99, index.Count);
-        Assert.DoesNotContain(index.Search(changes[5].Vector.Span, new SearchFilter(100), default), hit => hit.Id == changes[5].Id);
+        Assert.DoesNotContain(index.Search(changes[5].Vector.Span, new SearchOptions(100), default), hit => hit.Id == changes[5].Id);
     }
 
     [Fact]
@@ -141,17 +141,66 @@ public abstract class VectorIndexTests
     {
         var index = Create(32);
 
-        Assert.Equal(1, index.Apply([new VectorChange(Vectors.Id(1), new float[31], []), new VectorChange(Vectors.Id(2), Vectors.Unit(32, 2), [])]));
+        Assert.Equal(new ApplyOutcome(Misshapen: 1, Refused: 0), index.Apply([new VectorChange(Vectors.Id(1), new float[31], []), new VectorChange(Vectors.Id(2), Vectors.Unit(32, 2), [])]));
         Assert.Equal(1, index.Count);
     }
 
-    [Fact]
-    public void Apply_NotANumber_NeverBecomesAResult()
+    [Theory]
+    [InlineData(float.NaN)]
+    [InlineData(float.PositiveInfinity)]
+    [InlineData(0)]
+    public void Apply_WithoutALength_IsLeftOutAndCounted(float value)
     {
         var index = Create(4);
-        index.Apply([new VectorChange(Vectors.Id(1), new[] { float.NaN, 0, 0, 0 }, []), new VectorChange(Vectors.Id(2), Vectors.Unit(4, 2), [])]);
 
-        Assert.Equal([Vectors.Id(2)], index.Search(Vectors.Unit(4, 9), new SearchFilter(5), default).Select(hit => hit.Id));
+        Assert.Equal(1, index.Apply([new VectorChange(Vectors.Id(1), new[] { value, 0, 0, 0 }, []), new VectorChange(Vectors.Id(2), Vectors.Unit(4, 2), [])]).Misshapen);
+        Assert.Equal([Vectors.Id(2)], index.Search(Vectors.Unit(4, 9), new SearchOptions(5), default).Select(hit => hit.Id));
+    }
+
+    [Fact]
+    public void Apply_MemoryLimit_RefusesWhatIsNewAndNothingElse()
+    {
+        var changes = Vectors.Changes(512, 3000);
+        var index = Create(512);
+        index.Apply(changes[..1000]);
+        var limit = index.Memory.Total + 100;
+
+        var outcome = index.Apply([.. changes[2000..], new VectorChange(Vectors.Id(3), Vectors.Unit(512, 9999), []), new VectorChange(Vectors.Id(4), default, [])], limit);
+
+        Assert.Equal(new ApplyOutcome(Misshapen: 0, Refused: 1000), outcome);
+        Assert.Equal(999, index.Count);
+        Assert.Equal(Vectors.Id(3), index.Search(Vectors.Unit(512, 9999), new SearchOptions(1), default)[0].Id);
+    }
+
+    [Fact]
+    public void Search_Exact_EqualsScalarBruteForce()
+    {
+        var changes = Vectors.Changes(64, 700);
+        var index = Create(64);
+        index.Apply(changes);
+        var query = Vectors.Unit(64, 4321);
+
+        AssertSame(BruteForce(changes, query, 50), index.Search(query, new SearchOptions(50, Exact: true), default));
+    }
+
+    [Fact]
+    public void Search_TagOfNobody_FindsNothing()
+    {
+        var index = Create(8);
+        index.Apply([new VectorChange(Vectors.Id(1), Vectors.Unit(8, 1), ["a"])]);
+
+        Assert.Empty(index.Search(Vectors.Unit(8, 1), new SearchOptions(5, Tag: "b"), default));
+    }
+
+    [Fact]
+    public void Apply_ChangedTags_AreTheOnesThatCount()
+    {
+        var index = Create(8);
+        index.Apply([new VectorChange(Vectors.Id(1), Vectors.Unit(8, 1), ["a"]), new VectorChange(Vectors.Id(2), Vectors.Unit(8, 2), ["a", "b"])]);
+        index.Apply([new VectorChange(Vectors.Id(1), Vectors.Unit(8, 1), ["b"])]);
+
+        Assert.Equal([Vectors.Id(2)], index.Search(Vectors.Unit(8, 1), new SearchOptions(5, Tag: "a"), default).Select(hit => hit.Id));
+        Assert.Equal(2, index.Search(Vectors.Unit(8, 1), new SearchOptions(5, Tag: "b"), default).Count);
     }
 
     [Fact]
@@ -160,7 +209,7 @@ public abstract class VectorIndexTests
         var index = Create(16);
         index.Apply([.. Enumerable.Range(0, 60).Select(i => new VectorChange(Vectors.Id(i), Vectors.Unit(16, i), i % 3 == 0 ? ["a", "b"] : ["b"]))]);
 
-        var hits = index.Search(Vectors.Unit(16, 1), new SearchFilter(50, Tag: "a"), default);
+        var hits = index.Search(Vectors.Unit(16, 1), new SearchOptions(50, Tag: "a"), default);
 
         Assert.Equal(Enumerable.Range(0, 20).Select(i => Vectors.Id(3 * i)).Order(), hits.Select(hit => hit.Id).Order());
     }
@@ -173,7 +222,7 @@ public abstract class VectorIndexTests
         index.Apply(changes);
         var query = Vectors.Unit(8, 77);
 
-        var hits = index.Search(query, new SearchFilter(500, MinimumScore: 0.5f), default);
+        var hits = index.Search(query, new SearchOptions(500, MinimumScore: 0.5f), default);
 
         AssertSame([.. BruteForce(changes, query, 500).Where(hit => hit.Score >= 0.5f)], hits);
         Assert.NotEmpty(hits);
@@ -207,7 +256,7 @@ public abstract class VectorIndexTests
 
         Assert.Equal(truth.Count, index.Count);
         var query = Vectors.Unit(Dimension, seed);
-        AssertSame(BruteForce(truth.Values, query, 25), index.Search(query, new SearchFilter(25), default));
+        AssertSame(BruteForce(truth.Values, query, 25), index.Search(query, new SearchOptions(25), default));
     }
 
     [Fact]
@@ -231,7 +280,7 @@ public abstract class VectorIndexTests
         var searches = 0;
         do
         {
-            var hits = index.Search(Vectors.Unit(Dimension, searches % 100), new SearchFilter(200), default);
+            var hits = index.Search(Vectors.Unit(Dimension, searches % 100), new SearchOptions(200), default);
             Assert.Equal(100, hits.Count);
             Assert.Equal(100, hits.Select(hit => hit.Id).Distinct().Count());
             Assert.Equal(1, hits[0].Score, 1e-5);
@@ -249,13 +298,13 @@ public abstract class VectorIndexTests
         var index = Create(Dimension);
         var changes = Vectors.Changes(Dimension, 5000);
         index.Apply(changes);
-        var once = index.Bytes;
+        var once = index.Memory.Total;
         for (var i = 0; i < 20; i++)
         {
             index.Apply(changes);
         }
 
-        Assert.True(index.Bytes <= 3 * once, $"{index.Bytes} bytes after 20 replacements, {once} before: replaced rows are not given back");
+        Assert.True(index.Memory.Total <= 3 * once, $"{index.Memory.Total} bytes after 20 replacements, {once} before: replaced rows are not given back");
     }
 
     [Fact]
@@ -265,7 +314,7 @@ public abstract class VectorIndexTests
         index.Apply(Vectors.Changes(8, 10));
         var query = Vectors.Unit(8, 1);
 
-        Assert.Throws<OperationCanceledException>(() => index.Search(query, new SearchFilter(1), new CancellationToken(canceled: true)));
+        Assert.Throws<OperationCanceledException>(() => index.Search(query, new SearchOptions(1), new CancellationToken(canceled: true)));
     }
 
     private static List<ShardHit> BruteForce(IEnumerable<VectorChange> vectors, float[] query, int k) =>

@@ -68,9 +68,9 @@ public sealed class SearchApiTests : ApiTest
         var id = ImageId.Of(_pictures[0]);
         using var response = place switch
         {
-            "query" => await Http.PostAsync("/api/v1/search?k=2&model=other&minScore=0.1&tag=third", Form(_pictures[0]), Token),
-            "form" => await Http.PostAsync("/api/v1/search?k=7", Form(_pictures[0], ("k", "2"), ("model", "other"), ("minScore", "0.1"), ("tag", "third")), Token),
-            _ => await Http.PostAsJsonAsync("/api/v1/search?k=7", new { imageId = id.ToString(), k = 2, model = "other", minScore = 0.1, tag = "third" }, Token),
+            "query" => await Http.PostAsync("/api/v1/search?k=2&model=other&minScore=0.1&tag=third&ef=200", Form(_pictures[0]), Token),
+            "form" => await Http.PostAsync("/api/v1/search?k=7", Form(_pictures[0], ("k", "2"), ("model", "other"), ("minScore", "0.1"), ("tag", "third"), ("ef", "200")), Token),
+            _ => await Http.PostAsJsonAsync("/api/v1/search?k=7", new { imageId = id.ToString(), k = 2, model = "other", minScore = 0.1, tag = "third", ef = 200 }, Token),
         };
 
         var answer = await JsonAsync(response);
@@ -78,7 +78,7 @@ public sealed class SearchApiTests : ApiTest
         Assert.Equal(2, answer["results"]!.AsArray().Count);
         Assert.All(answer["results"]!.AsArray(), result => Assert.Equal("third", (string?)Assert.Single(result!["tags"]!.AsArray())));
         Assert.Null(answer["results"]![0]!["labels"]);
-        Assert.Equal("POST /search?k=2&tag=third&minScore=0.1", Assert.Single(System.OtherShard.Requests));
+        Assert.Equal("POST /search?k=2&tag=third&minScore=0.1&ef=200", Assert.Single(System.OtherShard.Requests));
     }
 
     [Fact]

@@ -29,6 +29,9 @@ public sealed class SearchValidationTests(SmallLimitsFixture fixture) : ApiTest,
     [InlineData("crop", "0,0,0,0")]
     [InlineData("crop", "NaN,0,1,1")]
     [InlineData("crop", "1,2,3")]
+    [InlineData("ef", "0")]
+    [InlineData("ef", "4097")]
+    [InlineData("ef", "many")]
     [InlineData("model", "no-such-model")]
     public async Task BadParameter_IsABadRequestThatNamesIt(string name, string value)
     {
@@ -45,9 +48,9 @@ public sealed class SearchValidationTests(SmallLimitsFixture fixture) : ApiTest,
     public async Task SeveralBadParameters_AreAllReported()
     {
         var problem = await ProblemAsync(
-            await Http.PostAsync("/api/v1/search?k=0&minScore=x&crop=1", Form(Picture), Token), HttpStatusCode.BadRequest, "invalid-parameters");
+            await Http.PostAsync("/api/v1/search?k=0&minScore=x&crop=1&ef=-5", Form(Picture), Token), HttpStatusCode.BadRequest, "invalid-parameters");
 
-        Assert.Equal(["k", "minScore", "crop"], problem["errors"]!.AsObject().Select(error => error.Key));
+        Assert.Equal(["k", "minScore", "crop", "ef"], problem["errors"]!.AsObject().Select(error => error.Key));
     }
 
     [Fact]

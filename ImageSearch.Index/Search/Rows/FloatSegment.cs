@@ -1,16 +1,23 @@
+using ImageSearch.Index.Search.Columns;
 using ImageSearch.Index.Search.Kernels;
 
-namespace ImageSearch.Index.Search;
+namespace ImageSearch.Index.Search.Rows;
 
 /// <summary>Vectors as float32, in panels (<see cref="PanelKernel"/>).</summary>
-internal sealed unsafe class FloatSegment(int rows, int dimension) : Segment(rows)
+internal sealed unsafe class FloatSegment : Segment
 {
-    private readonly AlignedMemory _panels = new((long)rows * dimension * sizeof(float));
+    private readonly int _dimension;
+    private readonly float* _panels;
 
-    protected override long VectorBytes => _panels.Bytes;
+    public FloatSegment(int rows, int dimension, ColumnAllocator allocator)
+        : base(rows, allocator)
+    {
+        _dimension = dimension;
+        _panels = (float*)Allocate(ColumnKind.Vectors, (long)rows * dimension * sizeof(float)).Pointer;
+    }
 
     /// <summary>The panels from one on. Valid while the segment is referred to.</summary>
-    public float* Panels(int first) => (float*)_panels.Pointer + ((long)first * PanelKernel.Rows * dimension);
+    public float* Panels(int first) => _panels + ((long)first * PanelKernel.Rows * _dimension);
 
     public override void CopyVector(int row, Span<float> vector)
     {

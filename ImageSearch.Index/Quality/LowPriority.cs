@@ -1,0 +1,23 @@
+using System.Runtime.InteropServices;
+
+namespace ImageSearch.Index.Quality;
+
+/// <summary>Threads that work only when nobody else wants the processor.</summary>
+internal static partial class LowPriority
+{
+    private const int Process = 0; // PRIO_PROCESS, which on Linux means a thread
+    private const int Lowest = 19;
+
+    /// <summary>Makes the calling thread one. .NET's own priorities have no effect on Linux.</summary>
+    public static void Enter()
+    {
+        Thread.CurrentThread.Priority = ThreadPriority.Lowest;
+        if (OperatingSystem.IsLinux())
+        {
+            _ = SetPriority(Process, 0, Lowest); // without it the budget still holds
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "setpriority")]
+    private static partial int SetPriority(int which, uint who, int priority);
+}
