@@ -67,6 +67,8 @@ internal abstract class SegmentedIndex : IVectorIndex
 
     public TagSets Tags { get; } = new();
 
+    protected int SegmentShift => _segmentShift;
+
     protected int SegmentRows => 1 << _segmentShift;
 
     /// <summary>Memory of neighbours that does not lie in segments.</summary>

@@ -6,7 +6,7 @@ namespace ImageSearch.Index.Search.Graph;
 internal static unsafe class GraphQuery
 {
     /// <summary>Leaves the <paramref name="ef"/> nearest rows that it finds in the candidates, for the query that is encoded in the scratch.</summary>
-    public static void Search<TFilter>(RowKernel kernel, GraphView graph, TFilter filter, int ef, GraphScratch scratch, ref long upper)
+    public static void Search<TFilter>(RowKernel kernel, GraphView graph, TFilter filter, int ef, GraphScratch scratch)
         where TFilter : struct, IRowFilter
     {
         scratch.Candidates.Clear(ef);
@@ -20,15 +20,14 @@ internal static unsafe class GraphQuery
         var row = graph.Upper.Length == 0 ? node : graph.Upper[^1].Nodes.Row(node);
         scratch.Now.Codes[0] = map.Codes(row);
         kernel.Score(scratch.Query, scratch.Now.Codes, 1, map.Stride, scratch.Sums);
+        scratch.Compared++;
         var distance = -scratch.Sums[0] * *map.Scale(row);
-        var before = scratch.Compared;
         for (var level = graph.Upper.Length - 1; level >= 0; level--)
         {
             var nodes = graph.Upper[level].Nodes;
             node = nodes.Below(GraphSearch.Descend(kernel, in map, nodes, node, ref distance, scratch));
         }
 
-        upper += scratch.Compared - before;
         GraphSearch.Explore(kernel, in map, new GroundNodes(map), filter, node, distance, ef, scratch);
         GC.KeepAlive(graph);
     }

@@ -1,3 +1,5 @@
+using ImageSearch.Index.Search.Columns;
+
 namespace ImageSearch.Index.Search.Graph;
 
 /// <summary>

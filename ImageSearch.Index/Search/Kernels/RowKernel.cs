@@ -10,7 +10,7 @@ namespace ImageSearch.Index.Search.Kernels;
 /// </summary>
 /// <remarks>
 /// The query has 16 bits per dimension: its rounding then is nothing beside that of the rows. Sums are exact as long as the product of the
-/// query's and the row's lengths stays below 2^31, which <see cref="RowQuery"/> sees to; sums on the way there may overflow and come back.
+/// query's and the row's lengths stays below 2^31, which <see cref="Graph.RowQuery"/> sees to; sums on the way there may overflow and come back.
 /// </remarks>
 internal abstract unsafe class RowKernel
 {
