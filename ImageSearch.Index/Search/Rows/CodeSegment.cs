@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
 using ImageSearch.Index.Search.Columns;
 using ImageSearch.Index.Search.Kernels;
 
@@ -41,6 +42,10 @@ internal sealed unsafe class CodeSegment : RowSegment
 
     /// <summary>What codes stand for, from a panel on.</summary>
     public RowFactors* Factors(int panel) => _factors + panel;
+
+    public override byte[] SaveState() => BitConverter.GetBytes(LargestNorm);
+
+    protected override void LoadState(ReadOnlySpan<byte> state) => LargestNorm = MemoryMarshal.Read<float>(state);
 
     protected override void Write(int row, ReadOnlySpan<float> vector)
     {
