@@ -15,7 +15,7 @@ namespace ImageSearch.Index.Search;
 /// row is marked with the version from which on it is dead, and the next snapshot is published with one reference write. A segment that is
 /// mostly dead is emptied into the last one and dropped, so that memory follows the collection and no more than one segment is ever held twice.
 /// </remarks>
-internal abstract class SegmentedIndex : IVectorIndex
+internal abstract partial class SegmentedIndex : IVectorIndex
 {
     /// <summary>Floats of a segment at most: 8 MiB, large enough to stream, small enough to rewrite.</summary>
     private const int SegmentFloats = 2 * 1024 * 1024;
@@ -67,15 +67,19 @@ internal abstract class SegmentedIndex : IVectorIndex
 
     public TagSets Tags { get; } = new();
 
-    protected int SegmentShift => _segmentShift;
+    /// <summary>Rows of a full segment.</summary>
+    public int SegmentRows => 1 << _segmentShift;
 
-    protected int SegmentRows => 1 << _segmentShift;
+    protected int SegmentShift => _segmentShift;
 
     /// <summary>Memory of neighbours that does not lie in segments.</summary>
     protected virtual long ExtraGraphBytes => 0;
 
     /// <summary>Whether segments that are mostly dead are emptied: their rows get other numbers.</summary>
-    protected virtual bool MovesRows => true;
+    public virtual bool MovesRows => true;
+
+    /// <summary>Whether everything that lives is moved into new segments when more is dead than lives, and linked again: where segments cannot be dropped one by one.</summary>
+    protected virtual bool RenewsRows => false;
 
     /// <summary>Whether it compares in float32 anyway.</summary>
     protected virtual bool IsExact => false;
@@ -106,7 +110,7 @@ internal abstract class SegmentedIndex : IVectorIndex
             var known = _rows.TryGet(change.Id, out var old);
             if (!known)
             {
-                room ??= memoryLimit == long.MaxValue ? long.MaxValue : (memoryLimit - Memory.Total) / BytesOfARow();
+                room ??= memoryLimit == long.MaxValue ? long.MaxValue : (memoryLimit - Memory.Total - _rows.BytesOfGrowth) / BytesOfARow();
                 if (room <= 0)
                 {
                     refused++;
@@ -133,7 +137,7 @@ internal abstract class SegmentedIndex : IVectorIndex
             _appended.Add(row);
         }
 
-        Link(_appended);
+        Link(IsWorthRenewing() ? Renew() : _appended);
         if (MovesRows)
         {
             Compact();
@@ -179,10 +183,20 @@ internal abstract class SegmentedIndex : IVectorIndex
     {
     }
 
+    /// <summary>All rows get other numbers and are linked again.</summary>
+    protected virtual void Forget()
+    {
+    }
+
     /// <summary>What goes into the next snapshot besides rows.</summary>
     protected virtual object? SnapshotState() => null;
 
-    /// <summary>The segment of a row. The writer's.</summary>
+    /// <summary>Slots that have, had or get a segment. The writer's, as the two below.</summary>
+    protected int Slots => _segments.Count;
+
+    protected bool HasSegment(int slot) => _segments[slot] is not null;
+
+    /// <summary>The segment of a row.</summary>
     protected Segment Segment(int row) => _segments[row >> _segmentShift]!;
 
     private static bool HasLength(ReadOnlySpan<float> vector) => TensorPrimitives.Norm(vector) is > 0 and < float.PositiveInfinity;
@@ -251,6 +265,38 @@ internal abstract class SegmentedIndex : IVectorIndex
 
             _segments[slot] = null;
         }
+    }
+
+    private bool IsWorthRenewing()
+    {
+        const int FewRows = 1024; // that may be dead in any case
+        return RenewsRows && _segments.Sum(segment => segment is null ? 0L : segment.Dead) > Math.Max(_rows.Count, FewRows);
+    }
+
+    /// <summary>Moves what lives into new segments. Snapshots keep the old ones, in which nothing changes any more.</summary>
+    /// <returns>The new numbers, from 0 on.</returns>
+    private List<int> Renew()
+    {
+        Forget();
+        Segment?[] old = [.. _segments];
+        _segments.Clear();
+        _tail = -1;
+        var moved = new List<int>(_rows.Count);
+        var vector = new float[Dimension];
+        foreach (var segment in old)
+        {
+            for (var row = 0; segment is not null && row < segment.Rows; row++)
+            {
+                if (segment.IsAlive(row, int.MaxValue))
+                {
+                    segment.CopyVector(row, vector);
+                    moved.Add(Append(segment.Id(row), vector, segment.TagSet(row)));
+                    _rows.Set(segment.Id(row), moved[^1]);
+                }
+            }
+        }
+
+        return moved;
     }
 
     private void Publish(int version)

@@ -1,13 +1,7 @@
 using System.Diagnostics;
 using System.Net.Http.Headers;
-using System.Runtime.InteropServices;
-using ImageSearch.Core;
+using System.Text.Json;
 using ImageSearch.Core.Contracts;
-using ImageSearch.Core.Images;
-using ImageSearch.Core.Models;
-using ImageSearch.Core.Store;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 
 namespace ImageSearch.Benchmarks;
 
@@ -18,52 +12,45 @@ namespace ImageSearch.Benchmarks;
 internal static class HttpBenchmark
 {
     private const int Count = 100_000;
-    private const int Dimension = 512;
     private const int K = 10;
     private const int Queries = 2000;
     private const double Most = 0.25; // ms, at p50
 
-    private static readonly ModelKey Model = new("synthetic", "1");
-
     /// <summary>Calls for the just-in-time compiler of both processes.</summary>
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(5);
 
-    public static async Task RunAsync()
+    public static async Task RunAsync(string[] words)
     {
-        Console.WriteLine($"\nhttp: index server with {Count:N0} synthetic vectors × {Dimension}, embedded store, POST /search, k = {K}");
-        var vectors = new float[Count][];
-        Parallel.For(0, Count, i => vectors[i] = SyntheticVectors.Vector(i, Dimension));
-        var queries = Enumerable.Range(0, 200).Select(i => MemoryMarshal.AsBytes(SyntheticVectors.Vector(Count + i, Dimension).AsSpan()).ToArray()).ToArray();
-        var directory = Directory.CreateTempSubdirectory("imagesearch-benchmark-");
-        try
-        {
-            Console.WriteLine($"  store: {await FillAsync(directory.FullName, vectors):N0} records with vectors written/s");
-            Console.WriteLine(
-                """
+        var algorithms = new Arguments(words, "algorithms").Text("algorithms")?.Split(',') ?? ["ExactInt8", "Exact", "Hnsw"];
+        Console.WriteLine($"\nhttp: index server with {Count:N0} synthetic vectors × {SyntheticStore.Dimension}, embedded store, POST /search, k = {K}");
+        var queries = SyntheticStore.Vectors(Count, 200);
+        var started = Stopwatch.GetTimestamp();
+        await using var store = await SyntheticStore.CreateAsync(SyntheticStore.Vectors(0, Count), Count);
+        Console.WriteLine(
+            $"""
+              {Count / Stopwatch.GetElapsedTime(started).TotalSeconds:N0} vectors/s made and stored with their records
 
-                | engine | clients | searches/s | client p50 ms | p99 ms | engine's own p50 ms | p99 ms | over it at p50 ms | |
-                |---|---|---|---|---|---|---|---|---|
-                """);
-            var notes = new List<string>();
-            foreach (var algorithm in new[] { "ExactInt8", "Exact" })
-            {
-                notes.Add(await ServerAsync(directory.FullName, algorithm, queries));
-            }
-
-            Console.WriteLine();
-            notes.ForEach(Console.WriteLine);
-        }
-        finally
+            | engine | clients | searches/s | client p50 ms | p99 ms | engine's own p50 ms | p99 ms | over it at p50 ms | |
+            |---|---|---|---|---|---|---|---|---|
+            """);
+        var notes = new List<string>();
+        foreach (var algorithm in algorithms)
         {
-            directory.Delete(recursive: true);
+            notes.Add(await ServerAsync(store.Path, algorithm, queries));
         }
+
+        Console.WriteLine();
+        notes.ForEach(Console.WriteLine);
     }
 
     private static async Task<string> ServerAsync(string directory, string algorithm, byte[][] queries)
     {
-        await using var server = new IndexServer(directory, Model, Dimension, ("Index__Algorithm", algorithm));
-        var ready = await server.ReadyAsync(Count);
-        var note = $"{algorithm}: ready after {ready.TotalSeconds:F1} s, {Count / ready.TotalSeconds:N0} vectors/s from the store, {server.AnonymousBytes >> 20} MiB of memory of its own for {(long)Count * Dimension * 4 >> 20} MiB of vectors";
+        var loading = Stopwatch.GetTimestamp();
+        using var server = new IndexServerProcess(
+            directory, SyntheticStore.Model, SyntheticStore.Dimension, ("Index__Algorithm", algorithm), ("Index__SnapshotInterval", "00:00:00"), ("Logging__LogLevel__Default", "None"));
+        await server.WaitForAsync(Count);
+        var ready = Stopwatch.GetElapsedTime(loading);
+        var note = $"{algorithm}: ready {ready.TotalSeconds:F1} s after its start, {Count / ready.TotalSeconds:N0} vectors/s from the store, {server.AnonymousBytes >> 20} MiB of memory of its own for {(long)Count * SyntheticStore.Dimension * 4 >> 20} MiB of vectors";
         for (var started = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(started) < WarmUp;)
         {
             await MeasureAsync(server.Http, queries, 100);
@@ -97,31 +84,10 @@ internal static class HttpBenchmark
             answer.EnsureSuccessStatusCode();
             var bytes = await answer.Content.ReadAsByteArrayAsync();
             client.Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
-            engine.Add(System.Text.Json.JsonSerializer.Deserialize<ShardSearchResponse>(bytes, System.Text.Json.JsonSerializerOptions.Web)!.TookMs);
+            engine.Add(JsonSerializer.Deserialize<ShardSearchResponse>(bytes, JsonSerializerOptions.Web)!.TookMs);
         }
 
         return new Times(client, engine, Stopwatch.GetElapsedTime(begun));
-    }
-
-    private static async Task<double> FillAsync(string directory, float[][] vectors)
-    {
-        var builder = Host.CreateEmptyApplicationBuilder(null);
-        builder.Configuration["Backend"] = "embedded";
-        builder.Configuration["Data:Directory"] = directory;
-        builder.AddImageSearchBackend();
-        using var host = builder.Build();
-        await host.StartAsync();
-        var store = host.Services.GetRequiredService<IImageStore>();
-        var started = Stopwatch.GetTimestamp();
-        foreach (var page in Enumerable.Range(0, Count).Chunk(512))
-        {
-            await Task.WhenAll(page.Select(i => store.AddAsync(new ImageRecord(SyntheticVectors.Id(i), "synthetic", "image/jpeg", 1, 1, 1, [], default), default)));
-            await store.PutVectorsAsync(Model, [.. page.Select(i => new ImageVector(SyntheticVectors.Id(i), vectors[i], 1, []))], default);
-        }
-
-        var rate = Count / Stopwatch.GetElapsedTime(started).TotalSeconds;
-        await host.StopAsync();
-        return rate;
     }
 
     private sealed record Times(List<double> Client, List<double> Engine, TimeSpan Took);

@@ -1,4 +1,5 @@
 using ImageSearch.Benchmarks;
+using ImageSearch.Benchmarks.Sizing;
 using ImageSearch.Benchmarks.Vectors;
 using ImageSearch.Benchmarks.Vectors.Own;
 
@@ -16,8 +17,9 @@ switch (args)
 // dotnet run -c Release --project tests/ImageSearch.Benchmarks [-- NAME [OPTIONS]]
 (string Name, Func<string[], Task> RunAsync)[] all =
 [
-    ("vectors", VectorsBenchmark.RunAsync), ("http", _ => HttpBenchmark.RunAsync()), ("pictures", _ => PicturesBenchmark.RunAsync()),
-    ("store", _ => StoreBenchmark.RunAsync()), ("queue", _ => QueueBenchmark.RunAsync()), ("rpc", _ => RpcBenchmark.RunAsync()),
+    ("vectors", VectorsBenchmark.RunAsync), ("http", HttpBenchmark.RunAsync), ("load", LoadBenchmark.RunAsync), ("sizing", SizingBenchmark.RunAsync),
+    ("pictures", _ => PicturesBenchmark.RunAsync()), ("store", _ => StoreBenchmark.RunAsync()), ("queue", _ => QueueBenchmark.RunAsync()),
+    ("rpc", _ => RpcBenchmark.RunAsync()),
 ];
 var chosen = args is [var name, ..] ? Array.FindAll(all, benchmark => benchmark.Name == name) : all;
 if (chosen.Length == 0)

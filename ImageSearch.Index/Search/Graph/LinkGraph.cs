@@ -9,7 +9,7 @@ namespace ImageSearch.Index.Search.Graph;
 /// One writer; readers take a <see cref="GraphView"/> and need no lock: a list of links may change under them, but each number in it is a node at
 /// any time, and those they do not know yet they pass by.
 /// </summary>
-internal sealed unsafe class LinkGraph(RowKernel kernel, GraphParameters parameters, int threads)
+internal sealed unsafe partial class LinkGraph(RowKernel kernel, GraphParameters parameters, int threads)
 {
     /// <summary>Codes of a batch: its rows are compared with each other, for which they should stay in the second-level cache.</summary>
     private const int BatchBytes = 512 * 1024;
@@ -19,6 +19,7 @@ internal sealed unsafe class LinkGraph(RowKernel kernel, GraphParameters paramet
     private readonly ReverseLinks _reverse = new();
     private readonly ConcurrentStack<BuildScratch> _scratch = new();
     private int _entry = -1;
+    private int _root = -1; // the first row
 
     public long UpperBytes => _upper.Sum(level => level.Bytes);
 
@@ -29,7 +30,7 @@ internal sealed unsafe class LinkGraph(RowKernel kernel, GraphParameters paramet
     public void Clear()
     {
         _upper.Clear();
-        _entry = -1;
+        (_entry, _root) = (-1, -1);
     }
 
     /// <param name="rows">With the new ones, whose codes are written.</param>
@@ -70,6 +71,7 @@ internal sealed unsafe class LinkGraph(RowKernel kernel, GraphParameters paramet
             }
         }
 
+        _root = _root < 0 ? first : _root;
         var highest = batch.Levels[^1];
         if (_entry < 0 || (batch.Levels.Count - 1 == _upper.Count && _upper.Count > 0 && highest.First == 0))
         {

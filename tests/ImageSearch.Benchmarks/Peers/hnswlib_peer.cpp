@@ -148,7 +148,7 @@ public:
         }
         std::ostringstream answer;
         answer << "{\"seconds\":" << seconds << ",\"cached\":" << (cached ? "true" : "false") << ",\"resident\":" << AnonymousBytes() - before_
-               << ",\"account\":0,\"mapped\":0,\"version\":\"hnswlib of Debian's libhnswlib-dev, -O3 -march=native\"}";
+               << ",\"account\":0,\"graph\":0,\"mapped\":0,\"version\":\"hnswlib of Debian's libhnswlib-dev, -O3 -march=native\"}";
         return answer.str();
     }
 

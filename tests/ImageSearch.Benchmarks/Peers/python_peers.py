@@ -152,7 +152,7 @@ def main():
             threads, cache = int(words[0]), "" if words[1] == "-" else words[1]
             with threadpool_limits(threads):
                 seconds, cached = engine.build(threads, cache)
-            answer = {"seconds": seconds, "cached": cached, "resident": anonymous_bytes() - before, "account": 0, "mapped": 0, "version": engine.version}
+            answer = {"seconds": seconds, "cached": cached, "resident": anonymous_bytes() - before, "account": 0, "graph": 0, "mapped": 0, "version": engine.version}
         else:
             threads, parameter = int(words[0]), int(words[1])
             with threadpool_limits(threads):

@@ -6,14 +6,15 @@ namespace ImageSearch.Benchmarks.Vectors;
 /// </summary>
 /// <remarks>
 /// <code>
-/// build THREADS CACHE                                             → {"seconds", "cached", "resident", "account", "mapped", "version"}
+/// build THREADS CACHE                                             → {"seconds", "cached", "resident", "account", "graph", "mapped", "version"}
 /// latency THREADS PARAMETER FIRST MOST LEAST SECONDS              → {"ms": [...], "allocated"}     queries from FIRST on, one by one
 /// batch THREADS PARAMETER SIZE FIRST MOST LEAST SECONDS           → {"rates": [...], "allocated"}  queries a second, SIZE at a time
 /// ids THREADS PARAMETER COUNT                                     → {"ids": [...]}                 rows found for the first COUNT queries
+/// k K                                                             → {"k"}                          ours only: neighbours from now on
 /// </code>
 /// CACHE is a file or "-"; PARAMETER is ef, nprobe or 0. LEAST measurements are made in any case, then up to MOST until SECONDS have passed.
-/// "resident" is what the process took since before the build, in bytes that no file backs; "account" is the engine's own figure, "mapped" what
-/// files back; "allocated" is managed memory, in bytes per query. The process ends with its input.
+/// "resident" is what the process took since before the build, in bytes that no file backs; "account" is the engine's own figure, "graph" the
+/// part of it that are neighbours, "mapped" what files back; "allocated" is managed memory, in bytes per query. The process ends with its input.
 /// </remarks>
 internal static class EngineProtocol
 {

@@ -3,8 +3,9 @@ namespace ImageSearch.Benchmarks.Vectors;
 /// <summary>How an engine was built.</summary>
 /// <param name="Resident">Bytes that the process took for it and no file backs.</param>
 /// <param name="Account">Bytes by the engine's own account, 0 where it has none.</param>
+/// <param name="Graph">The part of the account that are neighbours.</param>
 /// <param name="Mapped">Bytes that files back.</param>
-internal sealed record Built(int Threads, double Seconds, bool Cached, long Resident, long Account, long Mapped, string Version);
+internal sealed record Built(int Threads, double Seconds, bool Cached, long Resident, long Account, long Graph, long Mapped, string Version);
 
 /// <summary>One round of measurements.</summary>
 /// <param name="Milliseconds">Queries one by one.</param>

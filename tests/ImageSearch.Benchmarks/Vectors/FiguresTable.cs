@@ -39,7 +39,7 @@ internal static class FiguresTable
         yield return $"{figures.Rate1:N0}";
         yield return $"{figures.Rate16:N0}";
         yield return double.IsNaN(figures.Rate256) ? "" : $"{figures.Rate256:N0}";
-        yield return figures.Recall.ToString("0.####", CultureInfo.InvariantCulture);
+        yield return figures.Recall.ToString("0.#####", CultureInfo.InvariantCulture);
         yield return $"{Digits(built.Seconds)} ({built.Threads}{(built.Cached ? ", cached" : "")})";
         yield return $"{(double)built.Resident / n:F0}";
         yield return built.Account == 0 ? "" : $"{(double)built.Account / n:F0}{(built.Mapped > 0 ? $" + {(double)built.Mapped / n:F0} mapped" : "")}";

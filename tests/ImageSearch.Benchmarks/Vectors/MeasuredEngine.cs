@@ -19,7 +19,7 @@ internal sealed class MeasuredEngine(EngineKind kind, EngineProcess process, Vec
     {
         var answer = await process.AskAsync(EngineProtocol.Build(threads, cache));
         var built = new Built(
-            threads, (double)answer["seconds"]!, (bool)answer["cached"]!, (long)answer["resident"]!, (long)answer["account"]!, (long)answer["mapped"]!, (string)answer["version"]!);
+            threads, (double)answer["seconds"]!, (bool)answer["cached"]!, (long)answer["resident"]!, (long)answer["account"]!, (long)answer["graph"]!, (long)answer["mapped"]!, (string)answer["version"]!);
         Builds.Add(built);
         return built;
     }

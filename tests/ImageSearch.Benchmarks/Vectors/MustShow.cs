@@ -46,6 +46,11 @@ internal static class MustShow
         yield return ("int8, one query, × faiss native flat", n >= 1_000_000 ? 4 : 5, Faster(codes, faiss, NativeLatency), false, " ×");
         yield return ("int8, one query, × scikit-learn brute cosine", 55, Faster(codes, run.Find("sk_cosine", 1), 1), false, " ×");
         yield return ("int8, recall@10", 0.9999, codes?.Recall, false, "");
+        foreach (var figures in run.Figures.Where(figures => figures.Kind.Own).GroupBy(figures => figures.Kind.Name))
+        {
+            yield return ($"allocated per query in the steady state, {figures.Key}, bytes", 0, figures.Max(some => some.Allocated), true, "");
+        }
+
         foreach (var recall in new[] { 0.99, 0.999 })
         {
             foreach (var threads in options.Threads)
@@ -66,6 +71,8 @@ internal static class MustShow
         var mapped = run.Figures.FirstOrDefault(figures => figures.Kind.Name == "ExactInt8Mapped")?.Built;
         yield return ("memory, int8 with rows mapped, of the raw vectors, resident", 0.27, (double?)mapped?.Resident / n / (4 * d), true, " ×");
         yield return ("memory, int8 with rows mapped, of the raw vectors, by its account", 0.27, (double?)mapped?.Account / n / (4 * d), true, " ×");
+        var graph = run.Figures.FirstOrDefault(figures => figures.Kind.Name == "Hnsw")?.Built;
+        yield return ("memory, graph, bytes per vector beyond the codes", 160, (double?)graph?.Graph / n, true, "");
     }
 
     private static double? Faster(Figures? ours, Figures? theirs, double native) => ours is null || theirs is null ? null : theirs.Over(ours, round => round.P50) * native;

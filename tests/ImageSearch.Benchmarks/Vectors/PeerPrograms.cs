@@ -38,6 +38,9 @@ internal sealed class PeerPrograms : IDisposable
         return missing;
     }
 
+    /// <summary>Whether batches of faiss and scikit-learn multiply matrices as fast as they can.</summary>
+    public static bool HasFastMatrices => Try(Python, ["-c", "import numpy, threadpoolctl; assert any(library['user_api'] == 'blas' for library in threadpoolctl.threadpool_info())"]) is null;
+
     public void Dispose() => _directory.Delete(recursive: true);
 
     /// <returns>What is wrong, null where nothing is.</returns>

@@ -8,6 +8,9 @@ internal sealed class VectorFiles(string directory, int count, int dimension, bo
     /// <summary>True neighbours in the file for each query.</summary>
     private const int Truth = 100;
 
+    /// <summary>What two sums of float32 products of unit vectors may differ by, added up in another order.</summary>
+    private const double Rounding = 5e-7;
+
     private readonly string _suffix = isotropic ? "i" : "";
 
     public string Base => Path.Combine(directory, $"base_{count}x{dimension}{_suffix}.f32");
@@ -26,20 +29,47 @@ internal sealed class VectorFiles(string directory, int count, int dimension, bo
     /// <summary>Where a peer's built index is kept.</summary>
     public string Cache(string engine, int threads) => Path.Combine(directory, $"peer_{engine}_{count}x{dimension}{_suffix}_{threads}.index");
 
-    /// <summary>Part of the neighbours' rows that were found, of the queries for which there are any.</summary>
+    /// <summary>
+    /// Part of the true neighbours that were found. A row that is as near as the last of them counts as one: which of the two comes first is
+    /// decided by how an engine rounds.
+    /// </summary>
     public double Recall(int[] found, int k)
     {
         var truth = MemoryMarshal.Cast<byte, int>(File.ReadAllBytes(Neighbours));
+        var queries = MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(Queries));
+        using var rows = new MappedFloats(Base);
         var hits = 0;
-        for (var at = 0; at < found.Length; at += k)
+        for (var query = 0; query < found.Length / k; query++)
         {
-            var true10 = truth.Slice(at / k * Truth, k);
-            foreach (var row in found.AsSpan(at, k))
+            var neighbours = truth.Slice(query * Truth, k);
+            var vector = queries.Slice(query * dimension, dimension);
+            double? last = null;
+            foreach (var row in found.AsSpan(query * k, k).ToArray().Distinct())
             {
-                hits += true10.Contains(row) ? 1 : 0;
+                if (neighbours.Contains(row))
+                {
+                    hits++;
+                }
+                else if (row >= 0 && row < count)
+                {
+                    last ??= Score(rows, neighbours[^1], vector);
+                    hits += Score(rows, row, vector) >= last - Rounding ? 1 : 0;
+                }
             }
         }
 
         return (double)hits / found.Length;
+    }
+
+    private double Score(MappedFloats rows, int row, ReadOnlySpan<float> query)
+    {
+        var sum = 0.0;
+        var vector = rows.GetSpan().Slice(row * dimension, dimension);
+        for (var i = 0; i < vector.Length; i++)
+        {
+            sum += (double)vector[i] * query[i];
+        }
+
+        return sum;
     }
 }

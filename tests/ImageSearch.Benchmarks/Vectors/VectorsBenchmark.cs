@@ -42,6 +42,11 @@ internal static class VectorsBenchmark
             Console.WriteLine($"  skipped: {why}");
         }
 
+        if (options.Peers && missing.All(peer => peer.Engines != "faiss_") && !PeerPrograms.HasFastMatrices)
+        {
+            Console.WriteLine("  warning: NumPy runs on the reference BLAS, so that batches of faiss and scikit-learn are not what they could be. Debian: apt-get install libopenblas0-pthread");
+        }
+
         return [.. EngineKind.All.Where(kind => options.Engines.Length == 0 || options.Engines.Contains(kind.Name, StringComparer.OrdinalIgnoreCase))
             .Where(kind => kind.Own || options.Peers)
             .Where(kind => options.Count <= kind.Most)

@@ -7,23 +7,30 @@ using System.Text.Json;
 namespace ImageSearch.Benchmarks.Vectors.Own;
 
 /// <summary>The child process of an engine of ours: builds it and measures it on command (<see cref="EngineProtocol"/>).</summary>
-internal sealed class OwnEngine
+internal sealed class OwnEngine : IDisposable
 {
-    private readonly Func<int, int, OwnIndex> _create;
+    /// <summary>Rows of an index that is only there to start with: what the process takes for itself is then taken already.</summary>
+    private const int FirstRows = 4096;
+
+    private readonly string _kind;
     private readonly string _base;
+    private readonly int _count;
     private readonly int _dimension;
-    private readonly int _k;
     private readonly float[] _queries;
+    private readonly DirectoryInfo _mapped = Directory.CreateTempSubdirectory("imagesearch-benchmark-");
     private readonly long _before;
 
+    private int _k;
     private OwnIndex? _index;
     private WarmUp _warmUp = new();
 
-    private OwnEngine(string kind, string basePath, string queries, int dimension, int k)
+    private OwnEngine(string kind, string basePath, string queries, int count, int dimension, int k)
     {
-        _create = (size, threads) => new OwnIndex(OwnKinds.All[kind](size, threads), k);
-        (_base, _dimension, _k) = (basePath, dimension, k);
-        _queries = MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(queries)).ToArray();
+        (_kind, _base, _count, _dimension, _k) = (kind, basePath, count, dimension, k);
+        _queries = queries == GeneratedRows.Name ? Generated(dimension) : MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(queries)).ToArray();
+        Fill(1, FirstRows);
+        _index!.Search(Query(0, 1), k, 0);
+        _index = null;
         _before = AnonymousBytes();
     }
 
@@ -31,18 +38,20 @@ internal sealed class OwnEngine
 
     public static void Run(ReadOnlySpan<string> arguments)
     {
-        if (arguments is not [var kind, var rows, var queries, _, var dimension, var k])
+        if (arguments is not [var kind, var rows, var queries, var count, var dimension, var k])
         {
             throw new ArgumentException($"{EngineProtocol.Command} KIND BASE QUERIES N DIMENSION K");
         }
 
-        var engine = new OwnEngine(kind, rows, queries, Parse(dimension), Parse(k));
+        using var engine = new OwnEngine(kind, rows, queries, Parse(count), Parse(dimension), Parse(k));
         while (Console.In.ReadLine() is { } line)
         {
             Console.Out.WriteLine(JsonSerializer.Serialize(engine.Answer(line.Split(' '))));
             Console.Out.Flush();
         }
     }
+
+    public void Dispose() => _mapped.Delete(recursive: true);
 
     private object Answer(string[] words) => words switch
     {
@@ -51,6 +60,7 @@ internal sealed class OwnEngine
         ["batch", _, var ef, var size, var first, var most, var least, var seconds] =>
             Batch(Parse(ef), Parse(size), Parse(first), Parse(most), Parse(least), Seconds(seconds)),
         ["ids", _, var ef, var count] => Ids(Parse(ef), Parse(count)),
+        ["k", var k] => new { k = _k = Parse(k) },
         _ => throw new ArgumentException($"Not understood: {string.Join(' ', words)}"),
     };
 
@@ -58,31 +68,38 @@ internal sealed class OwnEngine
     {
         _index = null;
         _ = AnonymousBytes(); // what was built before is gone from here on
-        double seconds;
-        using (var rows = new MappedFloats(_base))
-        {
-            GC.KeepAlive(rows.Touch());
-            var started = Stopwatch.GetTimestamp();
-            _index = _create(_dimension, threads);
-            _index.Fill(rows.Memory);
-            seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
-        }
-
-        var (account, mapped) = _index.Account;
+        var seconds = Fill(threads, _count).TotalSeconds;
+        var memory = _index!.Memory;
         _warmUp = new WarmUp();
-        return new { seconds, cached = false, resident = AnonymousBytes() - _before, account, mapped, version = $".NET {Environment.Version}" };
+        return new { seconds, cached = false, resident = AnonymousBytes() - _before, account = memory.Total, graph = memory.Graph, mapped = memory.Mapped, version = $".NET {Environment.Version}" };
+    }
+
+    private TimeSpan Fill(int threads, int count)
+    {
+        using IRowSource rows = _base == GeneratedRows.Name ? new GeneratedRows(count, _dimension) : new FileRows(_base, Math.Min(count, _count), _dimension);
+        var started = Stopwatch.GetTimestamp();
+        _index = new OwnIndex(OwnKinds.All[_kind](_dimension, threads, _mapped.FullName));
+        return Stopwatch.GetElapsedTime(started) + _index.Fill(rows);
+    }
+
+    /// <summary>Queries that are like the rows, and none of them.</summary>
+    private static float[] Generated(int dimension)
+    {
+        const int Count = 1000;
+        using var rows = new GeneratedRows(Count, dimension);
+        return rows.Rows(int.MaxValue - Count, Count).ToArray();
     }
 
     private object Latency(int ef, int first, int most, int least, double seconds)
     {
         var times = new double[Math.Max(most, least)];
-        _warmUp.Run(1, () => _index!.Search(Query(first, 1), ef));
+        _warmUp.Run(1, () => _index!.Search(Query(first, 1), _k, ef));
         var (calls, allocated, begun) = (0, GC.GetTotalAllocatedBytes(precise: true), Stopwatch.GetTimestamp());
         while (calls < least || (calls < most && Stopwatch.GetElapsedTime(begun).TotalSeconds < seconds))
         {
             var query = Query((first + calls) % Queries, 1);
             var started = Stopwatch.GetTimestamp();
-            _index!.Search(query, ef);
+            _index!.Search(query, _k, ef);
             times[calls++] = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
         }
 
@@ -93,14 +110,14 @@ internal sealed class OwnEngine
     private object Batch(int ef, int size, int first, int most, int least, double seconds)
     {
         var rates = new double[Math.Max(most, least)];
-        _warmUp.Run(size, () => _index!.Search(Query(0, size), ef));
+        _warmUp.Run(size, () => _index!.Search(Query(0, size), _k, ef));
         var at = first + size <= Queries ? first : 0;
         var (calls, allocated, begun) = (0, GC.GetTotalAllocatedBytes(precise: true), Stopwatch.GetTimestamp());
         while (calls < least || (calls < most && Stopwatch.GetElapsedTime(begun).TotalSeconds < seconds))
         {
             var queries = Query(at, size);
             var started = Stopwatch.GetTimestamp();
-            _index!.Search(queries, ef);
+            _index!.Search(queries, _k, ef);
             rates[calls++] = size / Stopwatch.GetElapsedTime(started).TotalSeconds;
             at = at + (2 * size) <= Queries ? at + size : 0;
         }
@@ -116,7 +133,7 @@ internal sealed class OwnEngine
         for (var first = 0; first < count; first += Step)
         {
             var some = Math.Min(Step, count - first);
-            _index!.Search(Query(first, some), ef);
+            _index!.Search(Query(first, some), _k, ef);
             for (var i = 0; i < some; i++)
             {
                 _index.CopyRows(i, found.AsSpan((first + i) * _k, _k));

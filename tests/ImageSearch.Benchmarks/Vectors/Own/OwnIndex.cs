@@ -1,47 +1,50 @@
-using ImageSearch.Core.Contracts;
+using System.Diagnostics;
 using ImageSearch.Core.Store;
 using ImageSearch.Index.Search;
 
 namespace ImageSearch.Benchmarks.Vectors.Own;
 
-/// <summary>The engine as the benchmark sees it: rows by their numbers. What it costs beyond a call of the engine is for the build only.</summary>
-internal sealed class OwnIndex(IVectorIndex index, int k)
+/// <summary>The engine as the benchmark sees it: rows by their numbers.</summary>
+internal sealed class OwnIndex(IVectorIndex index)
 {
     /// <summary>As the index server reads them from the store.</summary>
     private const int Page = 2048;
 
-    private IReadOnlyList<ShardHit>[] _results = [];
+    private readonly SearchResults _results = new();
 
-    /// <summary>Bytes by the index's own account, and those that files back.</summary>
-    public (long Resident, long Mapped) Account => (index.Bytes, 0);
+    public IndexMemory Memory => index.Memory;
 
-    public void Fill(ReadOnlyMemory<float> rows)
+    /// <returns>How long the index took, without the making of the rows.</returns>
+    public TimeSpan Fill(IRowSource source)
     {
-        var (dimension, count) = (index.Dimension, rows.Length / index.Dimension);
+        var took = TimeSpan.Zero;
         var page = new List<VectorChange>(Page);
-        for (var row = 0; row < count; row++)
+        for (var first = 0; first < source.Count; first += Page)
         {
-            page.Add(new VectorChange(NumberedIds.Id(row), rows.Slice(row * dimension, dimension), []));
-            if (page.Count == Page || row == count - 1)
+            var count = Math.Min(Page, source.Count - first);
+            var rows = source.Rows(first, count);
+            var started = Stopwatch.GetTimestamp();
+            for (var row = 0; row < count; row++)
             {
-                index.Apply(page);
-                page.Clear();
+                page.Add(new VectorChange(NumberedIds.Id(first + row), rows.Slice(row * index.Dimension, index.Dimension), []));
             }
+
+            index.Apply(page);
+            page.Clear();
+            took += Stopwatch.GetElapsedTime(started);
         }
+
+        return took;
     }
 
-    public void Search(ReadOnlySpan<float> queries, int ef)
-    {
-        _ = ef;
-        _results = index.SearchBatch(queries, new SearchFilter(k), CancellationToken.None);
-    }
+    public void Search(ReadOnlySpan<float> queries, int k, int ef) => index.Search(queries, new SearchOptions(k, Ef: ef), _results, CancellationToken.None);
 
     /// <summary>Rows that the last search found; -1 where it found fewer.</summary>
     public void CopyRows(int query, Span<int> rows)
     {
         rows.Fill(-1);
         var hits = _results[query];
-        for (var i = 0; i < hits.Count; i++)
+        for (var i = 0; i < hits.Length; i++)
         {
             rows[i] = NumberedIds.Number(hits[i].Id);
         }
