@@ -25,7 +25,7 @@ internal abstract partial class SegmentedIndex : IVectorIndex
     private readonly ColumnAllocator _allocator;
     private readonly List<Segment?> _segments = []; // by slot
     private readonly List<int> _appended = [];
-    private readonly IdMap _rows;
+    private IdMap _rows;
     private readonly int _segmentShift;
     private int _tail = -1; // slot of the segment that is filled
     private Snapshot _current;
@@ -36,7 +36,7 @@ internal abstract partial class SegmentedIndex : IVectorIndex
         Dimension = dimension;
         _allocator = allocator ?? MemoryColumns.Instance;
         _segmentShift = BitOperations.Log2((uint)Math.Max(SmallestSegment, SegmentFloats / dimension));
-        _rows = new IdMap(row => Segment(row).Id(row & (SegmentRows - 1)));
+        _rows = NewMap();
         _current = new Snapshot([], _segmentShift, 0, 0, null);
     }
 
@@ -267,6 +267,8 @@ internal abstract partial class SegmentedIndex : IVectorIndex
         }
     }
 
+    private IdMap NewMap() => new(row => Segment(row).Id(row & (SegmentRows - 1)));
+
     private bool IsWorthRenewing()
     {
         const int FewRows = 1024; // that may be dead in any case
@@ -283,7 +285,9 @@ internal abstract partial class SegmentedIndex : IVectorIndex
         Segment?[] old = [.. _segments];
         _segments.Clear();
         _tail = -1;
-        var moved = new List<int>(_rows.Count);
+        (var count, _rows) = (_rows.Count, NewMap());
+        _rows.Reserve(count);
+        var moved = new List<int>(count);
         var vector = new float[Dimension];
         foreach (var segment in old)
         {
@@ -293,7 +297,7 @@ internal abstract partial class SegmentedIndex : IVectorIndex
                 {
                     segment.CopyVector(row, vector);
                     moved.Add(Append(segment.Id(row), vector, segment.TagSet(row)));
-                    _rows.Set(segment.Id(row), moved[^1]);
+                    _rows.Add(segment.Id(row), moved[^1]);
                 }
             }
         }
