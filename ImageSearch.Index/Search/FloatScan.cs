@@ -4,40 +4,69 @@ using ImageSearch.Index.Search.Rows;
 
 namespace ImageSearch.Index.Search;
 
-/// <summary>A scan of <see cref="FloatSegment"/>s.</summary>
-/// <param name="queries">One query as it is, several interleaved in groups of the kernel's.</param>
-internal sealed unsafe class FloatScan(
-    PanelKernel kernel, Snapshot snapshot, float* queries, int count, int dimension, in SearchOptions options, TagFilter? tag, CancellationToken cancellationToken)
-    : Scan(snapshot, count, dimension * PanelKernel.Rows * sizeof(float), options, tag, cancellationToken)
+/// <summary>Scans of <see cref="FloatSegment"/>s.</summary>
+internal sealed unsafe class FloatScan(PanelKernel kernel, int dimension) : Scan(dimension * PanelKernel.Rows * sizeof(float))
 {
-    private readonly float* _queries = queries;
+    /// <summary>Queries, at most, that are done sooner one by one than as a group.</summary>
+    private const int MostSingle = 2;
 
-    protected override IDisposable NewScratch() => new Scratch<float>(Queries == 1 ? Stride : Stride * kernel.BatchQueries);
+    /// <summary>Interleaved in groups of the kernel's, and behind them those that are looked at one by one.</summary>
+    private readonly Scratch<float> _queries = new();
 
-    protected override void Work(Segment segment, int firstRow, int firstPanel, int panels, int rows, IDisposable scratch, TopK[] best)
+    /// <inheritdoc cref="Scan.Run"/>
+    /// <param name="queries">One after the other.</param>
+    public void Search(
+        int threads, Snapshot snapshot, ReadOnlySpan<float> queries, in SearchOptions options, TagFilter? tag, SearchResults results, CancellationToken cancellationToken)
+    {
+        var count = results.Queries;
+        var size = kernel.BatchQueries * dimension;
+        _queries.Reserve((count + kernel.BatchQueries - 1L) / kernel.BatchQueries * size);
+        var grouped = Grouped(count);
+        for (var first = 0; first < grouped; first += kernel.BatchQueries)
+        {
+            var group = queries[(first * dimension)..Math.Min((first * dimension) + size, queries.Length)];
+            kernel.Interleave(group, dimension, new Span<float>(Query(first), size));
+        }
+
+        if (grouped < count)
+        {
+            queries[(grouped * dimension)..].CopyTo(new Span<float>(Query(grouped), (count - grouped) * dimension));
+        }
+
+        Run(threads, snapshot, options, tag, results, cancellationToken);
+    }
+
+    protected override ScanWorker NewWorker() => new Worker();
+
+    protected override void Work(ScanWorker worker, Segment segment, int firstRow, int firstPanel, int panels, int rows)
     {
         var memory = ((FloatSegment)segment).Panels(firstPanel);
         var first = firstPanel * PanelKernel.Rows;
-        var scores = ((Scratch<float>)scratch).Pointer;
-        if (Queries == 1)
+        var scores = ((Worker)worker).Scores(Stride * kernel.BatchQueries);
+        var grouped = Grouped(Queries);
+        for (var query = 0; query < grouped; query += kernel.BatchQueries)
         {
-            kernel.Score(memory, panels, _queries, dimension, scores);
-            Select(segment, firstRow, first, rows, scores, best[0]);
-            return;
-        }
-
-        for (var query = 0; query < Queries; query += kernel.BatchQueries)
-        {
-            kernel.ScoreBatch(memory, panels, _queries + ((nint)query * dimension), dimension, scores, Stride);
+            kernel.ScoreBatch(memory, panels, Query(query), dimension, scores, Stride);
             for (var i = 0; i < kernel.BatchQueries && query + i < Queries; i++)
             {
-                Select(segment, firstRow, first, rows, scores + ((nint)i * Stride), best[query + i]);
+                Select(segment, firstRow, first, rows, scores + ((nint)i * Stride), query + i, worker.Best[query + i]);
             }
+        }
+
+        for (var query = grouped; query < Queries; query++)
+        {
+            kernel.Score(memory, panels, Query(query), dimension, scores);
+            Select(segment, firstRow, first, rows, scores, query, worker.Best[query]);
         }
     }
 
+    /// <summary>Queries that are looked at in groups; a few others one by one, as a group takes its time even if it is not full.</summary>
+    private int Grouped(int queries) => queries % kernel.BatchQueries <= MostSingle ? queries / kernel.BatchQueries * kernel.BatchQueries : queries;
+
+    private float* Query(int number) => _queries.Pointer + ((nint)number * dimension);
+
     /// <summary>Looks through scores: sixteen at a time, and at single ones only where one of them may be among the best.</summary>
-    private void Select(Segment segment, int firstRow, int first, int rows, float* scores, TopK best)
+    private void Select(Segment segment, int firstRow, int first, int rows, float* scores, int query, TopK best)
     {
         for (var i = 0; i < rows; i += PanelKernel.Rows)
         {
@@ -53,6 +82,19 @@ internal sealed unsafe class FloatScan(
                     best.Add(new RowHit(firstRow + first + row, scores[row]));
                 }
             }
+        }
+
+        Share(query, best, best.Threshold);
+    }
+
+    private sealed class Worker : ScanWorker
+    {
+        private readonly Scratch<float> _scores = new();
+
+        public float* Scores(int length)
+        {
+            _scores.Reserve(length);
+            return _scores.Pointer;
         }
     }
 }

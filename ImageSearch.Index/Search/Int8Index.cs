@@ -11,19 +11,23 @@ namespace ImageSearch.Index.Search;
 /// <param name="threads">That may work on one search at the same time.</param>
 /// <param name="allocator">Where segments lie; null: in memory.</param>
 /// <param name="kernel">Null: the fastest that the processor runs.</param>
-internal sealed unsafe class Int8Index(int dimension, int threads = 1, ColumnAllocator? allocator = null, CodeKernel? kernel = null) : SegmentedIndex(dimension, allocator)
+internal sealed class Int8Index(int dimension, int threads = 1, ColumnAllocator? allocator = null, CodeKernel? kernel = null) : SegmentedIndex(dimension, allocator)
 {
-    private readonly CodeKernel _kernel = kernel ?? CodeKernel.Best;
+    private readonly Pool<CodeScan> _scans = new(() => new CodeScan(kernel ?? CodeKernel.Best, dimension));
 
     protected override Segment NewSegment(int rows, ColumnAllocator allocator) => new CodeSegment(rows, Dimension, allocator);
 
     protected override void Search(
         Snapshot snapshot, ReadOnlySpan<float> queries, in SearchOptions options, TagFilter? tag, SearchResults results, CancellationToken cancellationToken)
     {
-        fixed (float* values = queries)
+        var scan = _scans.Take();
+        try
         {
-            using var codes = new QueryCodes(values, results.Queries, Dimension);
-            new CodeScan(_kernel, snapshot, codes, Dimension, options, tag, cancellationToken).Run(threads, results);
+            scan.Search(threads, snapshot, queries, options, tag, results, cancellationToken);
+        }
+        finally
+        {
+            _scans.Return(scan);
         }
     }
 }

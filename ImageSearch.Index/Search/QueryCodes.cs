@@ -4,53 +4,49 @@ using ImageSearch.Index.Search.Kernels;
 
 namespace ImageSearch.Index.Search;
 
-/// <summary>The queries of one search as <see cref="CodeKernel"/> wants them, and how far that is from what they are.</summary>
-internal sealed unsafe class QueryCodes : IDisposable
+/// <summary>The queries of a search as <see cref="CodeKernel"/> wants them, and how far that is from what they are.</summary>
+internal sealed unsafe class QueryCodes(int dimension)
 {
-    private readonly int _dimension;
-    private readonly int _group;
-    private readonly float* _vectors;
-    private readonly Scratch<sbyte> _codes;
-    private readonly (float Scale, float Error, float Norm, int Zero)[] _queries;
+    private readonly int _padded = CodeKernel.Padded(dimension);
+    private readonly int _finePadded = CodeKernel.FinePadded(dimension);
+    private readonly Scratch<float> _vectors = new();
+    private readonly Scratch<sbyte> _codes = new(); // one after the other
+    private readonly Scratch<sbyte> _groups = new(); // interleaved in groups of the kernel's
+    private QueryFactors[] _factors = [];
 
-    /// <param name="queries">One after the other; pinned while this is used.</param>
-    public QueryCodes(float* queries, int count, int dimension)
+    /// <param name="queries">One after the other.</param>
+    public void Reset(ReadOnlySpan<float> queries, int count)
     {
-        _vectors = queries;
-        _dimension = dimension;
-        _queries = new (float, float, float, int)[count];
-        _group = count == 1 ? 1 : CodeKernel.BatchQueries;
-        var padded = CodeKernel.Padded(dimension);
-        var length = (count + _group - 1) / _group * _group * padded;
-        _codes = new Scratch<sbyte>(length);
-        NativeMemory.Clear(_codes.Pointer, (nuint)length);
+        _vectors.Reserve(queries.Length);
+        queries.CopyTo(new Span<float>(_vectors.Pointer, queries.Length));
+        _codes.Reserve((long)count * _finePadded);
+        NativeMemory.Clear(_codes.Pointer, (nuint)count * (nuint)_finePadded);
+        if (_factors.Length < count)
+        {
+            _factors = new QueryFactors[count];
+        }
+
         for (var i = 0; i < count; i++)
         {
-            _queries[i] = Encode(Vector(i), Codes(i / _group * _group) + (i % _group * CodeKernel.Step));
+            _factors[i] = Encode(Vector(i), Codes(i));
+        }
+
+        if (count > 1)
+        {
+            Interleave(count);
         }
     }
 
-    public int Count => _queries.Length;
+    public ReadOnlySpan<float> Vector(int query) => new(_vectors.Pointer + ((nint)query * dimension), dimension);
+
+    public sbyte* Codes(int query) => _codes.Pointer + ((nint)query * _finePadded);
 
     /// <summary>The codes of a group, by its first query.</summary>
-    public sbyte* Codes(int first) => _codes.Pointer + ((nint)first * CodeKernel.Padded(_dimension));
+    public sbyte* Group(int first) => _groups.Pointer + ((nint)first * _padded);
 
-    public ReadOnlySpan<float> Vector(int query) => new(_vectors + ((nint)query * _dimension), _dimension);
+    public ref readonly QueryFactors Factors(int query) => ref _factors[query];
 
-    /// <summary>What a step of the codes is worth.</summary>
-    public float Scale(int query) => _queries[query].Scale;
-
-    /// <summary>Length of the difference between the query and what its codes stand for.</summary>
-    public float Error(int query) => _queries[query].Error;
-
-    public float Norm(int query) => _queries[query].Norm;
-
-    /// <summary>What the sums of a vector of zeros are.</summary>
-    public int Zero(int query) => _queries[query].Zero;
-
-    public void Dispose() => _codes.Dispose();
-
-    private (float Scale, float Error, float Norm, int Zero) Encode(ReadOnlySpan<float> vector, sbyte* codes)
+    private static QueryFactors Encode(ReadOnlySpan<float> vector, sbyte* codes)
     {
         var largest = MathF.Abs(TensorPrimitives.MaxMagnitude(vector));
         var scale = float.IsNormal(largest) ? largest / CodeKernel.LargestQuery : 1;
@@ -58,8 +54,8 @@ internal sealed unsafe class QueryCodes : IDisposable
         var sum = 0;
         for (var d = 0; d < vector.Length; d++)
         {
-            var code = (int)MathF.Round(vector[d] / scale);
-            codes[(d / CodeKernel.Step * _group * CodeKernel.Step) + (d % CodeKernel.Step)] = (sbyte)code;
+            var code = Math.Clamp((int)MathF.Round(vector[d] / scale), -CodeKernel.LargestQuery, CodeKernel.LargestQuery);
+            codes[d] = (sbyte)code;
             sum += code;
             var rest = vector[d] - ((double)code * scale);
             difference += rest * rest;
@@ -67,6 +63,23 @@ internal sealed unsafe class QueryCodes : IDisposable
         }
 
         // Rounded up: they are bounds.
-        return (scale, (float)Math.Sqrt(difference) * 1.000001f, (float)Math.Sqrt(length) * 1.000001f, sum * CodeKernel.Zero);
+        return new QueryFactors(scale, scale * sum, (float)Math.Sqrt(difference) * 1.000001f, (float)Math.Sqrt(length) * 1.000001f);
+    }
+
+    private void Interleave(int count)
+    {
+        const int Size = CodeKernel.BatchQueries;
+        var groups = (count + Size - 1) / Size;
+        _groups.Reserve((long)groups * Size * _padded);
+        NativeMemory.Clear(_groups.Pointer, (nuint)groups * Size * (nuint)_padded);
+        for (var query = 0; query < count; query++)
+        {
+            var to = (int*)Group(query / Size * Size) + (query % Size);
+            var from = (int*)Codes(query);
+            for (var step = 0; step < _padded / CodeKernel.Step; step++)
+            {
+                to[step * Size] = from[step];
+            }
+        }
     }
 }

@@ -4,80 +4,118 @@ using ImageSearch.Index.Search.Rows;
 namespace ImageSearch.Index.Search;
 
 /// <summary>
-/// One scan of all rows for one query or a batch of them, by the thread that asks and as many others as come to help. Work is given out in
-/// blocks of panels; who is free takes the next. So a helper that the thread pool has no thread for costs nothing: when it comes, nothing is
-/// left to do, and nobody has waited for it.
+/// Scans of all rows for one query or a batch of them, one scan after the other, each by the thread that asks and as many
+/// <see cref="ScanHelper"/>s as come.
 /// </summary>
 /// <remarks>
-/// A block is small enough to stay in the second-level cache while every group of the batch's queries passes over it, and its scores stay in
+/// Work is cut into blocks of panels. Every thread has a range of blocks of its own, as memory is read fastest in one stream for each thread
+/// (<see cref="ScanRanges"/>). A helper that is late finds less to do, one that does not come is not waited for.
+/// <para>
+/// For a batch a block is small enough to stay in the second-level cache while every group of queries passes over it, and its scores stay in
 /// the first-level cache until they are looked through, which for most is one comparison for 16 of them.
+/// </para>
 /// </remarks>
-internal abstract class Scan : IThreadPoolWorkItem
+internal abstract class Scan
 {
-    private const int BlockBytes = 256 * 1024;
-    private const int MostBlockPanels = 63;
+    private const int BatchBlockBytes = 192 * 1024;
+    private const int SingleBlockBytes = 256 * 1024;
+    private const int MostBlockPanels = 64;
 
     /// <summary>Less is done before another thread has woken up.</summary>
-    private const int BlocksWorthAThread = 4;
+    private const long BytesWorthAThread = 2 * 1024 * 1024;
 
-    private readonly Snapshot _snapshot;
-    private readonly SearchOptions _options;
-    private readonly TagFilter? _tag;
-    private readonly CancellationToken _cancellationToken;
+    /// <summary>Rounds of waiting for helpers without giving up the processor; they are at their last block.</summary>
+    private const int Spins = 200;
+
+    private readonly int _panelBytes;
     private readonly object _gate = new();
-    private readonly TopK[] _best;
+    private readonly ScanRanges _ranges = new();
+    private ScanWorker[] _workers = [];
+    private float[] _floors = [];
 
-    private int _nextBlock;
+    private Snapshot? _snapshot;
+    private TagFilter? _tag;
+    private SearchOptions _options;
+    private CancellationToken _cancellationToken;
+    private int _threads;
+    private int _joined;
     private int _helping;
-    private bool _closed;
+    private bool _open;
     private Exception? _failure;
 
     /// <param name="panelBytes">Of a panel of what is scanned.</param>
-    protected Scan(Snapshot snapshot, int queries, int panelBytes, in SearchOptions options, TagFilter? tag, CancellationToken cancellationToken)
-    {
-        (_snapshot, _options, _tag, _cancellationToken) = (snapshot, options, tag, cancellationToken);
-        // Three panels at a time is what kernels like best.
-        BlockPanels = Math.Clamp(BlockBytes / panelBytes / 3 * 3, 3, MostBlockPanels);
-        _best = new TopK[queries];
-        Clear(_best);
-    }
+    protected Scan(int panelBytes) => _panelBytes = panelBytes;
 
-    protected int Queries => _best.Length;
-
-    protected int BlockPanels { get; }
+    protected int Queries { get; private set; }
 
     /// <summary>Rows of a block at most: from the scores of one query to those of the next.</summary>
-    protected int Stride => BlockPanels * PanelKernel.Rows;
+    protected int Stride { get; private set; }
 
-    /// <param name="threads">That may work on it, the caller's included.</param>
-    /// <param name="results">Receives the best of each query.</param>
-    public void Run(int threads, SearchResults results)
+    protected Snapshot Snapshot => _snapshot!;
+
+    private int BlocksOfSegment => ((1 << Snapshot.SegmentShift) + Stride - 1) / Stride;
+
+    /// <summary>Takes part in the current scan, if there is anything left to do.</summary>
+    public void Help()
     {
-        var blocks = 0;
-        foreach (var part in _snapshot.Parts)
+        int number;
+        lock (_gate)
         {
-            blocks += BlocksOf(part);
-        }
+            if (!_open || _joined == _threads)
+            {
+                return; // too late: the queries are no longer there
+            }
 
-        for (var i = 1; i < Math.Min(threads, blocks / BlocksWorthAThread); i++)
-        {
-            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+            number = _joined++;
+            _helping++;
         }
 
         try
         {
-            WorkAndMerge();
+            Work(number);
+        }
+        catch (Exception e)
+        {
+            _failure = e; // thrown by the thread that asked
         }
         finally
         {
             lock (_gate)
             {
-                _closed = true;
-                while (_helping > 0)
-                {
-                    Monitor.Wait(_gate); // for the block that each helper is at, and no more: none is left to take
-                }
+                _helping--;
+                Monitor.Pulse(_gate);
             }
+        }
+    }
+
+    /// <param name="threads">That may work on it, the caller's included.</param>
+    /// <param name="results">Receives the best of each query.</param>
+    protected void Run(int threads, Snapshot snapshot, in SearchOptions options, TagFilter? tag, SearchResults results, CancellationToken cancellationToken)
+    {
+        (_snapshot, _options, _tag, _cancellationToken, _failure) = (snapshot, options, tag, cancellationToken, null);
+        Queries = results.Queries;
+        Stride = PanelKernel.Rows * BlockPanels();
+        var blocks = snapshot.Parts.Length * BlocksOfSegment;
+        _threads = (int)Math.Clamp((long)blocks * Stride / PanelKernel.Rows * _panelBytes * Queries / BytesWorthAThread, 1, threads);
+        _ranges.Reset(blocks, _threads);
+        Reserve();
+        try
+        {
+            lock (_gate)
+            {
+                (_joined, _open) = (1, true);
+            }
+
+            if (_threads > 1)
+            {
+                ScanHelper.Call(this, _threads - 1);
+            }
+
+            Work(0);
+        }
+        finally
+        {
+            Close();
         }
 
         if (_failure is not null)
@@ -85,106 +123,123 @@ internal abstract class Scan : IThreadPoolWorkItem
             throw _failure;
         }
 
-        for (var i = 0; i < _best.Length; i++)
+        for (var query = 0; query < Queries; query++)
         {
-            results.Set(i, _best[i], _snapshot);
-        }
-    }
-
-    void IThreadPoolWorkItem.Execute()
-    {
-        lock (_gate)
-        {
-            if (_closed)
+            var best = _workers[0].Best[query];
+            for (var i = 1; i < _joined; i++)
             {
-                return; // too late to help: the queries are no longer there
+                best.Add(_workers[i].Best[query]);
             }
 
-            _helping++;
+            results.Set(query, best, snapshot);
         }
 
-        try
-        {
-            WorkAndMerge();
-        }
-        catch (Exception e)
-        {
-            _failure = e;
-        }
-        finally
-        {
-            lock (_gate)
-            {
-                _helping--;
-                Monitor.PulseAll(_gate);
-            }
-        }
+        _snapshot = null; // its segments may be dropped before the next scan
     }
 
-    /// <summary>Memory of one thread for scores.</summary>
-    protected abstract IDisposable NewScratch();
+    protected virtual ScanWorker NewWorker() => new();
 
     /// <summary>Looks at a block for every query.</summary>
     /// <param name="firstRow">The number in the index of the segment's first row.</param>
     /// <param name="firstPanel">Of the segment.</param>
     /// <param name="panels">That the block has.</param>
     /// <param name="rows">Rows of the block that count; the last panel may have more.</param>
-    protected abstract void Work(Segment segment, int firstRow, int firstPanel, int panels, int rows, IDisposable scratch, TopK[] best);
+    protected abstract void Work(ScanWorker worker, Segment segment, int firstRow, int firstPanel, int panels, int rows);
+
+    /// <summary>Called when a thread has no more blocks to look at.</summary>
+    protected virtual void Finish(ScanWorker worker)
+    {
+    }
 
     /// <summary>Whether the row is a result, its score apart.</summary>
-    protected bool Matches(Segment segment, int row) => segment.Matches(row, _snapshot.Version, _tag);
+    protected bool Matches(Segment segment, int row) => segment.Matches(row, Snapshot.Version, _tag);
 
-    private void WorkAndMerge()
+    /// <summary>
+    /// Lets threads profit from each other's results: what is below the k-th best of one is not among the best of all. A value that
+    /// overwrites a higher one at the same time does no harm; both are true.
+    /// </summary>
+    /// <param name="threshold">Below which this thread knows that nothing is among the best.</param>
+    protected void Share(int query, TopK best, float threshold)
     {
-        var best = new TopK[Queries];
-        Clear(best);
-        using (var scratch = NewScratch())
+        if (_threads == 1)
         {
-            Work(scratch, best);
+            return;
+        }
+
+        var floor = Volatile.Read(ref _floors[query]);
+        if (threshold > floor)
+        {
+            Volatile.Write(ref _floors[query], threshold);
+        }
+        else
+        {
+            best.Raise(floor);
+        }
+    }
+
+    /// <summary>Three panels at a time is what the kernels like best for batches; one query just streams.</summary>
+    private int BlockPanels() => Queries == 1
+        ? Math.Clamp(SingleBlockBytes / _panelBytes, 1, MostBlockPanels)
+        : Math.Clamp(BatchBlockBytes / _panelBytes / 3 * 3, 3, MostBlockPanels / 2 / 3 * 3);
+
+    private void Reserve()
+    {
+        if (_workers.Length < _threads)
+        {
+            var workers = _workers;
+            _workers = [.. workers, .. Enumerable.Range(workers.Length, _threads - workers.Length).Select(_ => NewWorker())];
+        }
+
+        if (_floors.Length < Queries)
+        {
+            _floors = new float[Queries];
+        }
+
+        Array.Fill(_floors, _options.MinimumScore, 0, Queries);
+    }
+
+    private void Work(int number)
+    {
+        var worker = _workers[number];
+        worker.Reset(Queries, _options, Snapshot);
+        var blocksOfSegment = BlocksOfSegment;
+        while (_ranges.TryTake(number, Volatile.Read(ref _joined), out var block))
+        {
+            var slot = block / blocksOfSegment;
+            var (segment, rows) = Snapshot.Parts[slot];
+            var first = block % blocksOfSegment * Stride;
+            if (first >= rows)
+            {
+                continue; // not filled yet, or dropped
+            }
+
+            _cancellationToken.ThrowIfCancellationRequested();
+            rows = Math.Min(rows - first, Stride);
+            Work(worker, segment!, slot << Snapshot.SegmentShift, first / PanelKernel.Rows, (rows + PanelKernel.Rows - 1) / PanelKernel.Rows, rows);
+        }
+
+        Finish(worker);
+    }
+
+    /// <summary>Nobody comes any more, and who is here is waited for: for the block that each is at, and no more, as none is left to take.</summary>
+    private void Close()
+    {
+        lock (_gate)
+        {
+            _open = false;
+        }
+
+        for (var i = 0; i < Spins && Volatile.Read(ref _helping) > 0; i++)
+        {
+            Thread.SpinWait(20);
         }
 
         lock (_gate)
         {
-            for (var i = 0; i < best.Length; i++)
+            while (_helping > 0)
             {
-                _best[i].Add(best[i]);
+                Monitor.Wait(_gate);
             }
-        }
-    }
-
-    private void Work(IDisposable scratch, TopK[] best)
-    {
-        var (part, before) = (0, 0);
-        var block = Take();
-        while (part < _snapshot.Parts.Length)
-        {
-            var (segment, rows) = _snapshot.Parts[part];
-            var blocks = BlocksOf(_snapshot.Parts[part]);
-            if (block >= before + blocks)
-            {
-                before += blocks;
-                part++;
-                continue;
-            }
-
-            _cancellationToken.ThrowIfCancellationRequested();
-            var first = (block - before) * BlockPanels;
-            var left = Math.Min(rows - (first * PanelKernel.Rows), Stride);
-            Work(segment!, part << _snapshot.SegmentShift, first, (left + PanelKernel.Rows - 1) / PanelKernel.Rows, left, scratch, best);
-            GC.KeepAlive(segment); // its memory was read through pointers
-            block = Take();
-        }
-    }
-
-    private int Take() => Interlocked.Increment(ref _nextBlock) - 1;
-
-    private int BlocksOf(SnapshotPart part) => (part.Rows + Stride - 1) / Stride;
-
-    private void Clear(TopK[] best)
-    {
-        for (var i = 0; i < best.Length; i++)
-        {
-            best[i] = new TopK(_options.K, _options.MinimumScore, _snapshot);
         }
     }
 }

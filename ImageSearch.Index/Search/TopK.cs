@@ -5,7 +5,7 @@ namespace ImageSearch.Index.Search;
 /// <summary>The best k of a stream of rows: by score, ties by the smaller id. A bounded heap with the worst on top.</summary>
 internal sealed class TopK : IComparer<RowHit>
 {
-    private Snapshot _snapshot;
+    private Snapshot? _snapshot;
     private RowHit[] _heap;
     private float _minimum;
     private int _k;
@@ -48,10 +48,17 @@ internal sealed class TopK : IComparer<RowHit>
             SiftDown();
         }
 
-        Threshold = _count < _k ? _minimum : _heap[0].Score;
+        Threshold = _count < _k ? _minimum : Math.Max(_heap[0].Score, _minimum);
     }
 
-    /// <summary>Adds the other's rows.</summary>
+    /// <summary>Tells it that nothing below this score is wanted.</summary>
+    public void Raise(float minimumScore)
+    {
+        _minimum = Math.Max(_minimum, minimumScore);
+        Threshold = Math.Max(Threshold, _minimum);
+    }
+
+    /// <summary>Adds the other's rows, which uses the other up.</summary>
     public void Add(TopK other)
     {
         foreach (var hit in other._heap.AsSpan(0, other._count))
@@ -61,6 +68,8 @@ internal sealed class TopK : IComparer<RowHit>
                 Add(hit);
             }
         }
+
+        other.Clear();
     }
 
     /// <returns>Best first. The heap is used up.</returns>
@@ -68,7 +77,7 @@ internal sealed class TopK : IComparer<RowHit>
     {
         var sorted = _heap.AsSpan(0, _count);
         sorted.Sort(this);
-        _count = 0;
+        Clear();
         return sorted;
     }
 
@@ -76,8 +85,10 @@ internal sealed class TopK : IComparer<RowHit>
     public int Compare(RowHit a, RowHit b)
     {
         var order = b.Score.CompareTo(a.Score);
-        return order != 0 || a.Row == b.Row ? order : _snapshot.Id(a.Row).CompareTo(_snapshot.Id(b.Row));
+        return order != 0 || a.Row == b.Row ? order : _snapshot!.Id(a.Row).CompareTo(_snapshot.Id(b.Row));
     }
+
+    private void Clear() => (_count, _snapshot) = (0, null); // whose segments it would keep
 
     private void SiftUp(int i)
     {

@@ -3,23 +3,23 @@ using System.Runtime.Intrinsics.X86;
 
 namespace ImageSearch.Index.Search.Kernels;
 
-/// <summary>Four dimensions of 16 rows are two registers.</summary>
-internal sealed unsafe class Avx2CodeKernel : CodeKernel
+/// <summary>Eight dimensions of 16 rows are two registers.</summary>
+internal class Avx2CodeKernel : CodeKernel
 {
     private const int Half = Rows / 2;
     private const int Register = Half * Step;
 
-    public override void Score(byte* panels, int count, sbyte* query, int padded, int* sums)
+    public override unsafe void Score(byte* panels, int count, sbyte* query, int padded, int* sums)
     {
-        for (var p = 0; p < count; p++, panels += (nint)padded * Rows, sums += Rows)
+        for (var p = 0; p < count; p++, panels += (nint)padded / 2 * Rows, sums += Rows)
         {
             ScorePanel(panels, query, Step, padded, sums);
         }
     }
 
-    public override void ScoreBatch(byte* panels, int count, sbyte* queries, int padded, int* sums, int stride)
+    public override unsafe void ScoreBatch(byte* panels, int count, sbyte* queries, int padded, int* sums, int stride)
     {
-        for (var p = 0; p < count; p++, panels += (nint)padded * Rows, sums += Rows)
+        for (var p = 0; p < count; p++, panels += (nint)padded / 2 * Rows, sums += Rows)
         {
             // The panel stays in the cache for the queries that follow the first.
             for (var q = 0; q < BatchQueries; q++)
@@ -29,19 +29,47 @@ internal sealed unsafe class Avx2CodeKernel : CodeKernel
         }
     }
 
-    /// <param name="stride">From one step of the query to the next.</param>
-    private static void ScorePanel(byte* panel, sbyte* query, int stride, int padded, int* sums)
+    public sealed override unsafe int ScoreFine(byte* row, sbyte* query, int padded)
     {
+        var low = Vector256.Create((byte)0x0F);
         var ones = Vector256.Create((short)1);
-        var (low, high) = (Vector256<int>.Zero, Vector256<int>.Zero);
-        for (var d = 0; d < padded; d += Step, panel += 2 * Register, query += stride)
+        var sum = Vector256<int>.Zero;
+        for (var d = 0; d < padded; d += 2 * Register, row += Register, query += 2 * Register)
         {
-            var q = Vector256.Create(*(int*)query).AsSByte();
-            low += Avx2.MultiplyAddAdjacent(Avx2.MultiplyAddAdjacent(Vector256.Load(panel), q), ones);
-            high += Avx2.MultiplyAddAdjacent(Avx2.MultiplyAddAdjacent(Vector256.Load(panel + Register), q), ones);
+            var codes = Vector256.Load(row);
+            var below = Avx2.MultiplyAddAdjacent(codes & low, Vector256.Load(query));
+            var above = Avx2.MultiplyAddAdjacent(High(codes, low), Vector256.Load(query + Register));
+            sum += Avx2.MultiplyAddAdjacent(below + above, ones);
         }
 
-        low.Store(sums);
-        high.Store(sums + Half);
+        return Vector256.Sum(sum);
     }
+
+    /// <param name="stride">From one step of the query to the next.</param>
+    private static unsafe void ScorePanel(byte* panel, sbyte* query, int stride, int padded, int* sums)
+    {
+        var low = Vector256.Create((byte)0x0F);
+        var ones = Vector256.Create((short)1);
+        var (a, b) = (Vector256<int>.Zero, Vector256<int>.Zero);
+        for (var d = 0; d < padded;)
+        {
+            var (x, y) = (Vector256<short>.Zero, Vector256<short>.Zero);
+            for (var end = Math.Min(d + (StepsOfShorts * Step), padded); d < end; d += 2 * Step, panel += 2 * Register, query += 2 * stride)
+            {
+                var (first, second) = (Vector256.Create(*(int*)query).AsSByte(), Vector256.Create(*(int*)(query + stride)).AsSByte());
+                var (left, right) = (Vector256.Load(panel), Vector256.Load(panel + Register));
+                x += Avx2.MultiplyAddAdjacent(left & low, first) + Avx2.MultiplyAddAdjacent(High(left, low), second);
+                y += Avx2.MultiplyAddAdjacent(right & low, first) + Avx2.MultiplyAddAdjacent(High(right, low), second);
+            }
+
+            a += Avx2.MultiplyAddAdjacent(x, ones);
+            b += Avx2.MultiplyAddAdjacent(y, ones);
+        }
+
+        a.Store(sums);
+        b.Store(sums + Half);
+    }
+
+    /// <summary>There is no shift of bytes; what comes over from the neighbour is masked.</summary>
+    private static Vector256<byte> High(Vector256<byte> codes, Vector256<byte> low) => Vector256.ShiftRightLogical(codes.AsUInt16(), 4).AsByte() & low;
 }

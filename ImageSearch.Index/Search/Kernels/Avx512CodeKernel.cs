@@ -3,99 +3,105 @@ using System.Runtime.Intrinsics.X86;
 
 namespace ImageSearch.Index.Search.Kernels;
 
-/// <summary>Four dimensions of 16 rows are one register.</summary>
-internal sealed unsafe class Avx512CodeKernel : CodeKernel
+/// <summary>Eight dimensions of 16 rows are one register.</summary>
+internal sealed unsafe class Avx512CodeKernel : Avx2CodeKernel
 {
     private const int Register = Rows * Step;
 
     public override void Score(byte* panels, int count, sbyte* query, int padded, int* sums)
     {
+        var low = Vector512.Create((byte)LargestHalf);
         var ones = Vector512.Create((short)1);
         for (var p = 0; p < count; p++, sums += Rows)
         {
-            var (a, b) = (Vector512<int>.Zero, Vector512<int>.Zero);
+            var sum = Vector512<int>.Zero;
             var d = 0;
-            for (; d <= padded - (2 * Step); d += 2 * Step, panels += 2 * Register)
+            for (; d <= padded - (StepsOfShorts * Step); d += StepsOfShorts * Step, panels += StepsOfShorts / 2 * Register)
             {
-                a += Products(Vector512.Load(panels), query + d, ones);
-                b += Products(Vector512.Load(panels + Register), query + d + Step, ones);
+                // In two sums, as one would make each addition wait for the one before.
+                var a = Pair(panels, query + d, low) + Pair(panels + Register, query + d + (2 * Step), low);
+                var b = Pair(panels + (2 * Register), query + d + (4 * Step), low) + Pair(panels + (3 * Register), query + d + (6 * Step), low);
+                sum += Avx512BW.MultiplyAddAdjacent(a + b, ones);
             }
 
-            if (d < padded)
+            for (; d < padded; d += 2 * Step, panels += Register)
             {
-                a += Products(Vector512.Load(panels), query + d, ones);
-                panels += Register;
+                sum += Avx512BW.MultiplyAddAdjacent(Pair(panels, query + d, low), ones);
             }
 
-            (a + b).Store(sums);
+            sum.Store(sums);
         }
     }
 
-    // Written out: only as locals of their own do the sums stay in registers.
+    /// <remarks>
+    /// One panel at a time: eight sums of 16 bits and eight of 32 stay in registers. More panels would have each broadcast serve more
+    /// multiplications, but sums of 32 bits would have to lie in memory then, which costs more than the broadcasts.
+    /// Written out: only as locals of their own do the sums stay in registers.
+    /// </remarks>
     public override void ScoreBatch(byte* panels, int count, sbyte* queries, int padded, int* sums, int stride)
     {
+        var low = Vector512.Create((byte)LargestHalf);
         var ones = Vector512.Create((short)1);
-        var p = 0;
-        for (; p <= count - 2; p += 2, panels += 2 * (nint)padded * Rows, sums += 2 * Rows)
+        for (var p = 0; p < count; p++, sums += Rows)
         {
-            Vector512<int> x0 = default, x1 = default, x2 = default, x3 = default, x4 = default, x5 = default, x6 = default, x7 = default;
-            Vector512<int> y0 = default, y1 = default, y2 = default, y3 = default, y4 = default, y5 = default, y6 = default, y7 = default;
-            var offset = (nint)padded * Rows;
-            var codes = panels;
-            var q = queries;
-            for (var d = 0; d < padded; d += Step, codes += Register, q += BatchQueries * Step)
+            Vector512<int> a = default, b = default, c = default, d = default, e = default, f = default, g = default, h = default;
+            var values = queries;
+            for (var i = 0; i < padded;)
             {
-                var (x, y) = (Vector512.Load(codes), Vector512.Load(codes + offset));
-                x0 += Products(x, q, ones);
-                y0 += Products(y, q, ones);
-                x1 += Products(x, q + Step, ones);
-                y1 += Products(y, q + Step, ones);
-                x2 += Products(x, q + (2 * Step), ones);
-                y2 += Products(y, q + (2 * Step), ones);
-                x3 += Products(x, q + (3 * Step), ones);
-                y3 += Products(y, q + (3 * Step), ones);
-                x4 += Products(x, q + (4 * Step), ones);
-                y4 += Products(y, q + (4 * Step), ones);
-                x5 += Products(x, q + (5 * Step), ones);
-                y5 += Products(y, q + (5 * Step), ones);
-                x6 += Products(x, q + (6 * Step), ones);
-                y6 += Products(y, q + (6 * Step), ones);
-                x7 += Products(x, q + (7 * Step), ones);
-                y7 += Products(y, q + (7 * Step), ones);
-            }
-
-            Store(sums, stride, x0, x1, x2, x3, x4, x5, x6, x7);
-            Store(sums + Rows, stride, y0, y1, y2, y3, y4, y5, y6, y7);
-        }
-
-        if (p < count)
-        {
-            for (var q = 0; q < BatchQueries; q++)
-            {
-                var sum = Vector512<int>.Zero;
-                for (var d = 0; d < padded; d += Step)
+                Vector512<short> s = default, t = default, u = default, v = default, w = default, x = default, y = default, z = default;
+                for (var end = Math.Min(i + (StepsOfShorts * Step), padded); i < end; i += 2 * Step, panels += Register, values += 2 * BatchQueries * Step)
                 {
-                    sum += Products(Vector512.Load(panels + ((nint)d * Rows)), queries + ((nint)d * BatchQueries) + (q * Step), ones);
+                    var codes = Vector512.Load(panels);
+                    var half = codes & low;
+                    s += Avx512BW.MultiplyAddAdjacent(half, Broadcast(values));
+                    t += Avx512BW.MultiplyAddAdjacent(half, Broadcast(values + Step));
+                    u += Avx512BW.MultiplyAddAdjacent(half, Broadcast(values + (2 * Step)));
+                    v += Avx512BW.MultiplyAddAdjacent(half, Broadcast(values + (3 * Step)));
+                    w += Avx512BW.MultiplyAddAdjacent(half, Broadcast(values + (4 * Step)));
+                    x += Avx512BW.MultiplyAddAdjacent(half, Broadcast(values + (5 * Step)));
+                    y += Avx512BW.MultiplyAddAdjacent(half, Broadcast(values + (6 * Step)));
+                    z += Avx512BW.MultiplyAddAdjacent(half, Broadcast(values + (7 * Step)));
+                    half = High(codes, low);
+                    s += Avx512BW.MultiplyAddAdjacent(half, Broadcast(values + (8 * Step)));
+                    t += Avx512BW.MultiplyAddAdjacent(half, Broadcast(values + (9 * Step)));
+                    u += Avx512BW.MultiplyAddAdjacent(half, Broadcast(values + (10 * Step)));
+                    v += Avx512BW.MultiplyAddAdjacent(half, Broadcast(values + (11 * Step)));
+                    w += Avx512BW.MultiplyAddAdjacent(half, Broadcast(values + (12 * Step)));
+                    x += Avx512BW.MultiplyAddAdjacent(half, Broadcast(values + (13 * Step)));
+                    y += Avx512BW.MultiplyAddAdjacent(half, Broadcast(values + (14 * Step)));
+                    z += Avx512BW.MultiplyAddAdjacent(half, Broadcast(values + (15 * Step)));
                 }
 
-                sum.Store(sums + ((nint)q * stride));
+                a += Avx512BW.MultiplyAddAdjacent(s, ones);
+                b += Avx512BW.MultiplyAddAdjacent(t, ones);
+                c += Avx512BW.MultiplyAddAdjacent(u, ones);
+                d += Avx512BW.MultiplyAddAdjacent(v, ones);
+                e += Avx512BW.MultiplyAddAdjacent(w, ones);
+                f += Avx512BW.MultiplyAddAdjacent(x, ones);
+                g += Avx512BW.MultiplyAddAdjacent(y, ones);
+                h += Avx512BW.MultiplyAddAdjacent(z, ones);
             }
+
+            a.Store(sums);
+            b.Store(sums + stride);
+            c.Store(sums + ((nint)stride * 2));
+            d.Store(sums + ((nint)stride * 3));
+            e.Store(sums + ((nint)stride * 4));
+            f.Store(sums + ((nint)stride * 5));
+            g.Store(sums + ((nint)stride * 6));
+            h.Store(sums + ((nint)stride * 7));
         }
     }
 
-    private static Vector512<int> Products(Vector512<byte> codes, sbyte* query, Vector512<short> ones) =>
-        Avx512BW.MultiplyAddAdjacent(Avx512BW.MultiplyAddAdjacent(codes, Vector512.Create(*(int*)query).AsSByte()), ones);
-
-    private static void Store(
-        int* sums, int stride, Vector512<int> a, Vector512<int> b, Vector512<int> c, Vector512<int> d, Vector512<int> e, Vector512<int> f, Vector512<int> g, Vector512<int> h)
+    /// <summary>Eight dimensions of a query with those of 16 rows.</summary>
+    private static Vector512<short> Pair(byte* panel, sbyte* query, Vector512<byte> low)
     {
-        a.Store(sums);
-        b.Store(sums + stride);
-        c.Store(sums + ((nint)stride * 2));
-        d.Store(sums + ((nint)stride * 3));
-        e.Store(sums + ((nint)stride * 4));
-        f.Store(sums + ((nint)stride * 5));
-        g.Store(sums + ((nint)stride * 6));
-        h.Store(sums + ((nint)stride * 7));
+        var codes = Vector512.Load(panel);
+        return Avx512BW.MultiplyAddAdjacent(codes & low, Broadcast(query)) + Avx512BW.MultiplyAddAdjacent(High(codes, low), Broadcast(query + Step));
     }
+
+    /// <summary>There is no shift of bytes; what comes over from the neighbour is masked.</summary>
+    private static Vector512<byte> High(Vector512<byte> codes, Vector512<byte> low) => Vector512.ShiftRightLogical(codes.AsUInt16(), 4).AsByte() & low;
+
+    private static Vector512<sbyte> Broadcast(sbyte* query) => Vector512.Create(*(int*)query).AsSByte();
 }

@@ -16,16 +16,18 @@ internal sealed unsafe class PortableCodeKernel : CodeKernel
     /// <param name="stride">From one step of the query to the next.</param>
     private static void Score(byte* panels, int count, sbyte* query, int stride, int padded, int* sums)
     {
-        for (var p = 0; p < count; p++, panels += (nint)padded * Rows, sums += Rows)
+        for (var p = 0; p < count; p++, sums += Rows)
         {
             new Span<int>(sums, Rows).Clear();
-            for (var d = 0; d < padded; d += Step)
+            var q = query;
+            for (var d = 0; d < padded; d += 2 * Step, q += 2 * stride)
             {
-                var codes = panels + ((nint)d * Rows);
-                var q = query + ((nint)(d / Step) * stride);
-                for (var row = 0; row < Rows; row++, codes += Step)
+                for (var row = 0; row < Rows; row++, panels += Step)
                 {
-                    sums[row] += (codes[0] * q[0]) + (codes[1] * q[1]) + (codes[2] * q[2]) + (codes[3] * q[3]);
+                    for (var i = 0; i < Step; i++)
+                    {
+                        sums[row] += ((panels[i] & 0x0F) * q[i]) + ((panels[i] >> 4) * q[stride + i]);
+                    }
                 }
             }
         }

@@ -1,59 +1,83 @@
 using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
 using ImageSearch.Index.Search.Columns;
 using ImageSearch.Index.Search.Kernels;
 
 namespace ImageSearch.Index.Search.Rows;
 
 /// <summary>
-/// Vectors as one byte per dimension, in panels (<see cref="CodeKernel"/>), for the scan, and as float32, row after row, for the few that
-/// the scan cannot rule out.
+/// Vectors as one byte per dimension (<see cref="CodeKernel"/>), for the scan, and as float32, row after row, for the few that the scan cannot
+/// rule out.
 /// </summary>
 internal sealed unsafe class CodeSegment : RowSegment
 {
-    private readonly int _padded;
-    private readonly byte* _codes;
-    private readonly float* _scales;
-    private readonly float* _errors;
+    private const int LargestCode = 255;
+
+    private readonly int _panelBytes;
+    private readonly int _fineBytes;
+    private readonly byte* _panels;
+    private readonly byte* _fine;
+    private readonly RowFactors* _factors;
+    private readonly float* _largestNorm; // behind the factors, so that they are complete by themselves
+    private readonly byte[] _codes; // of the row that is written
 
     public CodeSegment(int rows, int dimension, ColumnAllocator allocator)
         : base(rows, dimension, allocator)
     {
-        _padded = CodeKernel.Padded(dimension);
-        _codes = (byte*)Allocate(ColumnKind.Codes, (long)rows * _padded).Pointer;
-        _scales = (float*)Allocate(ColumnKind.Factors, 2L * rows * sizeof(float)).Pointer;
-        _errors = _scales + rows;
+        (_panelBytes, _fineBytes) = (CodeKernel.PanelBytes(dimension), CodeKernel.FineBytes(dimension));
+        var panels = (long)rows / CodeKernel.Rows * _panelBytes;
+        _panels = (byte*)Allocate(ColumnKind.Codes, panels + ((long)rows * _fineBytes)).Pointer;
+        _fine = _panels + panels;
+        var panelCount = rows / CodeKernel.Rows;
+        _factors = (RowFactors*)Allocate(ColumnKind.Factors, (panelCount + 1L) * sizeof(RowFactors)).Pointer;
+        _largestNorm = (float*)(_factors + panelCount);
+        _codes = new byte[dimension];
     }
 
     /// <summary>Largest length of a vector so far; a reader's is at least that of the rows it knows of.</summary>
-    public float LargestNorm { get; private set; }
+    public float LargestNorm => *_largestNorm;
 
-    /// <summary>The panels from one on. Valid while the segment is referred to, as for all pointers here.</summary>
-    public byte* Panels(int first) => _codes + ((long)first * CodeKernel.Rows * _padded);
+    /// <summary>The panels of upper halves from one on. Valid while the segment is referred to, as for all pointers here.</summary>
+    public byte* Panels(int first) => _panels + ((long)first * _panelBytes);
 
-    /// <summary>What a step of a row's codes is worth, row after row.</summary>
-    public float* Scales(int row) => _scales + row;
+    /// <summary>A row's lower halves.</summary>
+    public byte* Fine(int row) => _fine + ((long)row * _fineBytes);
 
-    /// <summary>Length of the difference between a row's vector and what its codes stand for.</summary>
-    public float* Errors(int row) => _errors + row;
+    /// <summary>What codes stand for, from a panel on.</summary>
+    public RowFactors* Factors(int panel) => _factors + panel;
+
+    public override byte[] SaveState() => BitConverter.GetBytes(LargestNorm);
+
+    protected override void LoadState(ReadOnlySpan<byte> state) => LargestNorm = MemoryMarshal.Read<float>(state);
 
     protected override void Write(int row, ReadOnlySpan<float> vector)
     {
         base.Write(row, vector);
-        var largest = MathF.Abs(TensorPrimitives.MaxMagnitude(vector));
-        var scale = float.IsNormal(largest) ? largest / CodeKernel.LargestCode : 1;
-        var lane = Panels(row / CodeKernel.Rows) + (row % CodeKernel.Rows * CodeKernel.Step);
-        double difference = 0, length = 0;
+        var (panel, lane) = Math.DivRem(row, CodeKernel.Rows);
+        var factors = Factors(panel);
+        var (least, largest) = (TensorPrimitives.Min(vector), TensorPrimitives.Max(vector));
+
+        // Of a vector whose values are all the same every step will do that is not too small to divide by.
+        var step = Math.Max((largest - least) / LargestCode, Math.Max(1e-30f, 1e-6f * Math.Max(largest, -least)));
+        factors->SetScale(lane, step, least + (RowFactors.Middle * step));
+        double start = factors->Base(lane) - ((double)RowFactors.Middle * factors->Step(lane));
+        step = factors->Step(lane);
+
+        double error = 0, fineError = 0, length = 0;
         for (var d = 0; d < vector.Length; d++)
         {
-            var code = (int)MathF.Round(vector[d] / scale);
-            lane[(d / CodeKernel.Step * CodeKernel.Rows * CodeKernel.Step) + (d % CodeKernel.Step)] = (byte)(code + CodeKernel.Zero);
-            var rest = vector[d] - ((double)code * scale);
-            difference += rest * rest;
+            var code = (byte)Math.Clamp((int)Math.Round((vector[d] - start) / step), 0, LargestCode);
+            _codes[d] = code;
+            var fine = vector[d] - (start + ((double)step * code));
+            var coarse = vector[d] - (start + ((double)step * ((code & 0xF0) + RowFactors.Middle)));
+            fineError += fine * fine;
+            error += coarse * coarse;
             length += (double)vector[d] * vector[d];
         }
 
-        *Scales(row) = scale;
-        *Errors(row) = (float)Math.Sqrt(difference) * 1.000001f; // rounded up: it is a bound
-        LargestNorm = Math.Max(LargestNorm, (float)Math.Sqrt(length) * 1.000001f);
+        CodeKernel.Write(Panels(panel), lane, _codes);
+        CodeKernel.WriteFine(Fine(row), _codes);
+        factors->SetErrors(lane, (float)Math.Sqrt(error) * 1.000001f, (float)Math.Sqrt(fineError) * 1.000001f); // rounded up: they are bounds
+        *_largestNorm = Math.Max(LargestNorm, (float)Math.Sqrt(length) * 1.000001f);
     }
 }

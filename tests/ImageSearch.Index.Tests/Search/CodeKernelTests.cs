@@ -14,7 +14,7 @@ public sealed unsafe class CodeKernelTests
         var cases = new TheoryData<string, int, int>();
         foreach (var kernel in Kernels.Keys)
         {
-            foreach (var (padded, panels) in new[] { (4, 1), (8, 2), (12, 3), (16, 5), (508, 4), (512, 7), (8192, 2) })
+            foreach (var (padded, panels) in new[] { (8, 1), (16, 2), (24, 3), (32, 5), (40, 6), (504, 4), (512, 7), (8192, 2) })
             {
                 cases.Add(kernel, padded, panels);
             }
@@ -47,7 +47,7 @@ public sealed unsafe class CodeKernelTests
             }
         }
 
-        Assert.Equal([.. codes.Select(row => Sum(row, query)), 77], sums);
+        Assert.Equal([.. codes.Select(row => Sum(row, query, code => code >> 4)), 77], sums);
         GC.KeepAlive(memory);
     }
 
@@ -76,35 +76,95 @@ public sealed unsafe class CodeKernelTests
 
         for (var i = 0; i < queries.Length; i++)
         {
-            Assert.Equal([.. codes.Select(row => Sum(row, queries[i])), 0, 0, 0], sums[(i * stride)..((i + 1) * stride)]);
+            Assert.Equal([.. codes.Select(row => Sum(row, queries[i], code => code >> 4)), 0, 0, 0], sums[(i * stride)..((i + 1) * stride)]);
         }
 
         GC.KeepAlive(memory);
     }
 
-    /// <summary>Half of the rows and queries are as extreme as can be: nothing may overflow.</summary>
-    private static (AlignedMemory Memory, byte[][] Codes) Panels(int padded, int panels)
+    [Theory]
+    [MemberData(nameof(FineCases))]
+    public void ScoreFine_AnySize_EqualsScalar(string name, int dimension)
     {
-        var memory = new AlignedMemory((long)panels * Rows * padded);
-        var random = new Random(padded);
-        var codes = new byte[panels * Rows][];
-        for (var row = 0; row < codes.Length; row++)
+        var padded = CodeKernel.FinePadded(dimension);
+        var memory = new AlignedMemory(CodeKernel.FineBytes(dimension));
+        for (var seed = 0; seed < 4; seed++)
         {
-            codes[row] = new byte[padded];
-            random.NextBytes(codes[row]);
-            if (row % 2 == 0)
-            {
-                Array.Fill(codes[row], (byte)255);
-            }
+            var query = Query(padded, seed);
+            Array.Clear(query, dimension, padded - dimension);
+            var codes = Codes(dimension, seed);
+            CodeKernel.WriteFine((byte*)memory.Pointer, codes);
 
-            for (var d = 0; d < padded; d++)
+            fixed (sbyte* q = query)
             {
-                var at = ((row / Rows) * Rows * padded) + (d / CodeKernel.Step * Rows * CodeKernel.Step) + (row % Rows * CodeKernel.Step) + (d % CodeKernel.Step);
-                ((byte*)memory.Pointer)[at] = codes[row][d];
+                Assert.Equal(Sum(codes, query, code => code & 15), Kernels[name].ScoreFine((byte*)memory.Pointer, q, padded));
             }
         }
 
+        GC.KeepAlive(memory);
+    }
+
+    public static TheoryData<string, int> FineCases()
+    {
+        var cases = new TheoryData<string, int>();
+        foreach (var kernel in Kernels.Keys)
+        {
+            foreach (var dimension in new[] { 1, 5, 31, 33, 64, 100, 127, 512, 1000, 8192 })
+            {
+                cases.Add(kernel, dimension);
+            }
+        }
+
+        return cases;
+    }
+
+    [Fact]
+    public void Write_RowBesideOthers_LeavesThemAlone()
+    {
+        const int Dimension = 21;
+        var (memory, codes) = Panels(CodeKernel.Padded(Dimension), 1);
+        codes[3] = Codes(Dimension, 5);
+        CodeKernel.Write((byte*)memory.Pointer, 3, codes[3]);
+        var query = Query(CodeKernel.Padded(Dimension), 1);
+        Array.Clear(query, Dimension, query.Length - Dimension);
+        var sums = new int[Rows];
+
+        fixed (sbyte* q = query)
+        {
+            fixed (int* s = sums)
+            {
+                new PortableCodeKernel().Score((byte*)memory.Pointer, 1, q, query.Length, s);
+            }
+        }
+
+        Assert.Equal(codes.Select(row => Sum(row, query, code => code >> 4)), sums);
+        GC.KeepAlive(memory);
+    }
+
+    private static (AlignedMemory Memory, byte[][] Codes) Panels(int padded, int panels)
+    {
+        var memory = new AlignedMemory((long)panels * CodeKernel.PanelBytes(padded));
+        var codes = new byte[panels * Rows][];
+        for (var row = 0; row < codes.Length; row++)
+        {
+            codes[row] = Codes(padded, row);
+            CodeKernel.Write((byte*)memory.Pointer + ((long)row / Rows * CodeKernel.PanelBytes(padded)), row % Rows, codes[row]);
+        }
+
         return (memory, codes);
+    }
+
+    /// <summary>Half of the rows and queries are as extreme as can be: nothing may overflow.</summary>
+    private static byte[] Codes(int dimension, int seed)
+    {
+        var codes = new byte[dimension];
+        new Random(seed).NextBytes(codes);
+        if (seed % 2 == 0)
+        {
+            Array.Fill(codes, (byte)255);
+        }
+
+        return codes;
     }
 
     private static sbyte[] Query(int padded, int seed)
@@ -113,5 +173,5 @@ public sealed unsafe class CodeKernelTests
         return [.. Enumerable.Range(0, padded).Select(_ => (sbyte)(seed % 2 == 0 ? CodeKernel.LargestQuery * (seed % 4 == 0 ? 1 : -1) : random.Next(-CodeKernel.LargestQuery, CodeKernel.LargestQuery + 1)))];
     }
 
-    private static int Sum(byte[] codes, sbyte[] query) => codes.Zip(query, (code, q) => code * q).Sum();
+    private static int Sum(byte[] codes, sbyte[] query, Func<byte, int> half) => codes.Zip(query, (code, q) => half(code) * q).Sum();
 }
