@@ -19,6 +19,12 @@ internal sealed class SizingModel
         Fitted = [smaller, larger];
         _slope = (larger.Seconds - smaller.Seconds) / (Size(larger.Count, larger.Dimension) - Size(smaller.Count, smaller.Dimension));
         _constant = larger.Seconds - (_slope * Size(larger.Count, larger.Dimension));
+        if (mode.Read is not null && _constant < 0)
+        {
+            // The smaller was partly in the cache: only the larger tells how fast memory is.
+            (_constant, _slope) = (0, larger.Seconds / Size(larger.Count, larger.Dimension));
+        }
+
         _batchFlops = 2.0 * larger.Count * larger.Dimension * larger.Rate;
         BuiltPerSecond = larger.Count / larger.Build;
     }
