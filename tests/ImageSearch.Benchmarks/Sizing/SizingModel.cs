@@ -37,7 +37,7 @@ internal sealed class SizingModel
 
     public string Formula => _mode.Read is null
         ? $"t = {_constant * 1e6:F0} µs + {_slope * 1e6:F1} µs · log2 N"
-        : $"t = {_constant * 1e6:F0} µs + N · {(_mode.Kind == "Exact" ? "4 d" : "(d + 8)")} / {1 / _slope / 1e9:F1} GB/s";
+        : $"t = {_constant * 1e6:F0} µs + N · {(_mode.Kind == "Exact" ? "4 d" : "(d / 2 + 8)")} / {1 / _slope / 1e9:F1} GB/s";
 
     public double Seconds(double count, int dimension) => _constant + (_slope * Size(count, dimension));
 
