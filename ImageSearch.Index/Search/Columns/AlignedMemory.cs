@@ -68,7 +68,7 @@ internal sealed unsafe partial class AlignedMemory : Column
         var start = Map(0, bytes + slack, ReadAndWrite, PrivateAndAnonymous, -1, 0);
         if (start == -1)
         {
-            throw new OutOfMemoryException($"The system has no {bytes} bytes for vectors.");
+            throw new InsufficientMemoryException($"The system has no {bytes} bytes for vectors.");
         }
 
         if (slack == 0)
