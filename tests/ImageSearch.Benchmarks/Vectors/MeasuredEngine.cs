@@ -27,6 +27,7 @@ internal sealed class MeasuredEngine(EngineKind kind, EngineProcess process, Vec
     /// <summary>Every parameter that is to be measured, with its recall.</summary>
     public async Task<List<Figures>> FiguresAsync(int threads)
     {
+        process.Confine(kind.Own && Builds[^1].Threads > threads ? threads : Environment.ProcessorCount);
         var figures = new List<Figures>();
         foreach (var parameter in kind.Sweep)
         {

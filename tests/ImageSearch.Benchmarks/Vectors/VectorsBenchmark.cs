@@ -29,7 +29,7 @@ internal static class VectorsBenchmark
             await MeasureAsync([.. kinds.Where(kind => kind.Graph == graph)], options, files, peers, yardsticks, run);
         }
 
-        FiguresTable.Write(run, options, yardsticks);
+        FiguresTable.Write(run, options);
         MustShow.Write(run, options);
         Console.WriteLine($"\n{Stopwatch.GetElapsedTime(started).TotalMinutes:F1} minutes");
     }
