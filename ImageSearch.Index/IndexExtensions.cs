@@ -3,6 +3,7 @@ using ImageSearch.Index.Api;
 using ImageSearch.Index.Following;
 using ImageSearch.Index.Quality;
 using ImageSearch.Index.Search;
+using ImageSearch.Index.Snapshots;
 using Microsoft.Extensions.ObjectPool;
 using Microsoft.Extensions.Options;
 
@@ -18,25 +19,37 @@ internal static class IndexExtensions
             .PostConfigure(options => options.Directory ??= DirectoryBelow(builder.Configuration[$"{DataOptions.Section}:Directory"]))
             .ValidateOnStart();
         builder.Services.AddSingleton(TimeProvider.System);
-        builder.Services.AddSingleton<IVectorIndex>(services =>
+        builder.Services.AddSingleton<IndexFactory>();
+        builder.Services.AddSingleton(services =>
         {
-            var options = services.GetRequiredService<IOptions<IndexOptions>>().Value;
-            var threads = options.SearchThreads == 0 ? Environment.ProcessorCount : options.SearchThreads;
-            return options.Algorithm switch
-            {
-                IndexAlgorithm.Exact => new ExactIndex(options.Dimension, threads),
-                IndexAlgorithm.ExactInt8 => new Int8Index(options.Dimension, threads),
-                _ => throw new InvalidOperationException($"No index implements {options.Algorithm}."),
-            };
+            var factory = services.GetRequiredService<IndexFactory>();
+            return new IndexState(factory.Create(factory.Wanted), services.GetRequiredService<TimeProvider>());
         });
-        builder.Services.AddSingleton<IndexState>();
+        builder.Services.AddDurability();
         builder.AddRecall();
         builder.Services.AddSingleton<IndexStatistics>();
         builder.Services.AddSingleton<ObjectPool<SearchBuffers>>(new DefaultObjectPool<SearchBuffers>(new SearchBuffersPolicy()));
         builder.Services.AddSingleton<SearchEndpoint>();
         builder.Services.AddSingleton<IndexTelemetry>();
+        // Stopped in the opposite order: the last snapshot is taken of an index that does not change any more.
+        builder.Services.AddHostedService<SnapshotService>();
+        builder.Services.AddHostedService<IndexMaintenance>();
         builder.Services.AddHostedService<StoreFollower>();
         builder.Services.AddHealthChecks().AddCheck<CaughtUpHealthCheck>("caught-up");
+    }
+
+    private static void AddDurability(this IServiceCollection services)
+    {
+        services.AddSingleton(provider =>
+        {
+            var limit = provider.GetRequiredService<IOptions<IndexOptions>>().Value.MemoryLimitMiB;
+            var state = provider.GetRequiredService<IndexState>();
+            return new IndexWriter(
+                state, (SegmentedIndex)state.Index, provider.GetRequiredService<IndexFactory>().Wanted, limit == 0 ? long.MaxValue : (long)limit << 20);
+        });
+        services.AddSingleton<SnapshotKeeper>();
+        services.AddSingleton<StoreAgreement>();
+        services.AddSingleton<IndexRebuild>();
     }
 
     private static string? DirectoryBelow(string? data) => string.IsNullOrEmpty(data) ? null : Path.Combine(data, "index");

@@ -1,45 +1,60 @@
 using System.Diagnostics;
 using ImageSearch.Core;
+using ImageSearch.Core.Images;
 using ImageSearch.Core.Store;
+using ImageSearch.Index.Snapshots;
 using Microsoft.Extensions.Options;
 
 namespace ImageSearch.Index.Following;
 
 /// <summary>
-/// Keeps the index equal to the store: reads the change feed from its beginning page by page, then looks for more every
+/// Keeps the index equal to the store: begins with the snapshot, if there is one, reads the change feed from there page by page, then looks for more every
 /// <see cref="IndexOptions.PollInterval"/>. While the store cannot be reached the index goes on answering from memory.
 /// </summary>
 internal sealed class StoreFollower(
-    IImageStore store, IndexState state, IndexTelemetry telemetry, IOptions<IndexOptions> options, TimeProvider clock, ILogger<StoreFollower> logger) : BackgroundService
+    IImageStore store,
+    IndexState state,
+    IndexWriter writer,
+    IndexFactory factory,
+    SnapshotKeeper snapshots,
+    StoreAgreement agreement,
+    IndexTelemetry telemetry,
+    IOptions<IndexOptions> options,
+    TimeProvider clock,
+    ILogger<StoreFollower> logger) : BackgroundService
 {
+    /// <summary>A vector that is deleted while it is compared is gone from the index after the next page.</summary>
+    private const int MostComparisons = 3;
+
     private static readonly TimeSpan LongestBackOff = TimeSpan.FromSeconds(5);
+
+    private readonly long _started = Stopwatch.GetTimestamp();
+    private IReadOnlyCollection<ImageId> _toCompare = [];
+    private int _comparisons;
+    private bool _full;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var cursor = default(ChangeCursor);
         var backOff = options.Value.PollInterval;
-        var started = Stopwatch.GetTimestamp();
+        try
+        {
+            LoadSnapshot(stoppingToken);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            return;
+        }
 
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
-                var page = await store.ReadChangesAsync(options.Value.Key, options.Value.ShardKey, cursor, options.Value.PageSize, stoppingToken);
-                Apply(page);
-                cursor = page.Next;
+                var caughtUp = await ReadPageAsync(stoppingToken);
                 backOff = options.Value.PollInterval;
-                if (!page.CaughtUp)
+                if (caughtUp)
                 {
-                    continue;
+                    await Task.Delay(options.Value.PollInterval, clock, stoppingToken);
                 }
-
-                if (!state.Ready)
-                {
-                    Log.Loaded(logger, options.Value.Model, options.Value.Shard, options.Value.Shards, state.Index.Count, Stopwatch.GetElapsedTime(started));
-                }
-
-                state.CaughtUp(page.ReadAt);
-                await Task.Delay(options.Value.PollInterval, clock, stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -55,19 +70,109 @@ internal sealed class StoreFollower(
         }
     }
 
+    private void LoadSnapshot(CancellationToken cancellationToken)
+    {
+        if (snapshots.Load(cancellationToken) is var (index, header))
+        {
+            _toCompare = StoreAgreement.Sample(index.Current);
+            writer.Start(index, header.Kind, header.Position, serve: true);
+        }
+    }
+
+    /// <returns>Whether nothing is left to read at the moment.</returns>
+    private async Task<bool> ReadPageAsync(CancellationToken cancellationToken)
+    {
+        var from = writer.Cursor;
+        var page = await store.ReadChangesAsync(options.Value.Key, options.Value.ShardKey, from, options.Value.PageSize, cancellationToken);
+        if (page.Next.Position < from.Position)
+        {
+            StartOver($"its feed ends before {from.Position}");
+            return false;
+        }
+
+        Apply(page);
+        if (!page.CaughtUp)
+        {
+            return false;
+        }
+
+        if (await AgreesAsync(cancellationToken))
+        {
+            CaughtUp(page.ReadAt);
+        }
+
+        return !writer.TryReadRefusedAgain();
+    }
+
     private void Apply(ChangePage page)
     {
+        var outcome = writer.Apply(page);
         if (page.Changes.Count == 0)
         {
             return;
         }
 
-        var outcome = state.Index.Apply(page.Changes);
         telemetry.Applied(page.Changes.Count);
-        Log.Applied(logger, page.Changes.Count, state.Index.Count);
+        Log.Applied(logger, page.Changes.Count, writer.Index.Count);
         if (outcome.Misshapen > 0)
         {
             Log.Misshapen(logger, outcome.Misshapen, options.Value.Dimension);
         }
+    }
+
+    /// <summary>Whether a snapshot that was loaded is of this store; asked once, after it has caught up.</summary>
+    private async Task<bool> AgreesAsync(CancellationToken cancellationToken)
+    {
+        if (_toCompare.Count == 0)
+        {
+            return true;
+        }
+
+        _toCompare = await agreement.FindStrangersAsync(_toCompare, cancellationToken);
+        if (_toCompare.Count == 0)
+        {
+            return true;
+        }
+
+        if (++_comparisons == MostComparisons)
+        {
+            StartOver($"it does not have {_toCompare.Count} of the vectors that were looked up");
+        }
+
+        return false;
+    }
+
+    /// <summary>An index of the store as it is; until that has caught up, the one that answered before goes on.</summary>
+    private void StartOver(string reason)
+    {
+        Log.StoreIsAnother(logger, reason);
+        snapshots.Distrust();
+        (_toCompare, _comparisons) = ([], 0);
+        writer.Start(factory.Create(factory.Wanted), factory.Wanted, position: 0, serve: !state.Ready);
+    }
+
+    private void CaughtUp(DateTimeOffset at)
+    {
+        writer.Serve();
+        if (!state.Ready)
+        {
+            Log.Loaded(logger, options.Value.Model, options.Value.Shard, options.Value.Shards, state.Index.Count, Stopwatch.GetElapsedTime(_started));
+        }
+
+        var full = writer.HasRefused;
+        state.CaughtUp(at, full);
+        if (full != _full)
+        {
+            if (full)
+            {
+                Log.Full(logger, state.Index.Count, options.Value.MemoryLimitMiB);
+            }
+            else
+            {
+                Log.FullNoMore(logger, state.Index.Count);
+            }
+        }
+
+        _full = full;
     }
 }

@@ -15,7 +15,7 @@ namespace ImageSearch.Index.Search;
 /// row is marked with the version from which on it is dead, and the next snapshot is published with one reference write. A segment that is
 /// mostly dead is emptied into the last one and dropped, so that memory follows the collection and no more than one segment is ever held twice.
 /// </remarks>
-internal abstract class SegmentedIndex : IVectorIndex
+internal abstract partial class SegmentedIndex : IVectorIndex
 {
     /// <summary>Floats of a segment at most: 8 MiB, large enough to stream, small enough to rewrite.</summary>
     private const int SegmentFloats = 2 * 1024 * 1024;
@@ -67,13 +67,16 @@ internal abstract class SegmentedIndex : IVectorIndex
 
     public TagSets Tags { get; } = new();
 
-    protected int SegmentRows => 1 << _segmentShift;
+    /// <summary>Rows of a full segment.</summary>
+    public int SegmentRows => 1 << _segmentShift;
+
+    protected int SegmentShift => _segmentShift;
 
     /// <summary>Memory of neighbours that does not lie in segments.</summary>
     protected virtual long ExtraGraphBytes => 0;
 
     /// <summary>Whether segments that are mostly dead are emptied: their rows get other numbers.</summary>
-    protected virtual bool MovesRows => true;
+    public virtual bool MovesRows => true;
 
     /// <summary>Whether it compares in float32 anyway.</summary>
     protected virtual bool IsExact => false;
@@ -104,7 +107,7 @@ internal abstract class SegmentedIndex : IVectorIndex
             var known = _rows.TryGet(change.Id, out var old);
             if (!known)
             {
-                room ??= memoryLimit == long.MaxValue ? long.MaxValue : (memoryLimit - Memory.Total) / BytesOfARow();
+                room ??= memoryLimit == long.MaxValue ? long.MaxValue : (memoryLimit - Memory.Total - _rows.BytesOfGrowth) / BytesOfARow();
                 if (room <= 0)
                 {
                     refused++;

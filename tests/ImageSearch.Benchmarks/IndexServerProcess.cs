@@ -17,7 +17,7 @@ internal sealed class IndexServerProcess : IDisposable
     /// <param name="settings">Beside the model's, such as <c>Index__Algorithm</c>.</param>
     public IndexServerProcess(string directory, ModelKey model, int dimension, params (string Key, string Value)[] settings)
     {
-        var address = new Uri($"http://127.0.0.1:{SearchBenchmark.FreePort()}");
+        var address = new Uri($"http://127.0.0.1:{LocalPort.Free()}");
         var start = new ProcessStartInfo("dotnet", [typeof(IndexOptions).Assembly.Location]) { WorkingDirectory = directory, RedirectStandardOutput = true };
         (string Key, string Value)[] environment =
         [
@@ -36,6 +36,9 @@ internal sealed class IndexServerProcess : IDisposable
     }
 
     public HttpClient Http { get; }
+
+    /// <summary>Memory that no file backs: the store's file is not a second copy.</summary>
+    public long AnonymousBytes => ProcessMemory.AnonymousBytes(_process.Id.ToString(CultureInfo.InvariantCulture));
 
     /// <summary>Waits until it has caught up and holds so many vectors.</summary>
     public async Task WaitForAsync(long count)

@@ -1,18 +1,27 @@
 using ImageSearch.Benchmarks;
+using ImageSearch.Benchmarks.Sizing;
+using ImageSearch.Benchmarks.Vectors;
+using ImageSearch.Benchmarks.Vectors.Own;
 
-if (args is [RpcExtractor.Command, ..])
+// What the benchmarks start as processes of their own.
+switch (args)
 {
-    await RpcExtractor.RunAsync(args[1], args[2]);
-    return 0;
+    case [RpcExtractor.Command, var url, var broker]:
+        await RpcExtractor.RunAsync(url, broker);
+        return 0;
+    case [EngineProtocol.Command, ..]:
+        OwnEngine.Run(args.AsSpan(1));
+        return 0;
 }
 
-// dotnet run -c Release --project tests/ImageSearch.Benchmarks [-- NAME]
-(string Name, Func<Task> RunAsync)[] all =
+// dotnet run -c Release --project tests/ImageSearch.Benchmarks [-- NAME [OPTIONS]]
+(string Name, Func<string[], Task> RunAsync)[] all =
 [
-    ("search", SearchBenchmark.RunAsync), ("pictures", PicturesBenchmark.RunAsync), ("store", StoreBenchmark.RunAsync), ("queue", QueueBenchmark.RunAsync),
-    ("rpc", RpcBenchmark.RunAsync), ("load", LoadBenchmark.RunAsync),
+    ("vectors", VectorsBenchmark.RunAsync), ("http", HttpBenchmark.RunAsync), ("load", LoadBenchmark.RunAsync), ("sizing", SizingBenchmark.RunAsync),
+    ("pictures", _ => PicturesBenchmark.RunAsync()), ("store", _ => StoreBenchmark.RunAsync()), ("queue", _ => QueueBenchmark.RunAsync()),
+    ("rpc", _ => RpcBenchmark.RunAsync()),
 ];
-var chosen = args switch { [] => all, [var name] => Array.FindAll(all, benchmark => benchmark.Name == name), _ => [] };
+var chosen = args is [var name, ..] ? Array.FindAll(all, benchmark => benchmark.Name == name) : all;
 if (chosen.Length == 0)
 {
     Console.Error.WriteLine($"Benchmarks are: {string.Join(", ", all.Select(benchmark => benchmark.Name))}. Name one, or none for all.");
@@ -22,7 +31,7 @@ if (chosen.Length == 0)
 Console.WriteLine($"{Environment.ProcessorCount} processors, .NET {Environment.Version}, vectors of {System.Numerics.Vector<byte>.Count * 8} bits in Vector<T>");
 foreach (var (_, runAsync) in chosen)
 {
-    await runAsync();
+    await runAsync(args.Length == 0 ? [] : args[1..]);
 }
 
 return 0;

@@ -33,7 +33,7 @@ internal static class RpcBenchmark
         }
 
         await using var broker = await RabbitMqServer.StartAsync(default);
-        var address = $"http://127.0.0.1:{SearchBenchmark.FreePort()}";
+        var address = $"http://127.0.0.1:{LocalPort.Free()}";
         using var extractor = Process.Start(new ProcessStartInfo("dotnet", [typeof(RpcBenchmark).Assembly.Location, RpcExtractor.Command, address, broker.ConnectionString])
         {
             RedirectStandardInput = true,

@@ -7,6 +7,7 @@ using ImageSearch.Core.Store;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace ImageSearch.Index.Tests;
 
@@ -29,6 +30,8 @@ internal sealed class IndexServer : WebApplicationFactory<Program>
     }
 
     public HttpClient Http { get; }
+
+    public CollectedLogs Logs { get; } = new();
 
     public IImageStore Store => Services.GetRequiredService<IImageStore>();
 
@@ -53,6 +56,8 @@ internal sealed class IndexServer : WebApplicationFactory<Program>
         builder.UseSetting("Data:Directory", _dataDirectory);
         builder.UseSetting("Backend", "embedded");
         builder.UseSetting("Logging:LogLevel:Default", "Warning");
+        builder.UseSetting("Logging:LogLevel:ImageSearch.Index", "Information");
+        builder.ConfigureLogging(logging => logging.AddProvider(Logs));
         builder.UseSetting("Index:Model", Samples.Model.Name);
         builder.UseSetting("Index:Version", Samples.Model.Version);
         builder.UseSetting("Index:Dimension", _dimension.ToString(CultureInfo.InvariantCulture));

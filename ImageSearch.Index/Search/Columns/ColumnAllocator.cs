@@ -4,4 +4,7 @@ namespace ImageSearch.Index.Search.Columns;
 internal abstract class ColumnAllocator
 {
     public abstract Column Allocate(ColumnKind kind, long bytes);
+
+    /// <summary>Whether a column of this kind lies in a file rather than in memory of its own.</summary>
+    public virtual bool IsMapped(ColumnKind kind) => false;
 }

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
 using ImageSearch.Index.Search.Columns;
 using ImageSearch.Index.Search.Kernels;
 
@@ -17,7 +18,6 @@ internal sealed unsafe class CodeSegment : RowSegment
     private readonly byte* _panels;
     private readonly byte* _fine;
     private readonly RowFactors* _factors;
-    private readonly float* _largestNorm; // behind the factors, so that they are complete by themselves
     private readonly byte[] _codes; // of the row that is written
 
     public CodeSegment(int rows, int dimension, ColumnAllocator allocator)
@@ -27,14 +27,12 @@ internal sealed unsafe class CodeSegment : RowSegment
         var panels = (long)rows / CodeKernel.Rows * _panelBytes;
         _panels = (byte*)Allocate(ColumnKind.Codes, panels + ((long)rows * _fineBytes)).Pointer;
         _fine = _panels + panels;
-        var panelCount = rows / CodeKernel.Rows;
-        _factors = (RowFactors*)Allocate(ColumnKind.Factors, (panelCount + 1L) * sizeof(RowFactors)).Pointer;
-        _largestNorm = (float*)(_factors + panelCount);
+        _factors = (RowFactors*)Allocate(ColumnKind.Factors, (long)rows / CodeKernel.Rows * sizeof(RowFactors)).Pointer;
         _codes = new byte[dimension];
     }
 
     /// <summary>Largest length of a vector so far; a reader's is at least that of the rows it knows of.</summary>
-    public float LargestNorm => *_largestNorm;
+    public float LargestNorm { get; private set; }
 
     /// <summary>The panels of upper halves from one on. Valid while the segment is referred to, as for all pointers here.</summary>
     public byte* Panels(int first) => _panels + ((long)first * _panelBytes);
@@ -44,6 +42,10 @@ internal sealed unsafe class CodeSegment : RowSegment
 
     /// <summary>What codes stand for, from a panel on.</summary>
     public RowFactors* Factors(int panel) => _factors + panel;
+
+    public override byte[] SaveState() => BitConverter.GetBytes(LargestNorm);
+
+    protected override void LoadState(ReadOnlySpan<byte> state) => LargestNorm = MemoryMarshal.Read<float>(state);
 
     protected override void Write(int row, ReadOnlySpan<float> vector)
     {
@@ -73,6 +75,6 @@ internal sealed unsafe class CodeSegment : RowSegment
         CodeKernel.Write(Panels(panel), lane, _codes);
         CodeKernel.WriteFine(Fine(row), _codes);
         factors->SetErrors(lane, (float)Math.Sqrt(error) * 1.000001f, (float)Math.Sqrt(fineError) * 1.000001f); // rounded up: they are bounds
-        *_largestNorm = Math.Max(LargestNorm, (float)Math.Sqrt(length) * 1.000001f);
+        LargestNorm = Math.Max(LargestNorm, (float)Math.Sqrt(length) * 1.000001f);
     }
 }

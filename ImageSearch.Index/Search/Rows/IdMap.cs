@@ -22,6 +22,9 @@ internal sealed class IdMap(Func<int, ImageId> idOf)
 
     public long Bytes => _rows.Length * (sizeof(int) + 1L);
 
+    /// <summary>What it takes more when it grows the next time, about.</summary>
+    public long BytesOfGrowth => (long)(Bytes * (Growth - 1)) + 1;
+
     public bool TryGet(ImageId id, out int row)
     {
         var slot = Find(id);

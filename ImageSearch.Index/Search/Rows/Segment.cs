@@ -7,7 +7,7 @@ namespace ImageSearch.Index.Search.Rows;
 /// A fixed number of rows: growth adds segments and never copies or moves what readers look at. A row is written once, before a snapshot
 /// that includes it is published, and then only ever marked as dead. How the vectors lie is the kind's.
 /// </summary>
-internal abstract unsafe class Segment
+internal abstract unsafe partial class Segment
 {
     private readonly ColumnAllocator _allocator;
     private readonly List<(ColumnKind Kind, Column Column)> _columns = [];

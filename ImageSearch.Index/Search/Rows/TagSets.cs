@@ -21,8 +21,22 @@ internal sealed class TagSets
     /// <returns>The rows with a tag; null when there never was one.</returns>
     public TagFilter? Find(string tag) => _filters.GetValueOrDefault(tag);
 
+    /// <summary>All sets by their numbers; the writer's.</summary>
+    public IReadOnlyList<string>[] ToArray() => [.. _sets];
+
     /// <summary>The number of a set, for one more row.</summary>
     public int Add(IReadOnlyList<string> tags)
+    {
+        var set = Number(tags);
+        Count(set, 1);
+        return set;
+    }
+
+    /// <summary>One more row of a set that has a number.</summary>
+    public void Add(int set) => Count(set, 1);
+
+    /// <summary>The number of a set, which it gets now if it has none.</summary>
+    public int Number(IReadOnlyList<string> tags)
     {
         if (tags.Count == 0)
         {
@@ -41,7 +55,6 @@ internal sealed class TagSets
             }
         }
 
-        Count(set, 1);
         return set;
     }
 

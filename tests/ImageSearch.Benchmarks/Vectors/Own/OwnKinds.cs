@@ -1,0 +1,16 @@
+using ImageSearch.Index.Search;
+using ImageSearch.Index.Search.Columns;
+
+namespace ImageSearch.Benchmarks.Vectors.Own;
+
+/// <summary>The index kinds that are measured. A new one is one line.</summary>
+internal static class OwnKinds
+{
+    /// <summary>By dimension, threads and a directory for mapped files.</summary>
+    public static readonly IReadOnlyDictionary<string, Func<int, int, string, IVectorIndex>> All = new Dictionary<string, Func<int, int, string, IVectorIndex>>
+    {
+        ["Exact"] = (dimension, threads, _) => new ExactIndex(dimension, threads),
+        ["ExactInt8"] = (dimension, threads, _) => new Int8Index(dimension, threads),
+        ["ExactInt8Mapped"] = (dimension, threads, directory) => new Int8Index(dimension, threads, new MappedRowColumns(directory)),
+    };
+}

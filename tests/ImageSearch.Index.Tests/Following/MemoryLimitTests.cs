@@ -1,0 +1,87 @@
+using System.Net;
+using ImageSearch.Core.Store;
+using ImageSearch.Index.Following;
+using ImageSearch.Index.Search;
+
+namespace ImageSearch.Index.Tests.Following;
+
+/// <summary>A limit on memory: what does not fit is left out, nothing else, and comes in when there is room.</summary>
+public sealed class MemoryLimitTests : IDisposable
+{
+    private const int Dimension = 512;
+
+    /// <summary>Some 500 vectors.</summary>
+    private const long Limit = 1024 * 1024;
+
+    private static readonly IndexKind Kind = new("Exact", new Dictionary<string, long>());
+
+    private readonly TemporaryDirectory _data = new();
+
+    public void Dispose() => _data.Dispose();
+
+    [Fact]
+    public void Apply_OverTheLimit_RemembersWhereItHasToGoOn()
+    {
+        var index = new ExactIndex(Dimension);
+        var writer = new IndexWriter(new IndexState(index, TimeProvider.System), index, Kind, Limit);
+        var changes = Vectors.Changes(Dimension, 1000);
+        foreach (var page in changes.Chunk(100).Index())
+        {
+            writer.Apply(new ChangePage(page.Item, new ChangeCursor((page.Index + 1) * 100), false, default));
+        }
+
+        Assert.True(writer.HasRefused);
+        Assert.InRange(index.Count, 300, 520);
+        Assert.True(index.Memory.Total <= Limit);
+        Assert.Equal(1000, writer.Cursor.Position);
+        // A snapshot must not say that it has what was refused.
+        Assert.Equal(index.Count / 100 * 100, writer.View().Position);
+        Assert.False(writer.TryReadRefusedAgain());
+
+        // What is there can be replaced and deleted.
+        var moved = Vectors.Unit(Dimension, 4711);
+        Assert.Equal(0, writer.Apply(new ChangePage([new(changes[0].Id, moved, ["b"])], new ChangeCursor(1001), true, default)).Refused);
+        Assert.True(writer.TryCopy(changes[0].Id, new float[Dimension]));
+    }
+
+    [Fact]
+    public async Task Follow_OverTheLimit_SaysSoAndTakesInWhatWasLeftOutWhenThereIsRoom()
+    {
+        await using var server = new IndexServer(_data.Path, dimension: Dimension, settings: [("Index:MemoryLimitMiB", "20")]);
+        // Several segments, so that deletions give memory back.
+        await AddAsync(server.Store, Enumerable.Range(0, 14_000));
+        var state = (IndexState)server.Services.GetService(typeof(IndexState))!;
+        await Eventually.BecomesTrue(() => state.Status == IndexStatus.Full);
+
+        var held = state.Index.Count;
+        Assert.InRange(held, 8_000, 11_000);
+        Assert.InRange(state.Index.Memory.Total, 0, 20 << 20);
+        using (var health = await server.Http.GetAsync("/health"))
+        {
+            Assert.Equal(HttpStatusCode.OK, health.StatusCode); // degraded: it answers
+        }
+
+        Assert.Equal(Samples.Id(0), (await server.SearchAsync(Vectors.Unit(Dimension, 0))).Results[0][0].Id);
+        Assert.NotEqual(Samples.Id(13_999), (await server.SearchAsync(Vectors.Unit(Dimension, 13_999))).Results[0][0].Id);
+
+        foreach (var number in Enumerable.Range(0, 8_000))
+        {
+            await server.Store.DeleteAsync(Samples.Id(number), default);
+        }
+
+        await Eventually.BecomesTrue(() => state.Status == IndexStatus.Ready && state.Index.Count == 6_000);
+        Assert.Equal(Samples.Id(13_999), (await server.SearchAsync(Vectors.Unit(Dimension, 13_999))).Results[0][0].Id);
+        Assert.Single(server.Logs.Messages, message => message.StartsWith("The memory limit is reached", StringComparison.Ordinal));
+        Assert.Single(server.Logs.Messages, message => message.StartsWith("There is room again", StringComparison.Ordinal));
+    }
+
+    private static async Task AddAsync(IImageStore store, IEnumerable<int> numbers)
+    {
+        foreach (var page in numbers.Chunk(1000))
+        {
+            await Task.WhenAll(page.Select(number => store.AddAsync(Samples.Image(number), default)));
+            await store.PutVectorsAsync(
+                Samples.Model, [.. page.Select(number => new ImageVector(Samples.Id(number), Vectors.Unit(Dimension, number), 1, []))], default);
+        }
+    }
+}
