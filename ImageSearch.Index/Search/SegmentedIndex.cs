@@ -70,6 +70,8 @@ internal abstract partial class SegmentedIndex : IVectorIndex
     /// <summary>Rows of a full segment.</summary>
     public int SegmentRows => 1 << _segmentShift;
 
+    protected int SegmentShift => _segmentShift;
+
     /// <summary>Memory of neighbours that does not lie in segments.</summary>
     protected virtual long ExtraGraphBytes => 0;
 
