@@ -22,7 +22,7 @@ internal abstract class Scan
     private const int MostBlockPanels = 64;
 
     /// <summary>Less is done before another thread has woken up.</summary>
-    private const long BytesWorthAThread = 2 * 1024 * 1024;
+    private const long BytesWorthAThread = 1024 * 1024;
 
     /// <summary>Rounds of waiting for helpers without giving up the processor; they are at their last block.</summary>
     private const int Spins = 200;

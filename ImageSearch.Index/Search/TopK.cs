@@ -3,7 +3,7 @@ using ImageSearch.Index.Search.Rows;
 namespace ImageSearch.Index.Search;
 
 /// <summary>The best k of a stream of rows: by score, ties by the smaller id. A bounded heap with the worst on top.</summary>
-internal sealed class TopK : IComparer<RowHit>
+internal sealed class TopK
 {
     private Snapshot? _snapshot;
     private RowHit[] _heap;
@@ -45,7 +45,7 @@ internal sealed class TopK : IComparer<RowHit>
         else if (Compare(hit, _heap[0]) < 0)
         {
             _heap[0] = hit;
-            SiftDown();
+            SiftDown(_count);
         }
 
         Threshold = _count < _k ? _minimum : Math.Max(_heap[0].Score, _minimum);
@@ -76,13 +76,19 @@ internal sealed class TopK : IComparer<RowHit>
     public ReadOnlySpan<RowHit> Sort()
     {
         var sorted = _heap.AsSpan(0, _count);
-        sorted.Sort(this);
+        for (; _count > 1; _count--)
+        {
+            // The worst goes behind the others. (Span.Sort with a comparer allocates.)
+            (_heap[0], _heap[_count - 1]) = (_heap[_count - 1], _heap[0]);
+            SiftDown(_count - 1);
+        }
+
         Clear();
         return sorted;
     }
 
     /// <summary>Below 0 when <paramref name="a"/> is the better hit.</summary>
-    public int Compare(RowHit a, RowHit b)
+    private int Compare(RowHit a, RowHit b)
     {
         var order = b.Score.CompareTo(a.Score);
         return order != 0 || a.Row == b.Row ? order : _snapshot!.Id(a.Row).CompareTo(_snapshot.Id(b.Row));
@@ -99,12 +105,12 @@ internal sealed class TopK : IComparer<RowHit>
         }
     }
 
-    private void SiftDown()
+    private void SiftDown(int count)
     {
         for (var i = 0; ;)
         {
             var worst = i;
-            for (var child = (2 * i) + 1; child <= (2 * i) + 2 && child < _count; child++)
+            for (var child = (2 * i) + 1; child <= (2 * i) + 2 && child < count; child++)
             {
                 worst = Compare(_heap[child], _heap[worst]) > 0 ? child : worst;
             }

@@ -20,7 +20,7 @@ internal static class SnapshotFile
     public const string Extension = ".snapshot";
     public const string TemporaryExtension = ".partial";
 
-    /// <summary>A page of memory: sections can be mapped. More would not help, file pages are not mapped as huge pages.</summary>
+    /// <summary>A page of memory: sections can be mapped. More would not help: where files are mapped in large pages, these are of the file, whatever begins in them.</summary>
     public const int Alignment = 4096;
 
     /// <summary>Bytes before what <see cref="SnapshotHeaderCodec"/> writes.</summary>

@@ -19,6 +19,12 @@ internal sealed class SizingModel
         Fitted = [smaller, larger];
         _slope = (larger.Seconds - smaller.Seconds) / (Size(larger.Count, larger.Dimension) - Size(smaller.Count, smaller.Dimension));
         _constant = larger.Seconds - (_slope * Size(larger.Count, larger.Dimension));
+        if (mode.Read is not null && _constant < 0)
+        {
+            // The smaller was partly in the cache: only the larger tells how fast memory is.
+            (_constant, _slope) = (0, larger.Seconds / Size(larger.Count, larger.Dimension));
+        }
+
         _batchFlops = 2.0 * larger.Count * larger.Dimension * larger.Rate;
         BuiltPerSecond = larger.Count / larger.Build;
     }
@@ -31,7 +37,7 @@ internal sealed class SizingModel
 
     public string Formula => _mode.Read is null
         ? $"t = {_constant * 1e6:F0} µs + {_slope * 1e6:F1} µs · log2 N"
-        : $"t = {_constant * 1e6:F0} µs + N · {(_mode.Kind == "Exact" ? "4 d" : "(d + 8)")} / {1 / _slope / 1e9:F1} GB/s";
+        : $"t = {_constant * 1e6:F0} µs + N · {(_mode.Kind == "Exact" ? "4 d" : "(d / 2 + 8)")} / {1 / _slope / 1e9:F1} GB/s";
 
     public double Seconds(double count, int dimension) => _constant + (_slope * Size(count, dimension));
 

@@ -28,7 +28,7 @@ internal static class SizingReport
             var fitted = model?.Fitted.Contains(point) == true;
             Console.WriteLine(
                 $"| {point.Kind} | {point.Count:N0} | {point.Dimension} | {point.BytesPerVector:F0} | {bytes:F0} | {(bytes / point.BytesPerVector) - 1:P0} | {(double)point.Mapped / point.Count:F0} "
-                + $"| {point.Seconds * 1000:F3} | {(double.IsNaN(seconds) ? "" : $"{seconds * 1000:F3}")} | {(fitted ? "fitted" : double.IsNaN(seconds) ? "" : $"{(seconds / point.Seconds) - 1:P0}")} | {point.Rate:N0} | {point.Recall:0.####} | {point.Build:F1} |");
+                + $"| {point.Seconds * 1000:F3} | {(double.IsNaN(seconds) ? "" : $"{seconds * 1000:F3}")} | {(fitted ? "fitted" : double.IsNaN(seconds) ? "" : $"{(seconds / point.Seconds) - 1:P0}")} | {point.Rate:N0} | {(mode.Read is null ? $"{point.Recall:0.####}" : "exact")} | {point.Build:F1} |");
         }
 
         Console.WriteLine();

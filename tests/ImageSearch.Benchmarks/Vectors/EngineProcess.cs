@@ -8,7 +8,10 @@ internal sealed class EngineProcess : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromHours(1);
 
+    private const string TaskSet = "/usr/bin/taskset";
+
     private readonly Process _process;
+    private int _processors = Environment.ProcessorCount;
 
     public EngineProcess(ProcessStartInfo start)
     {
@@ -27,6 +30,17 @@ internal sealed class EngineProcess : IDisposable
         await _process.StandardInput.FlushAsync();
         var answer = await _process.StandardOutput.ReadLineAsync().WaitAsync(Patience);
         return JsonNode.Parse(answer ?? throw new IOException($"The engine ended on \"{command}\"."))!;
+    }
+
+    /// <summary>Lets all of its threads share so many processors: for one that cannot be told otherwise to use fewer threads than it was built with.</summary>
+    public void Confine(int processors)
+    {
+        if (_processors != processors && File.Exists(TaskSet))
+        {
+            using var taskSet = Process.Start(new ProcessStartInfo(TaskSet, ["-a", "-p", "-c", $"0-{processors - 1}", $"{_process.Id}"]) { RedirectStandardOutput = true })!;
+            taskSet.WaitForExit();
+            _processors = processors;
+        }
     }
 
     public void Dispose()

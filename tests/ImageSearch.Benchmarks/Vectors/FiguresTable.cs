@@ -5,11 +5,13 @@ namespace ImageSearch.Benchmarks.Vectors;
 /// <summary>The one table of a run, in Markdown.</summary>
 internal static class FiguresTable
 {
-    public static void Write(VectorsRun run, VectorsOptions options, Yardsticks yardsticks)
+    public static void Write(VectorsRun run, VectorsOptions options)
     {
         foreach (var threads in options.Threads)
         {
-            Console.WriteLine($"\n{threads} thread(s): memory is read at {yardsticks.BytesPerSecond(threads) / 1e9:F1} GB/s, registers multiply and add at {Yardsticks.FlopsPerSecond(threads) / 1e9:F0} Gflop/s");
+            var rounds = run.Figures.Where(figures => figures.Threads == threads && figures.Kind.ReadPerFloat > 0).SelectMany(figures => figures.Rounds).ToList();
+            Console.WriteLine(
+                $"\n{threads} thread(s): memory was read at {Statistics.Median(rounds.Select(round => round.BytesPerSecond)) / 1e9:F1} GB/s, registers multiplied and added at {Statistics.Median(rounds.Select(round => round.FlopsPerSecond)) / 1e9:F0} Gflop/s (medians of {rounds.Count} times between the others)");
         }
 
         Console.WriteLine(
@@ -23,7 +25,7 @@ internal static class FiguresTable
             Console.WriteLine($"| {string.Join(" | ", Cells(figures, options))} |");
         }
 
-        Console.WriteLine("\nOf bandwidth: bytes of all vectors (4 d, or d for one byte a dimension, each) / p50 / bytes per second read just before, the median of the rounds. Of FMA peak: 2 N d × queries/s at 256 / flop/s just before.");
+        Console.WriteLine("\nOf bandwidth: bytes of all vectors that a scan reads (4 d each as float32, d as one byte a dimension, d / 2 as the upper halves of ExactInt8's codes) / p50 / bytes per second read just before, the median of the rounds. Of FMA peak: 2 N d × queries/s at 256 / flop/s just before.");
     }
 
     private static IEnumerable<string> Cells(Figures figures, VectorsOptions options)

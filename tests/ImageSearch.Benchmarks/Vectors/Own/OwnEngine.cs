@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 
@@ -9,7 +10,7 @@ namespace ImageSearch.Benchmarks.Vectors.Own;
 /// <summary>The child process of an engine of ours: builds it and measures it on command (<see cref="EngineProtocol"/>).</summary>
 internal sealed class OwnEngine : IDisposable
 {
-    /// <summary>Rows of an index that is only there to start with: what the process takes for itself is then taken already.</summary>
+    /// <summary>Rows of an index that is only there to start with: what the process takes for itself is then taken, and its code compiled, already.</summary>
     private const int FirstRows = 4096;
 
     private readonly string _kind;
@@ -28,8 +29,7 @@ internal sealed class OwnEngine : IDisposable
     {
         (_kind, _base, _count, _dimension, _k) = (kind, basePath, count, dimension, k);
         _queries = queries == GeneratedRows.Name ? Generated(dimension) : MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(queries)).ToArray();
-        Fill(1, FirstRows);
-        _index!.Search(Query(0, 1), k, 0);
+        Start();
         _index = null;
         _before = AnonymousBytes();
     }
@@ -55,6 +55,7 @@ internal sealed class OwnEngine : IDisposable
 
     private object Answer(string[] words) => words switch
     {
+        ["ready"] => new { ready = true },
         ["build", var threads, _] => Build(Parse(threads)),
         ["latency", _, var ef, var first, var most, var least, var seconds] => Latency(Parse(ef), Parse(first), Parse(most), Parse(least), Seconds(seconds)),
         ["batch", _, var ef, var size, var first, var most, var least, var seconds] =>
@@ -72,6 +73,17 @@ internal sealed class OwnEngine : IDisposable
         var memory = _index!.Memory;
         _warmUp = new WarmUp();
         return new { seconds, cached = false, resident = AnonymousBytes() - _before, account = memory.Total, graph = memory.Graph, mapped = memory.Mapped, version = $".NET {Environment.Version}" };
+    }
+
+    // A method of its own, so that nothing on the stack keeps the index.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Start()
+    {
+        Fill(Environment.ProcessorCount, FirstRows);
+        foreach (var size in new[] { 1, 16, 256 })
+        {
+            _warmUp.Run(size, () => _index!.Search(Query(0, size), _k, 0));
+        }
     }
 
     private TimeSpan Fill(int threads, int count)

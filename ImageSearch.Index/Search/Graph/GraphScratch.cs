@@ -1,0 +1,42 @@
+using System.Runtime.InteropServices;
+
+namespace ImageSearch.Index.Search.Graph;
+
+/// <summary>What one thread needs for a search in the graph; kept from one to the next.</summary>
+internal sealed unsafe class GraphScratch
+{
+    /// <param name="padded">Of a query.</param>
+    /// <param name="most">Rows that are compared in one go.</param>
+    public GraphScratch(int padded, int most)
+    {
+        Query = (short*)NativeMemory.AlignedAlloc((nuint)padded * sizeof(short), 64);
+        Sums = (int*)NativeMemory.Alloc((nuint)most, sizeof(int));
+        (Now, Ahead) = (new Neighbours(most), new Neighbours(most));
+    }
+
+    ~GraphScratch()
+    {
+        NativeMemory.AlignedFree(Query);
+        NativeMemory.Free(Sums);
+    }
+
+    public short* Query { get; }
+
+    public int* Sums { get; }
+
+    /// <summary>What is compared, and what is fetched meanwhile.</summary>
+    public Neighbours Now { get; private set; }
+
+    public Neighbours Ahead { get; private set; }
+
+    public Candidates Candidates { get; } = new();
+
+    public Frontier Frontier { get; } = new();
+
+    public VisitedNodes Visited { get; } = new();
+
+    /// <summary>Rows that were compared with the query, for planning and tests.</summary>
+    public long Compared { get; set; }
+
+    public void Swap() => (Now, Ahead) = (Ahead, Now);
+}
