@@ -78,9 +78,6 @@ internal abstract partial class SegmentedIndex
         return true;
     }
 
-    /// <summary>The row after the last.</summary>
-    protected int EndRow => _segments.Count == 0 ? 0 : ((_segments.Count - 1) << _segmentShift) + (_segments[^1]?.Rows ?? 0);
-
     /// <param name="state">What <see cref="SaveState"/> gave; rows are in place. Throws when it makes no sense.</param>
     protected virtual void LoadState(ReadOnlySpan<byte> state)
     {

@@ -25,7 +25,7 @@ internal abstract partial class SegmentedIndex : IVectorIndex
     private readonly ColumnAllocator _allocator;
     private readonly List<Segment?> _segments = []; // by slot
     private readonly List<int> _appended = [];
-    private readonly IdMap _rows;
+    private IdMap _rows;
     private readonly int _segmentShift;
     private int _tail = -1; // slot of the segment that is filled
     private Snapshot _current;
@@ -36,7 +36,7 @@ internal abstract partial class SegmentedIndex : IVectorIndex
         Dimension = dimension;
         _allocator = allocator ?? MemoryColumns.Instance;
         _segmentShift = BitOperations.Log2((uint)Math.Max(SmallestSegment, SegmentFloats / dimension));
-        _rows = new IdMap(row => Segment(row).Id(row & (SegmentRows - 1)));
+        _rows = NewMap();
         _current = new Snapshot([], _segmentShift, 0, 0, null);
     }
 
@@ -77,6 +77,9 @@ internal abstract partial class SegmentedIndex : IVectorIndex
 
     /// <summary>Whether segments that are mostly dead are emptied: their rows get other numbers.</summary>
     public virtual bool MovesRows => true;
+
+    /// <summary>Whether everything that lives is moved into new segments when more is dead than lives, and linked again: where segments cannot be dropped one by one.</summary>
+    protected virtual bool RenewsRows => false;
 
     /// <summary>Whether it compares in float32 anyway.</summary>
     protected virtual bool IsExact => false;
@@ -134,7 +137,7 @@ internal abstract partial class SegmentedIndex : IVectorIndex
             _appended.Add(row);
         }
 
-        Link(_appended);
+        Link(IsWorthRenewing() ? Renew() : _appended);
         if (MovesRows)
         {
             Compact();
@@ -180,10 +183,20 @@ internal abstract partial class SegmentedIndex : IVectorIndex
     {
     }
 
+    /// <summary>All rows get other numbers and are linked again.</summary>
+    protected virtual void Forget()
+    {
+    }
+
     /// <summary>What goes into the next snapshot besides rows.</summary>
     protected virtual object? SnapshotState() => null;
 
-    /// <summary>The segment of a row. The writer's.</summary>
+    /// <summary>Slots that have, had or get a segment. The writer's, as the two below.</summary>
+    protected int Slots => _segments.Count;
+
+    protected bool HasSegment(int slot) => _segments[slot] is not null;
+
+    /// <summary>The segment of a row.</summary>
     protected Segment Segment(int row) => _segments[row >> _segmentShift]!;
 
     private static bool HasLength(ReadOnlySpan<float> vector) => TensorPrimitives.Norm(vector) is > 0 and < float.PositiveInfinity;
@@ -252,6 +265,44 @@ internal abstract partial class SegmentedIndex : IVectorIndex
 
             _segments[slot] = null;
         }
+    }
+
+    private IdMap NewMap() => new(row => Segment(row).Id(row & (SegmentRows - 1)));
+
+    private bool IsWorthRenewing()
+    {
+        const int FewRows = 1024; // that may be dead in any case
+        // Only where that is not much more than what is being done anyway; a large index is rebuilt beside the one that serves (IndexRebuild).
+        return RenewsRows && _rows.Count <= Math.Max(FewRows, 2 * _appended.Count)
+            && _segments.Sum(segment => segment is null ? 0L : segment.Dead) > Math.Max(_rows.Count, FewRows);
+    }
+
+    /// <summary>Moves what lives into new segments. Snapshots keep the old ones, in which nothing changes any more.</summary>
+    /// <returns>The new numbers, from 0 on.</returns>
+    private List<int> Renew()
+    {
+        Forget();
+        Segment?[] old = [.. _segments];
+        _segments.Clear();
+        _tail = -1;
+        (var count, _rows) = (_rows.Count, NewMap());
+        _rows.Reserve(count);
+        var moved = new List<int>(count);
+        var vector = new float[Dimension];
+        foreach (var segment in old)
+        {
+            for (var row = 0; segment is not null && row < segment.Rows; row++)
+            {
+                if (segment.IsAlive(row, int.MaxValue))
+                {
+                    segment.CopyVector(row, vector);
+                    moved.Add(Append(segment.Id(row), vector, segment.TagSet(row)));
+                    _rows.Add(segment.Id(row), moved[^1]);
+                }
+            }
+        }
+
+        return moved;
     }
 
     private void Publish(int version)

@@ -1,33 +1,32 @@
+using System.Runtime.InteropServices;
 using ImageSearch.Index.Search.Rows;
+using ImageSearch.Index.Snapshots;
 
 namespace ImageSearch.Index.Search.Graph;
 
-/// <summary>This part: saved, loaded, and moved into other memory.</summary>
-internal sealed unsafe partial class GraphIndex
+/// <summary>This part: saved with the rows, and found again.</summary>
+internal sealed partial class GraphIndex
 {
-    public override byte[] SaveState(Snapshot snapshot) => GraphCodec.Encode(((GraphState?)snapshot.State)?.View ?? GraphView.Empty(_table));
+    public override byte[] SaveState(Snapshot snapshot) => _graph.Save((snapshot.State as GraphState)?.End ?? 0);
 
     protected override void LoadState(ReadOnlySpan<byte> state)
     {
-        _end = EndRow;
-        if (_end > 0)
+        _end = 0;
+        for (var slot = 0; slot < Slots && HasSegment(slot); slot++)
         {
-            Segments();
+            _end = (slot << SegmentShift) + Segment(slot << SegmentShift).Rows;
         }
 
-        var map = _table.Map;
-        for (var row = 0; row < _end; row++)
+        UpdateTable();
+        try
         {
-            GraphCodec.LeaveOut(new Span<int>(map.Links(row), map.Degree), _end);
+            _graph.Load(_table, _end, MemoryMarshal.Cast<byte, int>(state));
         }
-
-        GC.KeepAlive(_table);
-        _graph.Load(state, _end);
+        catch (Exception e) when (e is ArgumentException or IndexOutOfRangeException)
+        {
+            throw new InvalidSnapshotException($"its graph makes no sense: {e.Message}");
+        }
     }
 
-    protected override void Replaced(int slot)
-    {
-        _table = new RowTable([], 0, 0, 0);
-        Segments();
-    }
+    protected override void Replaced(int slot) => UpdateTable();
 }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using ImageSearch.Index.Search.Columns;
 using ImageSearch.Index.Search.Kernels;
 using ImageSearch.Index.Search.Rows;
@@ -17,10 +16,10 @@ internal sealed unsafe partial class GraphIndex(
     int dimension, GraphParameters parameters, int threads = 1, ColumnAllocator? allocator = null, RowKernel? kernel = null, GraphPlan? plan = null)
     : SegmentedIndex(dimension, allocator)
 {
-    private readonly RowKernel _kernel = kernel ?? RowKernel.Best;
     private readonly GraphPlan _plan = plan ?? new GraphPlan();
     private readonly LinkGraph _graph = new(kernel ?? RowKernel.Best, parameters, threads);
-    private readonly ConcurrentBag<GraphSearcher> _searchers = [];
+    private readonly Pool<GraphSearcher> _searchers = new(() => new GraphSearcher(kernel ?? RowKernel.Best, dimension, parameters.Links));
+    private Pool<GraphBatchSearch>? _batches;
     private RowTable _table = new([], 0, 0, 0);
     private int _end;
 
@@ -30,83 +29,102 @@ internal sealed unsafe partial class GraphIndex(
 
     public override bool MovesRows => false;
 
+    protected override bool RenewsRows => true;
+
     protected override Segment NewSegment(int rows, ColumnAllocator allocator) => new GraphSegment(rows, Dimension, parameters.Links, allocator);
+
+    /// <summary>Answers one query of a search.</summary>
+    public void Answer(
+        Snapshot snapshot, ReadOnlySpan<float> vector, int query, in SearchOptions options, TagFilter? tag, SearchResults results, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (snapshot.State is not GraphState state)
+        {
+            return; // nothing was ever added
+        }
+
+        var ef = Math.Max(Math.Min(options.Ef == 0 ? parameters.Ef : options.Ef, parameters.MaximumEf), options.K);
+        var matching = Math.Min(tag?.Rows ?? snapshot.Alive, snapshot.Alive);
+        var searcher = _searchers.Take();
+        var best = _plan.Scans(state.End, matching, ef)
+            ? searcher.Scan(snapshot, vector, options, tag, cancellationToken)
+            : searcher.Follow(snapshot, vector, ef, options, tag);
+        results.Set(query, best, snapshot);
+        _searchers.Return(searcher);
+    }
+
+    protected override void Forget() => _graph.Clear();
 
     protected override void Link(IReadOnlyList<int> rows)
     {
         if (rows.Count == 0)
         {
+            _end = Slots == 0 ? 0 : _end;
             return;
         }
 
         _end = rows[^1] + 1;
-        var segments = Segments();
+        UpdateTable();
         var levels = new byte[rows.Count];
-        var (living, known) = (0, 0L);
+        var added = 0L;
         for (var i = 0; i < rows.Count; i++)
         {
             var (segment, row) = (Segment(rows[i]), rows[i] & (SegmentRows - 1));
             levels[i] = (byte)GraphLevels.Of(segment.Id(row), parameters.Seed, parameters.M);
-            living += segment.IsAlive(row, int.MaxValue) ? 1 : 0;
+            added += segment.IsAlive(row, int.MaxValue) ? 1 : 0;
         }
 
-        foreach (var segment in segments)
-        {
-            known += segment!.Rows - segment.Dead;
-        }
-
-        if (known == living)
+        if (_table.Owners.Sum(owner => (long)((Segment)owner).Rows - ((Segment)owner).Dead) == added)
         {
             _graph.Clear(); // what was there before is dead, all of it
         }
 
-        _graph.Add(_table, rows[0], levels, new LivingRows(segments, SegmentShift));
+        _graph.Add(_table, rows[0], levels, new LivingRows(_table.Owners, SegmentShift));
     }
 
-    protected override object SnapshotState() => new GraphState(_graph.View(_table), _end, _end);
+    protected override object SnapshotState() => new GraphState(_graph.View(_table), _end);
 
     protected override void Search(
         Snapshot snapshot, ReadOnlySpan<float> queries, in SearchOptions options, TagFilter? tag, SearchResults results, CancellationToken cancellationToken)
     {
-        cancellationToken.ThrowIfCancellationRequested();
-        if (!_searchers.TryTake(out var searcher))
+        if (results.Queries == 1 || threads == 1)
         {
-            searcher = new GraphSearcher(_kernel, Dimension, parameters.Links);
+            for (var query = 0; query < results.Queries; query++)
+            {
+                Answer(snapshot, queries.Slice(query * Dimension, Dimension), query, options, tag, results, cancellationToken);
+            }
+
+            return;
         }
 
-        var ef = Math.Max(Math.Min(options.Ef == 0 ? parameters.Ef : options.Ef, parameters.MaximumEf), options.K);
-        var matching = Math.Min(tag?.Rows ?? snapshot.Alive, snapshot.Alive);
-        var scans = _plan.Scans(((GraphState)snapshot.State!).Rows, matching, ef);
-        for (var i = 0; i < results.Queries; i++)
+        var batches = _batches ?? Interlocked.CompareExchange(ref _batches, new Pool<GraphBatchSearch>(() => new GraphBatchSearch(this)), null) ?? _batches;
+        var batch = batches.Take();
+        fixed (float* vectors = queries)
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            var query = queries.Slice(i * Dimension, Dimension);
-            var best = scans ? searcher.Scan(snapshot, query, options, tag, cancellationToken) : searcher.Follow(snapshot, query, ef, options, tag);
-            results.Set(i, best, snapshot);
+            batch.Run(Math.Min(threads, results.Queries), snapshot, vectors, options, tag, results, cancellationToken);
         }
 
-        _searchers.Add(searcher);
+        batches.Return(batch);
     }
 
-    /// <summary>The segments by slot, and a table with all of them.</summary>
-    private Segment?[] Segments()
+    /// <summary>Has all segments in the table, where their columns are now.</summary>
+    private void UpdateTable()
     {
-        var segments = new Segment?[((_end - 1) >> SegmentShift) + 1];
+        var segments = new GraphSegment[((_end - 1) >> SegmentShift) + 1];
         for (var slot = 0; slot < segments.Length; slot++)
         {
-            segments[slot] = Segment(slot << SegmentShift);
+            segments[slot] = (GraphSegment)Segment(slot << SegmentShift);
         }
 
-        if (segments.Length != _table.Owners.Length)
+        if (segments.AsSpan().SequenceEqual(_table.Owners))
         {
-            _table = new RowTable(segments!, SegmentShift, RowKernel.Padded(Dimension), parameters.Links);
-            for (var slot = 0; slot < segments.Length; slot++)
-            {
-                var segment = (GraphSegment)segments[slot]!;
-                _table.Set(slot, segment.Codes(0), segment.Scales, segment.Links);
-            }
+            return;
         }
 
-        return segments;
+        _table = new RowTable(segments, SegmentShift, RowKernel.Padded(Dimension), parameters.Links);
+        for (var slot = 0; slot < segments.Length; slot++)
+        {
+            _table.Set(slot, segments[slot].Codes(0), segments[slot].Scales, segments[slot].Links);
+        }
     }
 }

@@ -37,7 +37,7 @@ internal sealed unsafe class GraphSearcher(RowKernel kernel, int dimension, int 
     {
         Begin(snapshot, query, options);
         var state = (GraphState)snapshot.State!;
-        if (tag is null && snapshot.Alive == state.Rows)
+        if (tag is null && snapshot.Alive == state.End)
         {
             GraphQuery.Search(kernel, state.View, new RowsBefore(state.End), ef, _scratch);
         }

@@ -19,6 +19,7 @@ internal sealed unsafe partial class LinkGraph(RowKernel kernel, GraphParameters
     private readonly ReverseLinks _reverse = new();
     private readonly ConcurrentStack<BuildScratch> _scratch = new();
     private int _entry = -1;
+    private int _root = -1; // the first row
 
     public long UpperBytes => _upper.Sum(level => level.Bytes);
 
@@ -29,7 +30,7 @@ internal sealed unsafe partial class LinkGraph(RowKernel kernel, GraphParameters
     public void Clear()
     {
         _upper.Clear();
-        _entry = -1;
+        (_entry, _root) = (-1, -1);
     }
 
     /// <param name="rows">With the new ones, whose codes are written.</param>
@@ -70,6 +71,7 @@ internal sealed unsafe partial class LinkGraph(RowKernel kernel, GraphParameters
             }
         }
 
+        _root = _root < 0 ? first : _root;
         var highest = batch.Levels[^1];
         if (_entry < 0 || (batch.Levels.Count - 1 == _upper.Count && _upper.Count > 0 && highest.First == 0))
         {

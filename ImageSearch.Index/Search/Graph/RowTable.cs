@@ -2,13 +2,13 @@ namespace ImageSearch.Index.Search.Graph;
 
 /// <summary>The tables behind a <see cref="RowMap"/>, never changed once readers have them; more segments make a new one.</summary>
 /// <param name="owners">What keeps the memory alive that the tables point to.</param>
-internal sealed unsafe class RowTable(object[] owners, int shift, int stride, int degree)
+internal sealed unsafe class RowTable(GraphSegment[] owners, int shift, int stride, int degree)
 {
     private readonly nint[] _codes = GC.AllocateArray<nint>(owners.Length + 1, pinned: true);
     private readonly nint[] _scales = GC.AllocateArray<nint>(owners.Length + 1, pinned: true);
     private readonly nint[] _links = GC.AllocateArray<nint>(owners.Length + 1, pinned: true);
 
-    public object[] Owners => owners;
+    public GraphSegment[] Owners => owners;
 
     public int SegmentRows => 1 << shift;
 

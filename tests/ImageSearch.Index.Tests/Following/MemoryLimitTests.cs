@@ -75,6 +75,22 @@ public sealed class MemoryLimitTests : IDisposable
         Assert.Single(server.Logs.Messages, message => message.StartsWith("There is room again", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task Restart_SavedWhileFull_WithMoreRoomHasEverything()
+    {
+        await using (var server = new IndexServer(_data.Path, dimension: Dimension, settings: [("Index:MemoryLimitMiB", "5")]))
+        {
+            await AddAsync(server.Store, Enumerable.Range(0, 4_000));
+            var state = (IndexState)server.Services.GetService(typeof(IndexState))!;
+            await Eventually.BecomesTrue(() => state.Status == IndexStatus.Full);
+        }
+
+        await using var second = new IndexServer(_data.Path, dimension: Dimension);
+        await Eventually.BecomesTrue(async () => (await second.StatsAsync()) is { Ready: true, Count: 4_000 });
+        Assert.Contains(second.Logs.Messages, message => message.Contains("from the snapshot", StringComparison.Ordinal));
+        Assert.Equal(Samples.Id(3_999), (await second.SearchAsync(Vectors.Unit(Dimension, 3_999))).Results[0][0].Id);
+    }
+
     private static async Task AddAsync(IImageStore store, IEnumerable<int> numbers)
     {
         foreach (var page in numbers.Chunk(1000))

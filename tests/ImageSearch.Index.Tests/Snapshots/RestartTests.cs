@@ -6,8 +6,6 @@ namespace ImageSearch.Index.Tests.Snapshots;
 /// <summary>The server over HTTP, stopped and started again.</summary>
 public sealed class RestartTests : IDisposable
 {
-    private static readonly (string Key, string Value)[] Int8 = [("Index:Algorithm", "ExactInt8")];
-
     private readonly TemporaryDirectory _data = new();
 
     private string Directory => _data.Combine("index");
@@ -113,23 +111,27 @@ public sealed class RestartTests : IDisposable
         await RunOnceAsync(2100, 1, "The store is not the one", before: 100);
     }
 
-    [Fact]
-    public async Task Restart_OtherParameters_ServesTheOldIndexUntilTheNewOneIsBuilt()
+    [Theory]
+    [InlineData("Exact", 16, "ExactInt8", 16, "ExactInt8")]
+    [InlineData("ExactInt8", 16, "Hnsw", 16, "Hnsw (EfConstruction 200, M 16, Seed 1)")]
+    [InlineData("Hnsw", 16, "Hnsw", 8, "Hnsw (EfConstruction 200, M 8, Seed 1)")]
+    [InlineData("Hnsw", 8, "Exact", 8, "Exact")]
+    public async Task Restart_OtherParameters_ServesTheOldIndexUntilTheNewOneIsBuilt(string before, int m, string after, int newM, string kind)
     {
-        await RunOnceAsync(0, 200);
+        await RunOnceAsync(0, 200, settings: [("Index:Algorithm", before), ("Index:Hnsw:M", $"{m}")]);
 
-        await using (var second = new IndexServer(_data.Path, settings: Int8))
+        await using (var second = new IndexServer(_data.Path, settings: [("Index:Algorithm", after), ("Index:Hnsw:M", $"{newM}")]))
         {
             await ReadyAsync(second);
             Assert.True(second.Logs.Has("Loaded 200 vectors from the snapshot"));
-            await Eventually.BecomesTrue(() => second.Logs.Has("The rebuilt index serves: ExactInt8"));
+            await Eventually.BecomesTrue(() => second.Logs.Has("The rebuilt index serves: " + kind));
             await AssertFindsAsync(second, [0, 77, 199]);
             await AddAsync(second.Store, [200]);
             await Eventually.BecomesTrue(async () => (await second.StatsAsync()).Count == 201);
         }
 
         using var reader = SnapshotReader.Open(File);
-        Assert.Equal(("ExactInt8", 201), (reader.Header.Kind.Name, reader.Header.Alive));
+        Assert.Equal((kind, 201), (reader.Header.Kind.ToString(), reader.Header.Alive));
     }
 
     [Fact]
@@ -148,9 +150,9 @@ public sealed class RestartTests : IDisposable
         Assert.Single(server.Logs.Messages, message => message.StartsWith("No snapshot can be saved", StringComparison.Ordinal));
     }
 
-    private async Task RunOnceAsync(int first, int count, string? logged = null, int before = 0)
+    private async Task RunOnceAsync(int first, int count, string? logged = null, int before = 0, (string Key, string Value)[]? settings = null)
     {
-        await using var server = new IndexServer(_data.Path);
+        await using var server = new IndexServer(_data.Path, settings: settings ?? []);
         await ReadyAsync(server);
         await AddAsync(server.Store, Enumerable.Range(first, count));
         await Eventually.BecomesTrue(async () => (await server.StatsAsync()).Count == before + count);

@@ -202,6 +202,36 @@ public sealed class SnapshotFileTests : IDisposable
     }
 
     [Fact]
+    public async Task Commit_TwoReplicasAtOnce_AlwaysLeavesOneWholeFile()
+    {
+        Write();
+        using var done = new CancellationTokenSource();
+        var replicas = Enumerable.Range(1, 2).Select(replica => Task.Run(() =>
+        {
+            for (var i = 0; i < 30; i++)
+            {
+                Write((100 * replica) + i);
+            }
+        })).ToArray();
+        var reading = Task.Run(() =>
+        {
+            var reads = 0;
+            for (; !done.IsCancellationRequested || reads == 0; reads++)
+            {
+                using var reader = SnapshotReader.Open(File);
+                reader.Verify(1, default);
+            }
+
+            return reads;
+        });
+
+        await Task.WhenAll(replicas);
+        await done.CancelAsync();
+        Assert.NotEqual(0, await reading);
+        Assert.Equal([File], Directory.GetFiles(_directory.Path));
+    }
+
+    [Fact]
     public void Prepare_WhatADeadProcessLeft_IsRemovedAndWhatIsBeingWrittenStays()
     {
         Write();

@@ -1,6 +1,7 @@
 using ImageSearch.Index.Search;
 using ImageSearch.Index.Search.Columns;
 using ImageSearch.Index.Search.Graph;
+using ImageSearch.Index.Tests.Snapshots;
 
 namespace ImageSearch.Index.Tests.Search.Graph;
 
@@ -26,4 +27,9 @@ public sealed class GraphIndexWithMappedRowsTests : VectorIndexTests, IDisposabl
 public sealed class GraphIndexHistoryTests : VectorIndexHistoryTests
 {
     internal override IVectorIndex Create(int dimension) => new GraphIndex(dimension, new GraphParameters(), threads: 2);
+}
+
+public sealed class GraphIndexSnapshotTests : IndexSnapshotTests
+{
+    internal override SegmentedIndex Create(int dimension = Dimension) => new GraphIndex(dimension, new GraphParameters(), plan: GraphTests.NeverScan);
 }
