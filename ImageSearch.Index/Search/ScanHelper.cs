@@ -9,9 +9,9 @@ namespace ImageSearch.Index.Search;
 internal sealed class ScanHelper
 {
     /// <summary>How long one stays awake after a scan: the next often follows, and waking up costs more.</summary>
-    private static readonly long _awake = Stopwatch.Frequency / 50_000;
+    private static readonly long Awake = Stopwatch.Frequency / 50_000;
 
-    private static readonly Lock _growing = new();
+    private static readonly Lock Growing = new();
     private static ScanHelper[] _all = [];
 
     private readonly object _gate = new();
@@ -43,7 +43,7 @@ internal sealed class ScanHelper
 
     private static void Grow(int count)
     {
-        lock (_growing)
+        lock (Growing)
         {
             if (_all.Length < count)
             {
@@ -58,7 +58,7 @@ internal sealed class ScanHelper
         while (true)
         {
             var since = Stopwatch.GetTimestamp();
-            while (Volatile.Read(ref _scan) is null && Stopwatch.GetTimestamp() - since < _awake)
+            while (Volatile.Read(ref _scan) is null && Stopwatch.GetTimestamp() - since < Awake)
             {
                 Thread.SpinWait(10);
             }

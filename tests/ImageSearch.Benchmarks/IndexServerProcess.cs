@@ -37,6 +37,16 @@ internal sealed class IndexServerProcess : IDisposable
 
     public HttpClient Http { get; }
 
+    /// <summary>Of all its processors together.</summary>
+    public TimeSpan ProcessorTime
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.TotalProcessorTime;
+        }
+    }
+
     /// <summary>Memory that no file backs: the store's file is not a second copy.</summary>
     public long AnonymousBytes => ProcessMemory.AnonymousBytes(_process.Id.ToString(CultureInfo.InvariantCulture));
 

@@ -8,6 +8,12 @@ internal sealed unsafe class Avx512CodeKernel : Avx2CodeKernel
 {
     private const int Register = Rows * Step;
 
+    /// <summary>
+    /// What is asked for ahead, in bytes: the hardware does not look beyond a page of 4 KiB, and here a page is read in less time than the
+    /// memory takes to answer. A tenth faster; for float32, with eight times the bytes for the same arithmetic, it would be slower.
+    /// </summary>
+    private const int Ahead = 12 * 1024;
+
     public override void Score(byte* panels, int count, sbyte* query, int padded, int* sums)
     {
         var low = Vector512.Create((byte)LargestHalf);
@@ -18,6 +24,10 @@ internal sealed unsafe class Avx512CodeKernel : Avx2CodeKernel
             var d = 0;
             for (; d <= padded - (StepsOfShorts * Step); d += StepsOfShorts * Step, panels += StepsOfShorts / 2 * Register)
             {
+                Sse.Prefetch0(panels + Ahead);
+                Sse.Prefetch0(panels + Ahead + Register);
+                Sse.Prefetch0(panels + Ahead + (2 * Register));
+                Sse.Prefetch0(panels + Ahead + (3 * Register));
                 // In two sums, as one would make each addition wait for the one before.
                 var a = Pair(panels, query + d, low) + Pair(panels + Register, query + d + (2 * Step), low);
                 var b = Pair(panels + (2 * Register), query + d + (4 * Step), low) + Pair(panels + (3 * Register), query + d + (6 * Step), low);

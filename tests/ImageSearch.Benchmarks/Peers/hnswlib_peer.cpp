@@ -240,6 +240,10 @@ int main(int count, char** arguments) {
         size_t threads = 0, ef = 0, size = 0, first = 0, most = 0, least = 0;
         double budget = 0;
         words >> command >> threads;
+        if (command == "ready") {
+            std::cout << "{\"ready\":true}" << std::endl;
+            continue;
+        }
         if (command == "build") {
             words >> cache;
             std::cout << peer.Build(threads, cache) << std::endl;

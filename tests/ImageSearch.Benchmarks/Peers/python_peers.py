@@ -148,7 +148,9 @@ def main():
     before = anonymous_bytes()
     for line in sys.stdin:
         command, *words = line.split()
-        if command == "build":
+        if command == "ready":
+            answer = {"ready": True}
+        elif command == "build":
             threads, cache = int(words[0]), "" if words[1] == "-" else words[1]
             with threadpool_limits(threads):
                 seconds, cached = engine.build(threads, cache)

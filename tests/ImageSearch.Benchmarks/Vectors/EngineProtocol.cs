@@ -6,6 +6,7 @@ namespace ImageSearch.Benchmarks.Vectors;
 /// </summary>
 /// <remarks>
 /// <code>
+/// ready                                                           → {"ready"}                      started, and idle until the next command
 /// build THREADS CACHE                                             → {"seconds", "cached", "resident", "account", "graph", "mapped", "version"}
 /// latency THREADS PARAMETER FIRST MOST LEAST SECONDS              → {"ms": [...], "allocated"}     queries from FIRST on, one by one
 /// batch THREADS PARAMETER SIZE FIRST MOST LEAST SECONDS           → {"rates": [...], "allocated"}  queries a second, SIZE at a time
@@ -19,6 +20,8 @@ namespace ImageSearch.Benchmarks.Vectors;
 internal static class EngineProtocol
 {
     public const string Command = "vectors-engine";
+
+    public const string Ready = "ready";
 
     public static string Build(int threads, string? cache) => $"build {threads} {cache ?? "-"}";
 

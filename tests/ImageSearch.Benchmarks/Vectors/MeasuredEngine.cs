@@ -11,9 +11,16 @@ internal sealed class MeasuredEngine(EngineKind kind, EngineProcess process, Vec
     private const int LeastBatches = 2;
     private const int LargestParameter = 2048;
 
+    private readonly Dictionary<(int Build, int Parameter), double> _recalls = [];
+
     public EngineKind Kind => kind;
 
     public List<Built> Builds { get; } = [];
+
+    /// <summary>One round has to do, of few queries.</summary>
+    public bool IsSlow => options.Count >= kind.SlowFrom;
+
+    public async Task ReadyAsync() => await process.AskAsync(EngineProtocol.Ready);
 
     public async Task<Built> BuildAsync(int threads, string? cache)
     {
@@ -52,7 +59,7 @@ internal sealed class MeasuredEngine(EngineKind kind, EngineProcess process, Vec
         var latency = await process.AskAsync(EngineProtocol.Latency(threads, figures.Parameter, FirstQuery(round), Queries, PerRound(LeastCalls), seconds));
         var some = await BatchAsync(figures, 16, round, seconds);
         var flops = kind.ReadPerFloat > 0 ? Yardsticks.FlopsPerSecond(threads) : double.NaN;
-        var many = kind.LargestBatch >= 256 ? await BatchAsync(figures, 256, round, seconds) : ([], 0);
+        var many = kind.LargestBatch >= 256 && !IsSlow ? await BatchAsync(figures, 256, round, seconds) : ([], 0);
         var allocated = Math.Max((double)latency["allocated"]!, Math.Max(some.Allocated, many.Allocated));
         figures.Rounds.Add(new Round(Doubles(latency["ms"]!), some.Rates, many.Rates, allocated, bytes, flops));
     }
@@ -68,10 +75,14 @@ internal sealed class MeasuredEngine(EngineKind kind, EngineProcess process, Vec
 
     private async Task<double> RecallAsync(int threads, int parameter)
     {
-        // Ten queries a second or fewer are not worth the wait for all of them.
-        var slow = kind.LargestBatch < 256 || (kind.ReadPerFloat == 0 && !kind.Graph && options.Count > 200_000);
-        var answer = await process.AskAsync(EngineProtocol.Ids(threads, parameter, slow ? RecallQueriesWhenSlow : Queries));
-        return files.Recall([.. answer["ids"]!.AsArray().Select(id => (int)id!)], options.K);
+        if (!_recalls.TryGetValue((Builds.Count, parameter), out var recall))
+        {
+            var slow = IsSlow || kind.LargestBatch < 256;
+            var answer = await process.AskAsync(EngineProtocol.Ids(threads, parameter, slow ? RecallQueriesWhenSlow : Queries));
+            recall = _recalls[(Builds.Count, parameter)] = files.Recall([.. answer["ids"]!.AsArray().Select(id => (int)id!)], options.K);
+        }
+
+        return recall;
     }
 
     /// <summary>The smallest parameter that reaches a recall, by halving: recall grows with it.</summary>

@@ -49,7 +49,7 @@ internal static class VectorsBenchmark
 
         return [.. EngineKind.All.Where(kind => options.Engines.Length == 0 || options.Engines.Contains(kind.Name, StringComparer.OrdinalIgnoreCase))
             .Where(kind => kind.Own || options.Peers)
-            .Where(kind => options.Count <= kind.Most)
+            .Where(kind => options.Count <= kind.Most || options.Engines.Contains(kind.Name, StringComparer.OrdinalIgnoreCase))
             .Where(kind => !missing.Any(peer => kind.Name.StartsWith(peer.Engines, StringComparison.Ordinal)))];
     }
 
@@ -59,6 +59,8 @@ internal static class VectorsBenchmark
         var engines = kinds.ConvertAll(kind => new MeasuredEngine(kind, new EngineProcess(kind.Start(files, options, peers)), files, options));
         try
         {
+            // Nobody builds while others still start.
+            await Task.WhenAll(engines.Select(engine => engine.ReadyAsync()));
             foreach (var threads in options.Threads)
             {
                 foreach (var engine in engines)
@@ -101,7 +103,7 @@ internal static class VectorsBenchmark
 
         for (var round = 0; round < options.Rounds; round++)
         {
-            foreach (var (engine, some) in figures)
+            foreach (var (engine, some) in figures.Where(pair => round == 0 || !pair.Engine.IsSlow))
             {
                 await engine.MeasureAsync(some, round, yardsticks);
             }

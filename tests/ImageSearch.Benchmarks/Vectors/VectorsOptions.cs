@@ -25,7 +25,7 @@ internal sealed record VectorsOptions(
             given.Has("peers"),
             given.Has("rebuild"),
             given.Has("build-once"),
-            given.Number("budget", count > 200_000 ? 4.0 : 2.0),
+            given.Number("budget", 2.0),
             given.Number("rounds", 3));
     }
 }

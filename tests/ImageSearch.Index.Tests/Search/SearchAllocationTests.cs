@@ -10,7 +10,7 @@ public sealed class SearchAllocationTests
 {
     private const int Dimension = 512;
 
-    private static readonly List<VectorChange> _changes = Vectors.Changes(Dimension, 9000); // enough to be worth a second thread
+    private static readonly List<VectorChange> Changes = Vectors.Changes(Dimension, 9000); // enough to be worth a second thread
 
     public static TheoryData<string, int, int, int, int> Cases()
     {
@@ -32,7 +32,7 @@ public sealed class SearchAllocationTests
     public void Search_SteadyState_AllocatesNothing(string kind, int threads, int queries, int k, int searches)
     {
         IVectorIndex index = kind == nameof(ExactIndex) ? new ExactIndex(Dimension, threads) : new Int8Index(Dimension, threads);
-        index.Apply(_changes);
+        index.Apply(Changes);
 
         var batches = Enumerable.Range(0, 20)
             .Select(batch => Enumerable.Range(0, queries).SelectMany(query => Vectors.Unit(Dimension, (batch * queries) + query)).ToArray())

@@ -10,7 +10,7 @@ namespace ImageSearch.Benchmarks.Vectors.Own;
 /// <summary>The child process of an engine of ours: builds it and measures it on command (<see cref="EngineProtocol"/>).</summary>
 internal sealed class OwnEngine : IDisposable
 {
-    /// <summary>Rows of an index that is only there to start with: what the process takes for itself is then taken already.</summary>
+    /// <summary>Rows of an index that is only there to start with: what the process takes for itself is then taken, and its code compiled, already.</summary>
     private const int FirstRows = 4096;
 
     private readonly string _kind;
@@ -55,6 +55,7 @@ internal sealed class OwnEngine : IDisposable
 
     private object Answer(string[] words) => words switch
     {
+        ["ready"] => new { ready = true },
         ["build", var threads, _] => Build(Parse(threads)),
         ["latency", _, var ef, var first, var most, var least, var seconds] => Latency(Parse(ef), Parse(first), Parse(most), Parse(least), Seconds(seconds)),
         ["batch", _, var ef, var size, var first, var most, var least, var seconds] =>
@@ -78,8 +79,11 @@ internal sealed class OwnEngine : IDisposable
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void Start()
     {
-        Fill(1, FirstRows);
-        _index!.Search(Query(0, 1), _k, 0);
+        Fill(Environment.ProcessorCount, FirstRows);
+        foreach (var size in new[] { 1, 16, 256 })
+        {
+            _warmUp.Run(size, () => _index!.Search(Query(0, size), _k, 0));
+        }
     }
 
     private TimeSpan Fill(int threads, int count)

@@ -1,5 +1,6 @@
 using ImageSearch.Index.Search;
 using ImageSearch.Index.Search.Columns;
+using ImageSearch.Index.Search.Graph;
 
 namespace ImageSearch.Benchmarks.Vectors.Own;
 
@@ -12,5 +13,7 @@ internal static class OwnKinds
         ["Exact"] = (dimension, threads, _) => new ExactIndex(dimension, threads),
         ["ExactInt8"] = (dimension, threads, _) => new Int8Index(dimension, threads),
         ["ExactInt8Mapped"] = (dimension, threads, directory) => new Int8Index(dimension, threads, new MappedRowColumns(directory)),
+        ["Hnsw"] = (dimension, threads, _) => new GraphIndex(dimension, new GraphParameters(), threads),
+        ["HnswMapped"] = (dimension, threads, directory) => new GraphIndex(dimension, new GraphParameters(), threads, new MappedRowColumns(directory)),
     };
 }

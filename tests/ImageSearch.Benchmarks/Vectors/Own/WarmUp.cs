@@ -10,7 +10,7 @@ internal sealed class WarmUp
     private const int Calls = 64;
 
     private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(400); // the compiler waits for 100 ms without news
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(8);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(3);
 
     private readonly HashSet<int> _done = [];
 
