@@ -96,9 +96,10 @@ public abstract class IndexSnapshotTests : IDisposable
         var writer = new IndexWriter(new IndexState(index, TimeProvider.System), index, Kind);
         var truths = new Dictionary<long, Dictionary<ImageId, VectorChange>> { [0] = new(history.Truth) };
         using var done = new CancellationTokenSource();
+        var saves = 0;
         var applying = Task.Run(() =>
         {
-            for (var step = 1; step <= 60; step++)
+            for (var step = 1; step <= 40 || (Volatile.Read(ref saves) < 3 && step < 5000); step++)
             {
                 var page = history.NextPage(60);
                 lock (truths)
@@ -112,7 +113,6 @@ public abstract class IndexSnapshotTests : IDisposable
             done.Cancel();
         });
 
-        var saves = 0;
         do
         {
             var view = writer.View();
@@ -123,7 +123,7 @@ public abstract class IndexSnapshotTests : IDisposable
                 IndexHistory.AssertHolds(truths[view.Position], loaded);
             }
 
-            saves++;
+            Interlocked.Increment(ref saves);
         }
         while (!done.IsCancellationRequested);
 
