@@ -9,13 +9,13 @@ internal sealed class SizingModel
     private readonly SizingMode _mode;
     private readonly double _constant;
     private readonly double _slope;
-    private readonly double _batchFlops;
+    private readonly SizingPoint _largest;
 
     /// <param name="smaller">The other constant's point, of the same dimension.</param>
     /// <param name="larger">What large collections will be most like.</param>
     public SizingModel(SizingMode mode, SizingPoint smaller, SizingPoint larger)
     {
-        _mode = mode;
+        (_mode, _largest) = (mode, larger);
         Fitted = [smaller, larger];
         _slope = (larger.Seconds - smaller.Seconds) / (Size(larger.Count, larger.Dimension) - Size(smaller.Count, smaller.Dimension));
         _constant = larger.Seconds - (_slope * Size(larger.Count, larger.Dimension));
@@ -23,9 +23,9 @@ internal sealed class SizingModel
         {
             // The smaller was partly in the cache: only the larger tells how fast memory is.
             (_constant, _slope) = (0, larger.Seconds / Size(larger.Count, larger.Dimension));
+            Fitted = [larger];
         }
 
-        _batchFlops = 2.0 * larger.Count * larger.Dimension * larger.Rate;
         BuiltPerSecond = larger.Count / larger.Build;
     }
 
@@ -41,8 +41,11 @@ internal sealed class SizingModel
 
     public double Seconds(double count, int dimension) => _constant + (_slope * Size(count, dimension));
 
-    /// <summary>Queries a second where many come at the same time.</summary>
-    public double Rate(double count, int dimension, int threads) => _mode.Read is null ? threads / Seconds(count, dimension) : _batchFlops / (2 * count * dimension);
+    /// <summary>
+    /// Queries a second where many come at the same time. Scans: as many as multiplications allow, so N · d decides. Graphs: as for one query.
+    /// </summary>
+    public double Rate(double count, int dimension) => _largest.Rate
+        * (_mode.Read is null ? Seconds(_largest.Count, _largest.Dimension) / Seconds(count, dimension) : (double)_largest.Count * _largest.Dimension / (count * dimension));
 
     private double Size(double count, int dimension) => _mode.Read is { } read ? count * read(dimension) : Math.Log2(count);
 }

@@ -55,7 +55,7 @@ internal static class SizingReport
             {
                 var bytes = count * model.Mode.Resident(Dimension);
                 var shards = Math.Ceiling(bytes / (MachineBytes * Usable));
-                var rate = model.Rate(count / shards, Dimension, threads);
+                var rate = model.Rate(count / shards, Dimension);
                 var replicas = Math.Ceiling(1000 / rate);
                 Console.WriteLine(
                     $"| {count:N0} | {model.Mode.Kind} | {bytes / 1e9:N0} | {count * model.Mode.OnDisk(Dimension) / 1e9:N0} | {shards:N0} | {model.Seconds(count / shards, Dimension) * 1000:N1} | {rate:N0} | {replicas:N0} | {shards * replicas:N0} | {count / shards / model.BuiltPerSecond / 3600:F1} |");

@@ -10,6 +10,11 @@ internal static class FiguresTable
         foreach (var threads in options.Threads)
         {
             var rounds = run.Figures.Where(figures => figures.Threads == threads && figures.Kind.ReadPerFloat > 0).SelectMany(figures => figures.Rounds).ToList();
+            if (rounds.Count == 0)
+            {
+                continue;
+            }
+
             Console.WriteLine(
                 $"\n{threads} thread(s): memory was read at {Statistics.Median(rounds.Select(round => round.BytesPerSecond)) / 1e9:F1} GB/s, registers multiplied and added at {Statistics.Median(rounds.Select(round => round.FlopsPerSecond)) / 1e9:F0} Gflop/s (medians of {rounds.Count} times between the others)");
         }

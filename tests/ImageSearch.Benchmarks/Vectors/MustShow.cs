@@ -18,7 +18,7 @@ internal static class MustShow
         {
             if (measured is { } value && !double.IsNaN(value))
             {
-                Console.WriteLine($"| {what} | {(atMost ? "≤" : "≥")} {required:0.####}{unit} | {value:0.####}{unit} | {((atMost ? value <= required : value >= required) ? "ok" : "**short**")} |");
+                Console.WriteLine($"| {what} | {(atMost ? "≤" : "≥")} {required:0.####}{unit} | {Digits(value)}{unit} | {((atMost ? value <= required : value >= required) ? "ok" : "**short**")} |");
             }
             else
             {
@@ -74,6 +74,8 @@ internal static class MustShow
         var graph = run.Figures.FirstOrDefault(figures => figures.Kind.Name == "Hnsw")?.Built;
         yield return ("memory, graph, bytes per vector beyond the codes", 160, (double?)graph?.Graph / n, true, "");
     }
+
+    private static string Digits(double value) => value.ToString(value >= 10 ? "0.0" : value >= 1.1 ? "0.00" : "0.####", System.Globalization.CultureInfo.InvariantCulture);
 
     private static double? Faster(Figures? ours, Figures? theirs, double native) => ours is null || theirs is null ? null : theirs.Over(ours, round => round.P50) * native;
 
