@@ -243,6 +243,29 @@ public sealed class IndexServerTests : IDisposable
     }
 
     [Fact]
+    public async Task Hnsw_TellsItsEfAndTakesThatOfARequest()
+    {
+        await using var server = new IndexServer(
+            _data.Path,
+            settings: [("Index:Algorithm", "Hnsw"), ("Index:Hnsw:Ef", "80"), ("Index:Hnsw:MaximumEf", "500"), ("Index:Hnsw:TargetRecall", "0.99"), ("Index:RecallBudget", "1")]);
+        await AddAsync(server.Store, Enumerable.Range(0, 200));
+        await CountBecomesAsync(server, 200);
+
+        Assert.Equal(Samples.Id(3), (await server.SearchAsync(Vectors.Unit(8, 3), "?k=5&ef=500")).Results[0][0].Id);
+        Assert.Equal(HttpStatusCode.BadRequest, (await server.PostAsync(Vectors.Unit(8, 3), "?ef=501")).StatusCode);
+        var stats = await server.StatsAsync();
+        Assert.Equal((80, 0.99), (stats.Ef, stats.TargetRecall));
+        Assert.Matches("""imagesearch_index_ef\{[^}]*\} 80""", await server.Http.GetStringAsync("/metrics"));
+
+        // Until ef is known to be right every search is welcome as a sample, whatever the fraction.
+        await Eventually.BecomesTrue(async () =>
+        {
+            await server.SearchAsync(Vectors.Unit(8, 3));
+            return (await server.StatsAsync()).RecallSamples >= 20;
+        });
+    }
+
+    [Fact]
     public async Task Recall_NoSearchYet_IsUnknown()
     {
         await using var server = new IndexServer(_data.Path);

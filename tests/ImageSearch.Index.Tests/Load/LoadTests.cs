@@ -19,11 +19,13 @@ public sealed class LoadTests(ITestOutputHelper output) : IDisposable
     [Theory]
     [InlineData("Exact")]
     [InlineData("ExactInt8")]
+    [InlineData("Hnsw")]
     public Task Follow_WhileItIsSearched_MissesNothing(string algorithm) => RunAsync(algorithm, count: 5000, added: 1000, deleted: 500, rate: 100);
 
     [Theory(Explicit = true)]
     [InlineData("Exact")]
     [InlineData("ExactInt8")]
+    [InlineData("Hnsw")]
     public Task Follow_HundredThousandWhileItIsSearched_MissesNothing(string algorithm) => RunAsync(algorithm, count: 100_000, added: 10_000, deleted: 5000, rate: 100);
 
     private async Task RunAsync(string algorithm, int count, int added, int deleted, double rate)
@@ -43,7 +45,7 @@ public sealed class LoadTests(ITestOutputHelper output) : IDisposable
         await EachIsFoundAsync(server, Enumerable.Range(deleted, count + added - deleted));
         await EachIsGoneAsync(server, Enumerable.Range(0, deleted));
         var stats = await server.StatsAsync();
-        Assert.Equal(1, stats.Recall ?? 1);
+        Assert.InRange(stats.Recall ?? 1, algorithm == "Hnsw" ? 0.8 : 1, 1);
         output.WriteLine(
             $"{algorithm}, {count:N0} vectors, {rate}/s: p99 {OpenLoop.Percentile(rest, 99):F2} ms at rest, {OpenLoop.Percentile(busy, 99):F2} ms ({busy.Length} searches) while "
             + $"{added:N0} were added and {deleted:N0} deleted; recall {stats.Recall} of {stats.RecallSamples} searches");
@@ -52,6 +54,7 @@ public sealed class LoadTests(ITestOutputHelper output) : IDisposable
     [Theory]
     [InlineData("Exact")]
     [InlineData("ExactInt8")]
+    [InlineData("Hnsw")]
     public async Task Follow_OnePicture_IsFoundSoonAfterItWasStored(string algorithm)
     {
         await using var server = new IndexServer(_data.Path, dimension: Dimension, settings: [("Index:Algorithm", algorithm), ("Index:PollInterval", "00:00:00.100")]);

@@ -1,6 +1,7 @@
 using ImageSearch.Core.Store;
 using ImageSearch.Index.Quality;
 using ImageSearch.Index.Search;
+using ImageSearch.Index.Search.Graph;
 using Microsoft.Extensions.Options;
 
 namespace ImageSearch.Index.Tests.Quality;
@@ -41,9 +42,9 @@ public sealed class ReplayTests : IDisposable
         var sample = Taken(query, () =>
         {
             // An approximate index: it has not seen a fifth of the true results.
-            var results = new SearchResults();
-            var poor = new Int8Index(Dimension);
-            poor.Apply([.. Vectors.Changes(Dimension, 3000).Where(change => change.Id != Nearest(query, 0).Id && change.Id != Nearest(query, 5).Id)]);
+            var (results, poor) = (new SearchResults(), new Int8Index(Dimension));
+            var (first, sixth) = (Nearest(query, 0).Id, Nearest(query, 5).Id);
+            poor.Apply([.. Vectors.Changes(Dimension, 3000).Where(change => change.Id != first && change.Id != sixth)]);
             poor.Search(query, new SearchOptions(10), results, default);
             return results;
         });
@@ -117,6 +118,42 @@ public sealed class ReplayTests : IDisposable
         Assert.Equal(100, sampler.Dropped);
     }
 
+    [Fact]
+    public void Run_GraphWithATarget_FindsTheEfThatReachesIt()
+    {
+        const double Target = 0.95;
+        var graph = new GraphIndex(Dimension, new GraphParameters(M: 4, EfConstruction: 20, Ef: 10, MaximumEf: 1000, Seed: 1));
+        graph.Apply(Vectors.Changes(Dimension, 3000));
+        var tuner = new EfTuner(new EfLadder(10, 1000), Target);
+        var (replay, sample, results) = (new Replay(_window, tuner), new SampledSearch(), new SearchResults());
+        for (var i = 0; i < 20_000 && !tuner.IsSettled; i++)
+        {
+            var (query, search) = (Vectors.Unit(Dimension, 1_000_000 + i), new SearchOptions(10, Ef: tuner.Ef));
+            graph.Search(query, search, results, default);
+            sample.Set(graph, graph.Current, query, search, true, results[0]);
+            replay.Run(sample, default);
+        }
+
+        Assert.True(tuner.IsSettled);
+        Assert.True(RecallWith(10) < Target - 0.02, $"With the smallest ef the recall is {RecallWith(10)}: there is nothing to tune.");
+        Assert.InRange(RecallWith(tuner.Ef), Target - 0.01, 1);
+        Assert.InRange(RecallWith(tuner.Ef * 3 / 5), 0, Target + 0.01);
+
+        double RecallWith(int ef)
+        {
+            var (window, truth) = (new RecallWindow(), new SearchResults());
+            for (var i = 0; i < 500; i++)
+            {
+                var query = Vectors.Unit(Dimension, 2_000_000 + i);
+                graph.Search(query, new SearchOptions(10, Ef: ef), results, default);
+                graph.Search(query, new SearchOptions(10, Exact: true), truth, default);
+                window.Add(Recall.Of(results[0], truth[0]));
+            }
+
+            return window.Value!.Value;
+        }
+    }
+
     private static RecallSampler Sampler(double fraction) =>
         new(Options.Create(new IndexOptions { RecallSample = fraction }), new EfTuner(new EfLadder(64, 4096), 0), new Random(1));
 
@@ -138,9 +175,9 @@ public sealed class ReplayTests : IDisposable
     /// <summary>A search that the sampler gave to who waits for one.</summary>
     private SampledSearch Taken(float[] query, Func<SearchResults> answer, SearchOptions? options = null)
     {
-        using var deadline = new CancellationTokenSource(Eventually.DefaultDeadline);
-        var taking = Task.Run(() => _sampler.Take(deadline.Token));
         var (snapshot, results) = (_index.Current, answer());
+        using var deadline = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        var taking = Task.Run(() => _sampler.Take(deadline.Token));
         while (!taking.IsCompleted)
         {
             _sampler.Offer(_index, snapshot, query, options ?? new SearchOptions(10), true, results);
