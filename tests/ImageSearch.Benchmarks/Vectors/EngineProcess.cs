@@ -8,6 +8,8 @@ internal sealed class EngineProcess : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromHours(1);
 
+    private static readonly TimeSpan Leaving = TimeSpan.FromSeconds(10);
+
     private const string TaskSet = "/usr/bin/taskset";
 
     private readonly Process _process;
@@ -45,7 +47,9 @@ internal sealed class EngineProcess : IDisposable
 
     public void Dispose()
     {
-        if (!_process.HasExited)
+        // It ends with its input, and takes its files along.
+        _process.StandardInput.Close();
+        if (!_process.WaitForExit(Leaving))
         {
             _process.Kill();
         }
