@@ -84,7 +84,7 @@ internal sealed unsafe class GraphBatch
             }
             else
             {
-                GraphSearch.Explore(_kernel, in _map, nodes, default(AllRows), node, distance, _parameters.EfConstruction, search);
+                GraphSearch.Explore(_kernel, in _map, nodes, default(AllRows), [(node, distance)], _parameters.EfConstruction, search);
                 (node, distance) = (search.Candidates.Node(0), search.Candidates.Distance(0));
                 Choose(level, row, nodes, scratch);
             }
@@ -96,7 +96,7 @@ internal sealed unsafe class GraphBatch
         search.Candidates.Clear(_parameters.EfConstruction);
         if (node >= 0)
         {
-            GraphSearch.Explore(_kernel, in _map, new GroundNodes(_map), filter, node, distance, _parameters.EfConstruction, search);
+            GraphSearch.Explore(_kernel, in _map, new GroundNodes(_map), filter, [(node, distance)], _parameters.EfConstruction, search);
             nearest = search.Candidates.Count > 0 ? search.Candidates.Node(0) : node;
         }
 

@@ -8,7 +8,7 @@ namespace ImageSearch.Index.Search.Graph;
 /// <param name="JumpedRow">Of comparing a row that the graph leads to: its codes are anywhere in memory.</param>
 /// <param name="ScannedRow">Of comparing a row in the order of memory.</param>
 /// <param name="FilteredRow">Of looking whether a row matches.</param>
-internal sealed record GraphPlan(double JumpedRow = 4, double ScannedRow = 1, double FilteredRow = 0.05)
+internal sealed record GraphPlan(double JumpedRow = 4, double ScannedRow = 1, double FilteredRow = 0.2)
 {
     /// <summary>Rows that are compared for a candidate, and before the first one.</summary>
     private const double RowsPerCandidate = 12;

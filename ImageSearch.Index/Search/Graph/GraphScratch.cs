@@ -35,6 +35,9 @@ internal sealed unsafe class GraphScratch
 
     public VisitedNodes Visited { get; } = new();
 
+    /// <summary>Rows at which the search of level 0 begins.</summary>
+    public List<(int Node, float Distance)> Starts { get; } = [];
+
     /// <summary>Rows that were compared with the query, for planning and tests.</summary>
     public long Compared { get; set; }
 

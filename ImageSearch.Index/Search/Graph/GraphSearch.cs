@@ -42,7 +42,7 @@ internal static unsafe class GraphSearch
     /// though these might have brought a nearer one to light: a few more rows are compared, and hardly one is waited for.
     /// </remarks>
     public static void Explore<TNodes, TFilter>(
-        RowKernel kernel, in RowMap map, TNodes nodes, TFilter filter, int start, float distance, int ef, GraphScratch scratch)
+        RowKernel kernel, in RowMap map, TNodes nodes, TFilter filter, ReadOnlySpan<(int Node, float Distance)> starts, int ef, GraphScratch scratch)
         where TNodes : struct, INodes
         where TFilter : struct, IRowFilter
     {
@@ -50,20 +50,27 @@ internal static unsafe class GraphSearch
         var visited = scratch.Visited.Begin(nodes.Limit, out var search);
         candidates.Clear(ef);
         frontier.Clear();
-        visited[start] = search;
-        Offer(filter, nodes.Row(start), start, distance, scratch);
+        foreach (var (node, distance) in starts)
+        {
+            if (visited[node] != search)
+            {
+                visited[node] = search;
+                Offer(filter, nodes.Row(node), node, distance, scratch);
+            }
+        }
+
         scratch.Now.Count = 0;
         while (true)
         {
             scratch.Ahead.Count = 0;
-            if (TryFollow(candidates, frontier, out var node))
+            if (TryFollow(candidates, frontier, out var next))
             {
                 if (candidates.HasNext)
                 {
                     PrefetchLinks(nodes, candidates.Node(candidates.Next)); // likely the one after this
                 }
 
-                Gather(in map, nodes, node, visited, search, scratch.Ahead);
+                Gather(in map, nodes, next, visited, search, scratch.Ahead);
             }
             else if (scratch.Now.Count == 0)
             {

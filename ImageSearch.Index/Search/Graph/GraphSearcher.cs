@@ -39,11 +39,11 @@ internal sealed unsafe class GraphSearcher(RowKernel kernel, int dimension, int 
         var state = (GraphState)snapshot.State!;
         if (tag is null && snapshot.Alive == state.End)
         {
-            GraphQuery.Search(kernel, state.View, new RowsBefore(state.End), ef, _scratch);
+            GraphQuery.Search(kernel, state.View, new RowsBefore(state.End), spread: false, ef, _scratch);
         }
         else
         {
-            GraphQuery.Search(kernel, state.View, new MatchingRows(snapshot, tag), ef, _scratch);
+            GraphQuery.Search(kernel, state.View, new MatchingRows(snapshot, tag), spread: tag is not null, ef, _scratch);
         }
 
         Rescore(snapshot, query);
