@@ -124,8 +124,8 @@ internal sealed class IdMap(Func<int, ImageId> idOf)
         (_rows[slot], _prints[slot]) = (row + 1, (byte)hash);
     }
 
-    // Of SHA-256 any bits will do, but the first ten choose the shard; the hash code mixes them with others.
-    private static uint Hash(ImageId id) => (uint)id.GetHashCode();
+    // Of SHA-256 any bits would do; the multiplication spreads what only looks like one, such as numbers in tests.
+    private static uint Hash(ImageId id) => (uint)id.GetHashCode() * 0x9e37_79b1;
 
     private int Home(uint hash) => (int)((ulong)hash * (uint)_rows.Length >> 32);
 

@@ -16,7 +16,11 @@ public sealed class IndexMaintenanceTests
     {
         var factory = new IndexFactory(Options.Create(new IndexOptions
         {
-            Model = "layout", Version = "1", Dimension = Dimension, Algorithm = IndexAlgorithm.Hnsw, Hnsw = { M = 4, EfConstruction = 16 },
+            Model = "layout",
+            Version = "1",
+            Dimension = Dimension,
+            Algorithm = IndexAlgorithm.Hnsw,
+            Hnsw = { M = 4, EfConstruction = 16 },
         }));
         var index = factory.Create(factory.Wanted);
         var state = new IndexState(index, TimeProvider.System);
