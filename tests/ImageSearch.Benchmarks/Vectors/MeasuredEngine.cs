@@ -8,6 +8,7 @@ internal sealed class MeasuredEngine(EngineKind kind, EngineProcess process, Vec
     private const int Queries = 1000;
     private const int RecallQueriesWhenSlow = 128;
     private const int LeastCalls = 20;
+    private const int LeastCallsWhenSlow = 5;
     private const int LeastBatches = 2;
     private const int LargestParameter = 2048;
 
@@ -56,7 +57,7 @@ internal sealed class MeasuredEngine(EngineKind kind, EngineProcess process, Vec
     {
         var (threads, seconds) = (figures.Threads, options.Budget / options.Rounds);
         var bytes = kind.ReadPerFloat > 0 ? yardsticks.BytesPerSecond(threads) : double.NaN;
-        var latency = await process.AskAsync(EngineProtocol.Latency(threads, figures.Parameter, FirstQuery(round), Queries, PerRound(LeastCalls), seconds));
+        var latency = await process.AskAsync(EngineProtocol.Latency(threads, figures.Parameter, FirstQuery(round), Queries, IsSlow ? LeastCallsWhenSlow : PerRound(LeastCalls), seconds));
         var some = await BatchAsync(figures, 16, round, seconds);
         var flops = kind.ReadPerFloat > 0 ? Yardsticks.FlopsPerSecond(threads) : double.NaN;
         var many = kind.LargestBatch >= 256 && !IsSlow ? await BatchAsync(figures, 256, round, seconds) : ([], 0);

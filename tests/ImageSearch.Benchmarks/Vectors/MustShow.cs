@@ -75,10 +75,19 @@ internal static class MustShow
         yield return ("memory, graph, bytes per vector beyond the codes", 160, (double?)graph?.Graph / n, true, "");
     }
 
-    private static string Digits(double value) => value.ToString(value >= 10 ? "0.0" : value >= 1.1 ? "0.00" : "0.####", System.Globalization.CultureInfo.InvariantCulture);
+    private static string Digits(double value) => double.IsPositiveInfinity(value) ? "not reached by the other: ∞" : value.ToString(value >= 10 ? "0.0" : value >= 1.1 ? "0.00" : "0.####", System.Globalization.CultureInfo.InvariantCulture);
 
     private static double? Faster(Figures? ours, Figures? theirs, double native) => ours is null || theirs is null ? null : theirs.Over(ours, round => round.P50) * native;
 
-    private static double? AtRecall(VectorsRun run, int threads, double recall, Func<Round, double> rate) =>
-        run.Fastest("Hnsw", threads, recall, rate) is { } ours && run.Fastest("hnswlib_hnsw", threads, recall, rate) is { } theirs ? ours.Over(theirs, rate) : null;
+    /// <summary>Who does not reach the recall with any ef is infinitely slow at it.</summary>
+    private static double? AtRecall(VectorsRun run, int threads, double recall, Func<Round, double> rate)
+    {
+        if (run.Find("Hnsw", threads) is null || run.Find("hnswlib_hnsw", threads) is null)
+        {
+            return null;
+        }
+
+        var (ours, theirs) = (run.Fastest("Hnsw", threads, recall, rate), run.Fastest("hnswlib_hnsw", threads, recall, rate));
+        return ours is null ? 0 : theirs is null ? double.PositiveInfinity : ours.Over(theirs, rate);
+    }
 }

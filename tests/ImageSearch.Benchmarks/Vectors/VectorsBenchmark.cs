@@ -96,7 +96,7 @@ internal static class VectorsBenchmark
     private static async Task MeasureAsync(List<MeasuredEngine> engines, int threads, VectorsOptions options, Yardsticks yardsticks, VectorsRun run)
     {
         var figures = new List<(MeasuredEngine Engine, Figures Figures)>();
-        foreach (var engine in engines)
+        foreach (var engine in engines.Where(engine => !engine.IsSlow || threads == options.Threads[0]))
         {
             figures.AddRange((await engine.FiguresAsync(threads)).Select(some => (engine, some)));
         }
