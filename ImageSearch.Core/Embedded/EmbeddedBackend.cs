@@ -1,6 +1,7 @@
 using ImageSearch.Core.FileSystem;
 using ImageSearch.Core.Imports;
 using ImageSearch.Core.Queue;
+using ImageSearch.Core.Security;
 using ImageSearch.Core.Store;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -16,6 +17,7 @@ internal static class EmbeddedBackend
         services.AddSingleton<IImageStore, SqliteImageStore>();
         services.AddSingleton<IWorkQueue, SqliteWorkQueue>();
         services.AddSingleton<IImportStore, SqliteImportStore>();
+        services.AddSingleton<IApiKeyStore, SqliteApiKeyStore>();
         services.AddHostedService<EmbeddedBackendStart>();
         services.AddHealthChecks().AddCheck<EmbeddedBackendHealthCheck>("backend");
     }

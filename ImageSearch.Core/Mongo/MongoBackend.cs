@@ -1,4 +1,5 @@
 using ImageSearch.Core.Imports;
+using ImageSearch.Core.Security;
 using ImageSearch.Core.Store;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -29,6 +30,7 @@ internal static class MongoBackend
         services.AddSingleton<IImageStore>(provider => provider.GetRequiredService<MongoImageStore>());
         services.AddSingleton<IImportStore>(provider => new MongoImportStore(
             provider.GetRequiredService<MongoClient>(), provider.GetRequiredService<MongoSchema>(), provider.GetRequiredService<MongoClient>().Clock));
+        services.AddSingleton<IApiKeyStore>(provider => new MongoApiKeyStore(provider.GetRequiredService<MongoClient>(), provider.GetRequiredService<MongoClient>().Clock));
 
         services.AddHostedService<MongoHousekeeping>();
         services.AddHealthChecks().AddCheck<MongoHealthCheck>(HealthCheck);
