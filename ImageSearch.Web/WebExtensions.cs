@@ -9,6 +9,8 @@ using ImageSearch.Web.OpenApi;
 using ImageSearch.Web.Peers;
 using ImageSearch.Web.Peers.Rpc;
 using ImageSearch.Web.Search;
+using ImageSearch.Web.Security;
+using ImageSearch.Web.Security.Keys;
 using ImageSearch.Web.Thumbnails;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -55,7 +57,7 @@ internal static class WebExtensions
         services.ConfigureHttpJsonOptions(options => options.SerializerOptions.NumberHandling = JsonNumberHandling.Strict);
         services.AddApiDescription();
         services.AddRazorComponents();
-        // No page has a form that posts, so nothing protected outlives a request and no key need be kept.
+        // Whatever is protected is AddSecurity's; this keeps the framework from making keys of its own and files for them.
         services.AddDataProtection().UseEphemeralDataProtectionProvider();
         ServeAssetsAsBuilt(builder.Configuration);
         return builder;
@@ -75,13 +77,14 @@ internal static class WebExtensions
     public static WebApplication MapWebApi(this WebApplication app)
     {
         app.MapOpenApi();
-        var api = app.MapGroup(ApiAddress.Prefix).AddEndpointFilter<ProblemFilter>().DisableAntiforgery();
+        var api = app.MapGroup(ApiAddress.Prefix).AddEndpointFilter<ProblemFilter>().DisableAntiforgery().WithAccessAnswers();
         api.MapImagesApi();
         api.MapContentApi();
         api.MapRetryApi();
         api.MapImportsApi();
         api.MapSearchApi();
         api.MapModelsApi();
+        api.MapKeysApi();
         return app;
     }
 

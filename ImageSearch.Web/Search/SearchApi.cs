@@ -1,5 +1,6 @@
 using ImageSearch.Web.Components.Search;
 using ImageSearch.Web.OpenApi;
+using ImageSearch.Web.Security;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace ImageSearch.Web.Search;
@@ -12,6 +13,7 @@ internal static class SearchApi
         api.MapPost("/search", SearchAsync)
             .WithName("search")
             .WithTags("Search")
+            .IsSearch()
             .WithSummary("Find the pictures that look most like one")
             .WithDescription(
                 "The picture is sent as the part `file` of a form, or named by a JSON body with `url` or `imageId`. "
