@@ -176,7 +176,9 @@ public sealed class RequestForgeryTests : IDisposable
         var internet = new FakeInternet().Name("localhost", [IPAddress.Loopback]).Name("rebind.example", [IPAddress.Parse("10.0.0.1")]);
         await using var host = IngestHost.Start(_directory, internet.Register);
 
-        var status = await host.FinishedAsync(await host.ImportAsync(new { urls = new[] { "http://127.0.0.1/1", "http://2130706433/1", "http://localhost/1", "http://rebind.example/1", "http://[::ffff:10.0.0.1]/1" } }));
+        string[] urls = ["http://127.0.0.1/1", "http://2130706433/1", "http://localhost/1", "http://rebind.example/1", "http://[::ffff:10.0.0.1]/1"];
+
+        var status = await host.FinishedAsync(await host.ImportAsync(new { urls }));
 
         Assert.Equal((5, 5), (status.Total, status.Rejected));
         Assert.All(status.Problems, problem => Assert.StartsWith("address not allowed", problem.Reason, StringComparison.Ordinal));

@@ -19,10 +19,13 @@ internal sealed class MalformedBody(Random random, IReadOnlyList<string> ids, IR
     {
         0 => (null, []),
         1 => (random.Pick(OtherTypes), random.Bytes(300)),
-        2 => ("application/x-www-form-urlencoded", Encoding.UTF8.GetBytes(string.Join('&', Enumerable.Range(0, random.Next(40)).Select(_ => $"{random.Pick(Nasty.Names)}={Uri.EscapeDataString(Word())}")))),
+        2 => ("application/x-www-form-urlencoded", Encoding.UTF8.GetBytes(string.Join('&', Fields()))),
         < 6 => (random.Pick(JsonTypes), Json()),
         _ => Form(),
     };
+
+    private IEnumerable<string> Fields() =>
+        Enumerable.Range(0, random.Next(40)).Select(_ => $"{random.Pick(Nasty.Names)}={Uri.EscapeDataString(Word())}");
 
     private string Word() => random.Word(ids);
 

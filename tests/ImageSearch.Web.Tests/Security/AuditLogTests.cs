@@ -74,7 +74,9 @@ public sealed class AuditLogTests : Keyed
         Assert.Equal(HttpStatusCode.Unauthorized, (await SendAsync(HttpMethod.Get, "/api/v1/keys", forged)).StatusCode);
 
         Assert.True(System.Log.Lines.Count > 100, "Too little was logged for this to show anything.");
-        Assert.DoesNotContain(
-            System.Log.Lines, line => new[] { AdminKey, key[^40..], forged[^40..] }.Any(secret => line.Text.Contains(secret, StringComparison.Ordinal) || line.Values.Contains(secret, StringComparison.Ordinal)));
+        foreach (var secret in new[] { AdminKey, key[^40..], forged[^40..] })
+        {
+            Assert.DoesNotContain(System.Log.Lines, line => $"{line.Text} {line.Values}".Contains(secret, StringComparison.Ordinal));
+        }
     }
 }

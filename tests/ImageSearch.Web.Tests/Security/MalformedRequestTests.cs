@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using ImageSearch.Core.Images;
 using ImageSearch.Testing.Malformed;
 using ImageSearch.Testing.Pictures;
@@ -42,11 +43,14 @@ public sealed class MalformedRequestTests(ITestOutputHelper output) : ApiTest
         List<string> errors = [.. Errors()];
         var before = Settle();
         var run = new MalformedRun(Http.BaseAddress!);
+        var started = Stopwatch.GetTimestamp();
         await run.SendAsync(requests, Requests, Token);
         errors.AddRange(Errors());
+        var took = Stopwatch.GetElapsedTime(started);
         var growth = Settle() - before;
 
-        output.WriteLine($"{tried.Count} calls; {run}; memory grew by {growth:N0} bytes");
+        output.WriteLine($"{tried.Count} calls; {run}; {took.TotalSeconds:0.0} s; memory grew by {growth:N0} bytes");
+        errors.Take(10).ToList().ForEach(error => output.WriteLine(error[..Math.Min(error.Length, 600)]));
         Assert.Empty(first.Faults.Concat(run.Faults));
         Assert.Empty(errors);
         Assert.True(growth < MaximumGrowth, $"Memory grew by {growth:N0} bytes over {Requests:N0} requests.");
