@@ -20,9 +20,22 @@ internal static class SearchJson
             throw Problem.InvalidRequest("""The body must be a JSON object such as {"url": "https://example.org/cat.jpg", "k": 10}.""");
         }
 
+        try
+        {
+            return Fields(document.RootElement);
+        }
+        catch (InvalidOperationException e)
+        {
+            // The parser leaves texts alone until they are read: bytes that are no UTF-8, or half of a surrogate pair.
+            throw Problem.InvalidRequest("The body has a text that is no valid UTF-8.", e);
+        }
+    }
+
+    private static Dictionary<string, string> Fields(JsonElement body)
+    {
         var fields = new Dictionary<string, string>();
         var errors = new Dictionary<string, string[]>();
-        foreach (var property in document.RootElement.EnumerateObject())
+        foreach (var property in body.EnumerateObject())
         {
             if (!Names.Contains(property.Name))
             {

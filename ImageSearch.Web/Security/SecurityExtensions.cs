@@ -41,6 +41,8 @@ internal static class SecurityExtensions
             options.Cookie.Name = "imagesearch-form";
             options.Cookie.SameSite = SameSiteMode.Strict;
         });
+        // A cookie that is none of ours is no error of ours: the framework would log each with its stack, as often as a client likes.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Antiforgery", LogLevel.Critical);
         services.AddCors();
         services.Configure<KestrelServerOptions>(options => options.Limits.MaxRequestBodySize = MaximumBodyBytes);
         return builder;

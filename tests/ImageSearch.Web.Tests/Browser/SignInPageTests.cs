@@ -41,7 +41,7 @@ public sealed class SignInPageTests(BrowserFixture fixture) : BrowserTest(fixtur
 
         await Page.WaitForURLAsync("**/sign-in?return=*");
         await SignInAsync();
-        await Page.WaitForURLAsync(Http.BaseAddress.ToString());
+        await Page.WaitForURLAsync(url => !url.Contains("/sign-in", StringComparison.Ordinal));
     }
 
     [Theory]
