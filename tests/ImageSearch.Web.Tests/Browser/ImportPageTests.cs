@@ -6,7 +6,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace ImageSearch.Web.Tests.Browser;
 
-public sealed class AddPageTests(BrowserFixture fixture) : BrowserTest(fixture)
+public sealed class ImportPageTests(BrowserFixture fixture) : BrowserTest(fixture)
 {
     [Fact]
     public async Task ManyFiles_AreSentInPiecesAndCountedUntilSearchable()
@@ -18,7 +18,7 @@ public sealed class AddPageTests(BrowserFixture fixture) : BrowserTest(fixture)
             return added && name != "known.png";
         };
         var slow = GeneratedPicture.Png(900, 32, 32);
-        await Page.GotoAsync("/add");
+        await Page.GotoAsync("/import");
         await Page.FillAsync("#tags", "new, shiny ");
 
         await Page.SetInputFilesAsync("#files",
@@ -46,7 +46,7 @@ public sealed class AddPageTests(BrowserFixture fixture) : BrowserTest(fixture)
     [Fact]
     public async Task Drop_OnThePage_Adds()
     {
-        await Page.GotoAsync("/add");
+        await Page.GotoAsync("/import");
 
         await GiveAsync("drop", GeneratedPicture.Png(1, 32, 32), "dropped.png");
 
@@ -57,7 +57,7 @@ public sealed class AddPageTests(BrowserFixture fixture) : BrowserTest(fixture)
     public async Task AllRejected_EveryReasonIsShown()
     {
         Expected.Add("400");
-        await Page.GotoAsync("/add");
+        await Page.GotoAsync("/import");
 
         await Page.SetInputFilesAsync("#files", [Payload("one"u8.ToArray(), "one.png"), Payload("two"u8.ToArray(), "two.png")]);
 
@@ -71,7 +71,7 @@ public sealed class AddPageTests(BrowserFixture fixture) : BrowserTest(fixture)
         Expected.Add("503");
         Expected.Add("500");
         System.Ingest.Fail(500);
-        await Page.GotoAsync("/add");
+        await Page.GotoAsync("/import");
 
         await Page.SetInputFilesAsync("#files", Payload(GeneratedPicture.Png(1, 32, 32), "lost.png"));
 
@@ -81,7 +81,7 @@ public sealed class AddPageTests(BrowserFixture fixture) : BrowserTest(fixture)
     [Fact]
     public async Task ImportOfUrls_ShowsItsProgressAndItsProblems()
     {
-        await Page.GotoAsync("/add");
+        await Page.GotoAsync("/import");
         await Page.FillAsync("#urls", "https://example.org/a.png\nhttps://example.org/b.png\n");
 
         await Page.ClickAsync("#url-form button");
@@ -100,7 +100,7 @@ public sealed class AddPageTests(BrowserFixture fixture) : BrowserTest(fixture)
     public async Task ImportOfAFolder_ThatIsNotAllowed_ShowsTheReason()
     {
         Expected.Add("400");
-        await Page.GotoAsync("/add");
+        await Page.GotoAsync("/import");
         await Page.FillAsync("#folder", "/etc");
 
         await Page.PressAsync("#folder", "Enter");
