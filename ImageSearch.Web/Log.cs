@@ -43,9 +43,9 @@ internal static partial class Log
     [LoggerMessage(EventId = 13, Message = "No query can go over RabbitMQ, trying again until it works: {Reason}")]
     public static partial void RpcInterrupted(ILogger logger, LogLevel level, string reason);
 
-    [LoggerMessage(40, LogLevel.Debug, "The index server at {Address} did not say what it holds")]
-    public static partial void ReplicaSilent(ILogger logger, string address, Exception exception);
+    [LoggerMessage(20, LogLevel.Information, "Discarded {Count} pictures that had failed")]
+    public static partial void FailuresDiscarded(ILogger logger, int count);
 
-    [LoggerMessage(41, LogLevel.Debug, "A look at the {What} gave nothing")]
-    public static partial void NotSampled(ILogger logger, string what, Exception exception);
+    [LoggerMessage(21, LogLevel.Debug, "A stream of events waits: {Reason}")]
+    public static partial void EventsDelayed(ILogger logger, string reason);
 }

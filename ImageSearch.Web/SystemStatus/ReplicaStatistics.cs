@@ -33,7 +33,7 @@ internal sealed class ReplicaStatistics(
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
-            Log.ReplicaSilent(logger, name, e);
+            SystemLog.ReplicaSilent(logger, name, e);
             return new ReplicaReport(name, "away", null, null, null, null, PeerFailure.Describe(e, options.Value.Timeout));
         }
     }

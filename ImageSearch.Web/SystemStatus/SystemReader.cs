@@ -30,7 +30,7 @@ internal sealed class SystemReader(
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
-            Log.NotSampled(logger, what, e);
+            SystemLog.NotSampled(logger, what, e);
             return default;
         }
     }
