@@ -22,7 +22,7 @@ public abstract partial class ImageStoreTests
         Assert.Equal(new ExtractionCounts(1, 0), await Store.CountExtractionsAsync(newer, Token));
 
         await Store.DeleteAsync(Samples.Id(1), Token);
-        await Store.ResetFailuresAsync(Samples.Id(4), null, 10, Token);
+        await Store.ResetFailuresAsync(FailureFilter.All, 10, Token);
         Assert.Equal(new ExtractionCounts(2, 0), await Store.CountExtractionsAsync(Samples.Model, Token));
         Assert.Equal(default, await Store.CountExtractionsAsync(newer, Token));
     }

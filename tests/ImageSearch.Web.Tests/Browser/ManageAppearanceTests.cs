@@ -47,6 +47,7 @@ public sealed class ManageAppearanceTests(BrowserFixture fixture) : BrowserTest(
         await page.Keyboard.PressAsync("Escape");
         await VisitAsync(page, "/collection?state=failed", $"collection-failed-{name}");
         await VisitAsync(page, "/import", $"import-{name}");
+        await VisitAsync(page, "/failures", $"failures-{name}");
         await VisitAsync(page, "/system", $"system-{name}");
     }
 
