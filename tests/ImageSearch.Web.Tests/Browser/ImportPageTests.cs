@@ -87,11 +87,14 @@ public sealed class ImportPageTests(BrowserFixture fixture) : BrowserTest(fixtur
         await Page.SetInputFilesAsync("#files", Payload(GeneratedPicture.Png(1, 32, 32), "lost.png"));
 
         await Expect(Page.Locator("#upload-status")).ToHaveTextAsync("Sending: 0 of 1 pictures");
-        for (var attempt = 0; attempt < 5; attempt++)
-        {
-            await Page.Clock.FastForwardAsync(30_000);
-        }
-
+        // It is tried again for half a minute, whose pauses need not be waited for.
+        await Eventually.BecomesTrue(
+            async () =>
+            {
+                await Page.Clock.FastForwardAsync(30_000);
+                return await Page.Locator("#rejections").IsVisibleAsync();
+            },
+            cancellationToken: Token);
         await Expect(Page.Locator("#rejection-list")).ToContainTextAsync("lost.png: Pictures cannot be taken in now");
         System.Ingest.Intercept = null;
         await Page.ClickAsync("#upload-again");
@@ -111,7 +114,13 @@ public sealed class ImportPageTests(BrowserFixture fixture) : BrowserTest(fixtur
         await Eventually.BecomesTrue(() => System.Ingest.Requests.Any(request => request.Contains("POST", StringComparison.Ordinal)), cancellationToken: Token);
 
         System.Ingest.Intercept = null;
-        await Page.Clock.FastForwardAsync(30_000);
+        await Eventually.BecomesTrue(
+            async () =>
+            {
+                await Page.Clock.FastForwardAsync(30_000);
+                return await Page.Locator("#accepted").TextContentAsync() == "1";
+            },
+            cancellationToken: Token);
 
         await Expect(Page.Locator("#upload-status")).ToHaveTextAsync("Done: 1 of 1 pictures are searchable.");
         await Expect(Page.Locator("#rejections")).ToBeHiddenAsync();

@@ -72,7 +72,7 @@ public sealed class SystemPageTests(BrowserFixture fixture) : BrowserTest(fixtur
         await System.AddAsync(picture, "0.png");
         (await Http.PostAsync("/api/v1/search", Form(picture), Token)).EnsureSuccessStatusCode();
         await Page.GotoAsync("/system");
-        await Expect(Page.Locator("svg").Nth(1)).ToHaveAttributeAsync("aria-label", new global::System.Text.RegularExpressions.Regex("Search latency since .* ago: median now"));
+        await Expect(Page.Locator("[data-plot] svg").Nth(1)).ToHaveAttributeAsync("aria-label", new global::System.Text.RegularExpressions.Regex("Search latency since .* ago: median now"));
         await Page.ClickAsync("text=Pause");
 
         await Page.Locator("[data-plot] svg").First.HoverAsync();
