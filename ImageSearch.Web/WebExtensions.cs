@@ -8,6 +8,7 @@ using ImageSearch.Web.Models;
 using ImageSearch.Web.OpenApi;
 using ImageSearch.Web.Peers;
 using ImageSearch.Web.Peers.Rpc;
+using ImageSearch.Web.Previews;
 using ImageSearch.Web.Search;
 using ImageSearch.Web.Thumbnails;
 using Microsoft.AspNetCore.DataProtection;
@@ -30,6 +31,7 @@ internal static class WebExtensions
         services.AddSingleton(Random.Shared);
         services.AddSingleton<SearchTelemetry>();
         services.AddSingleton<ThumbnailCache>();
+        services.AddSingleton<PreviewMaker>();
         services.AddSingleton<ModelChooser>();
         services.AddSingleton<PictureDescriptions>();
         services.AddSingleton<SearchRequestReader>();
@@ -82,6 +84,7 @@ internal static class WebExtensions
         api.MapImportsApi();
         api.MapSearchApi();
         api.MapModelsApi();
+        api.MapPreviewApi();
         return app;
     }
 
