@@ -9,6 +9,7 @@ using ImageSearch.Web.Models;
 using ImageSearch.Web.OpenApi;
 using ImageSearch.Web.Peers;
 using ImageSearch.Web.Peers.Rpc;
+using ImageSearch.Web.Previews;
 using ImageSearch.Web.Search;
 using ImageSearch.Web.SystemStatus;
 using ImageSearch.Web.Thumbnails;
@@ -32,6 +33,7 @@ internal static class WebExtensions
         services.AddSingleton(Random.Shared);
         services.AddSingleton<SearchTelemetry>();
         services.AddSingleton<ThumbnailCache>();
+        services.AddSingleton<PreviewMaker>();
         services.AddSingleton<ModelChooser>();
         services.AddSingleton<PictureDescriptions>();
         services.AddSingleton<SearchRequestReader>();
@@ -91,6 +93,7 @@ internal static class WebExtensions
         api.MapSearchApi();
         api.MapModelsApi();
         api.MapSystemApi();
+        api.MapPreviewApi();
         return app;
     }
 
