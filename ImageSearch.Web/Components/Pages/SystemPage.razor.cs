@@ -12,11 +12,11 @@ public sealed partial class SystemPage : ComponentBase
     private HttpContext Context { get; set; } = null!;
 
     [Inject]
-    private IServiceProvider Services { get; set; } = null!;
+    private SystemSampler Sampler { get; set; } = null!;
 
     protected override async Task OnInitializedAsync()
     {
         Context.Response.Headers.CacheControl = "no-store";
-        _report = await Services.GetRequiredService<SystemSampler>().ReportAsync(Context.RequestAborted);
+        _report = await Sampler.ReportAsync(Context.RequestAborted);
     }
 }
