@@ -7,6 +7,7 @@ const atOnce = 2;
 const timeout = 15 * 60_000;
 const pauses = [1000, 3000, 8000, 15_000]; // before the attempts after the first
 
+const cancelled = { reason: 'Cancelled.', cancelled: true };
 const unreachable = 'The server did not answer. Send it again in a moment.';
 
 export class Uploads {
@@ -71,11 +72,14 @@ export class Uploads {
     const key = crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`;
     for (let attempt = 0; ; attempt++) {
       const outcome = await this.#try(entries, key, signal);
-      if (!outcome.again || signal.aborted || attempt === pauses.length) {
+      if (!outcome.again || attempt === pauses.length) {
         return outcome;
       }
 
-      await delay(outcome.pause ?? pauses[attempt]);
+      await Promise.race([delay(outcome.pause ?? pauses[attempt]), new Promise(resolve => signal.addEventListener('abort', resolve, { once: true }))]);
+      if (signal.aborted) {
+        return cancelled;
+      }
     }
   }
 
@@ -97,7 +101,7 @@ export class Uploads {
       return { reason: answer.detail ?? `The server answered with status ${response.status}.`, again, pause: pause && Math.min(pause, 30_000), final: response.status < 500 && !again };
     } catch (error) {
       return signal.aborted
-        ? { reason: 'Cancelled.', cancelled: true }
+        ? cancelled
         // A file that was changed or removed meanwhile cannot be read: no attempt will help.
         : { reason: error.name === 'NotReadableError' ? 'The file cannot be read any more.' : unreachable, again: error.name !== 'NotReadableError' };
     }

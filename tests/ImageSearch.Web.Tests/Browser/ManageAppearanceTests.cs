@@ -68,7 +68,7 @@ public sealed class ManageAppearanceTests(BrowserFixture fixture) : BrowserTest(
 
     private async Task SearchAsync()
     {
-        for (var i = 0; i < 12; i++)
+        for (var i = 0; i < 40; i++)
         {
             (await Http.PostAsync("/api/v1/search", Form(GeneratedPicture.Png(i, 32, 32)), Token)).EnsureSuccessStatusCode();
         }
@@ -85,7 +85,8 @@ public sealed class ManageAppearanceTests(BrowserFixture fixture) : BrowserTest(
         await page.EvaluateAsync("() => Promise.all([...document.images].filter(i => !i.hidden && i.loading !== 'lazy').map(i => i.decode().catch(() => {})))");
         if (Screenshots is not null)
         {
-            await page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(Screenshots, $"{name}.png"), FullPage = fullPage });
+            await page.ScreenshotAsync(
+                new PageScreenshotOptions { Path = Path.Combine(Screenshots, $"{name}.jpg"), FullPage = fullPage, Type = ScreenshotType.Jpeg, Quality = 80 });
         }
 
         var (content, window) = (await page.EvaluateAsync<int>("document.documentElement.scrollWidth"), await page.EvaluateAsync<int>("innerWidth"));
