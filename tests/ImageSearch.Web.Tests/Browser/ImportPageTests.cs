@@ -95,7 +95,7 @@ public sealed class ImportPageTests(BrowserFixture fixture) : BrowserTest(fixtur
                 return await Page.Locator("#rejections").IsVisibleAsync();
             },
             cancellationToken: Token);
-        await Expect(Page.Locator("#rejection-list")).ToContainTextAsync("lost.png: Pictures cannot be taken in now");
+        await Expect(Page.Locator("#rejection-list")).ToContainTextAsync("lost.png: The server did not answer");
         System.Ingest.Intercept = null;
         await Page.ClickAsync("#upload-again");
 
