@@ -62,7 +62,7 @@ internal sealed partial class SqliteImageStore
         return database.ReadAsync(
             connection => (IReadOnlyList<FailureReason>)connection.Query(
                 $"""
-                SELECT e.reason, count(*) FROM extractions e INDEXED BY extractions_failures WHERE {FailureCondition(connection, filter)}
+                SELECT e.reason, count(*) FROM {FailureTable(filter)} WHERE {FailureCondition(connection, filter)}
                 GROUP BY e.reason ORDER BY 2 DESC, 1 LIMIT @limit
                 """,
                 reader => new FailureReason(reader.GetString(0), reader.GetInt64(1)),
@@ -76,7 +76,7 @@ internal sealed partial class SqliteImageStore
         var rows = connection.Query(
             $"""
             SELECT {ExtractionColumns}, p.image, p.model FROM
-            (SELECT e.image, e.model, e.at FROM extractions e INDEXED BY extractions_failures WHERE {FailureCondition(connection, filter)}
+            (SELECT e.image, e.model, e.at FROM {FailureTable(filter)} WHERE {FailureCondition(connection, filter)}
             AND (e.at, e.image, e.model) < (@at, @image, @model) ORDER BY e.at DESC, e.image DESC, e.model DESC LIMIT @more) p
             CROSS JOIN extractions e ON e.image = p.image AND e.model = p.model CROSS JOIN images i ON i.number = p.image CROSS JOIN models m ON m.id = p.model
             ORDER BY p.at DESC, p.image DESC, p.model DESC
@@ -90,11 +90,17 @@ internal sealed partial class SqliteImageStore
                 string.Create(CultureInfo.InvariantCulture, $"{rows[limit - 1].Failure.At.UtcTicks}-{rows[limit - 1].Image}-{rows[limit - 1].Model}"));
     }
 
-    /// <summary>Keys of models and numbers of pictures are the store's own integers: safe to write into the statement.</summary>
+    /// <summary>Without statistics the planner would rather look at every extraction than at the failures alone; single pictures it finds by their key.</summary>
+    private static string FailureTable(FailureFilter filter) => filter.Ids is null ? "extractions e INDEXED BY extractions_failures" : "extractions e";
+
+    /// <summary>
+    /// Keys of models and numbers of pictures are the store's own integers: safe to write into the statement. With 0, which no row has, the
+    /// lists are never empty.
+    /// </summary>
     private string FailureCondition(SqliteConnection connection, FailureFilter filter)
     {
-        var models = filter.Models is { } keys ? $" AND e.model IN ({string.Join(',', keys.Select(key => FindModel(connection, key)))})" : "";
-        var images = filter.Ids is { } ids ? $" AND e.image IN ({string.Join(',', ids.Select(id => FindNumber(connection, id.ToByteArray())).SelectMany(found => found).Select(found => found.Number))})" : "";
+        var models = filter.Models is { } keys ? $" AND e.model IN ({string.Join(',', keys.Select(key => FindModel(connection, key)).Append(0))})" : "";
+        var images = filter.Ids is { } ids ? $" AND e.image IN ({string.Join(',', ids.SelectMany(id => FindNumber(connection, id.ToByteArray())).Select(found => found.Number).Append(0))})" : "";
         return $"e.state = 2{models}{images}{(filter.Reason is null ? "" : " AND e.reason = @reason")}";
     }
 

@@ -12,7 +12,8 @@ internal sealed class SqliteImportStore(SqliteDatabase database, TimeProvider cl
 
     private const string NextOpen = "SELECT number FROM imports WHERE done = 0 AND cancelled = 0 AND leased_until <= @now ORDER BY number LIMIT 1";
 
-    private const string FirstUrl = "CASE urls WHEN '[]' THEN urls ELSE json_array(json_extract(urls, '$[0]')) END";
+    /// <summary>Enough for one, however much of it is escaped; SQLite's own JSON functions would parse all of the list.</summary>
+    private const string FirstUrl = "substr(urls, 1, 20000)";
 
     private static readonly string SeenColumns = ReadColumns.Replace(" urls,", $" {FirstUrl},", StringComparison.Ordinal);
 
@@ -35,7 +36,7 @@ internal sealed class SqliteImportStore(SqliteDatabase database, TimeProvider cl
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limit);
         return database.ReadAsync(
             connection => (IReadOnlyList<ImportRecord>)connection.Query(
-                $"SELECT {ListedColumns} FROM imports ORDER BY number DESC LIMIT @limit", ReadImport, ("@now", Now), ("@limit", limit)),
+                $"SELECT {ListedColumns} FROM imports ORDER BY number DESC LIMIT @limit", reader => ReadImport(reader, reader.FirstString(1)), ("@now", Now), ("@limit", limit)),
             cancellationToken);
     }
 
@@ -85,7 +86,7 @@ internal sealed class SqliteImportStore(SqliteDatabase database, TimeProvider cl
         cancellationToken);
 
     private ImportRecord? Find(SqliteConnection connection, string id) =>
-        connection.Query($"SELECT {SeenColumns} FROM imports WHERE id = @id", ReadImport, ("@id", id), ("@now", Now)) is [var import] ? import : null;
+        connection.Query($"SELECT {SeenColumns} FROM imports WHERE id = @id", reader => ReadImport(reader, reader.FirstString(1)), ("@id", id), ("@now", Now)) is [var import] ? import : null;
 
     private long Now => clock.GetUtcNow().UtcTicks;
 
@@ -96,8 +97,10 @@ internal sealed class SqliteImportStore(SqliteDatabase database, TimeProvider cl
         ("@rate", import.Rate), ("@now", Now),
     ];
 
-    private static ImportRecord ReadImport(SqliteDataReader reader) => new(
-        reader.GetString(0), reader.Strings(1), reader.Text(2), reader.Strings(3), reader.Time(4), reader.IsDBNull(5) ? null : reader.GetInt64(5),
+    private static ImportRecord ReadImport(SqliteDataReader reader) => ReadImport(reader, reader.Strings(1));
+
+    private static ImportRecord ReadImport(SqliteDataReader reader, IReadOnlyList<string> urls) => new(
+        reader.GetString(0), urls, reader.Text(2), reader.Strings(3), reader.Time(4), reader.IsDBNull(5) ? null : reader.GetInt64(5),
         reader.GetInt64(6), reader.GetInt64(7), reader.GetInt64(8), reader.GetInt64(9), reader.GetBoolean(10), SqliteColumns.FromJson<ImportProblem>(reader.GetString(11)),
         reader.IsDBNull(12) ? null : reader.GetDouble(12))
     {

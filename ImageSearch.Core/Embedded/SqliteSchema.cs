@@ -63,7 +63,7 @@ internal static class SqliteSchema
         DROP INDEX imports_open;
         CREATE INDEX imports_open ON imports (number, leased_until) WHERE done = 0 AND cancelled = 0;
 
-        CREATE INDEX extractions_failures ON extractions (at, image, model, reason) WHERE state = 2;
+        CREATE INDEX extractions_failures ON extractions (at, image, model, reason, state) WHERE state = 2;
 
         CREATE TABLE idempotency (
             key TEXT PRIMARY KEY, owner TEXT NOT NULL, expires_at INTEGER NOT NULL, fingerprint TEXT, answer TEXT) WITHOUT ROWID;

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using ImageSearch.Core;
 using ImageSearch.Core.Idempotency;
 using ImageSearch.ServiceDefaults.Errors;
 
@@ -48,35 +49,43 @@ internal sealed class UploadClaim : IAsyncDisposable
 
     public async Task CompleteAsync(IdempotentAnswer answer, TimeSpan keep)
     {
-        // When another has taken the key over, its answer is the one that counts; this upload has been carried out all the same.
-        await _store.CompleteAsync(_key, _owner, answer, keep, CancellationToken.None);
-        _isOpen = false;
+        try
+        {
+            // When another has taken the key over, its answer is the one that counts; this upload has been carried out all the same.
+            await _store.CompleteAsync(_key, _owner, answer, keep, CancellationToken.None);
+            _isOpen = false;
+        }
+        catch (BackendUnavailableException)
+        {
+            // The pictures are in: their client is told so. Should it ask again, it hears that they are duplicates.
+        }
     }
 
     public async ValueTask DisposeAsync()
     {
         await _ended.CancelAsync();
-        await _renewing;
+        await _renewing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _ended.Dispose();
         if (_isOpen)
         {
-            await _store.ReleaseAsync(_key, _owner, CancellationToken.None);
+            try
+            {
+                await _store.ReleaseAsync(_key, _owner, CancellationToken.None);
+            }
+            catch (BackendUnavailableException)
+            {
+                // Free when the lease ends.
+            }
         }
     }
 
+    /// <summary>Ends with the upload, or with the store, without which the upload fails soon by itself.</summary>
     private async Task RenewAsync(TimeProvider time)
     {
         using var timer = new PeriodicTimer(Lease / 3, time);
-        try
+        while (await timer.WaitForNextTickAsync(_ended.Token))
         {
-            while (await timer.WaitForNextTickAsync(_ended.Token))
-            {
-                await _store.RenewAsync(_key, _owner, Lease, _ended.Token);
-            }
-        }
-        catch (Exception e) when (e is OperationCanceledException or Core.BackendUnavailableException)
-        {
-            // Without the store the upload fails soon by itself.
+            await _store.RenewAsync(_key, _owner, Lease, _ended.Token);
         }
     }
 }

@@ -6,14 +6,18 @@ using ImageSearch.Core.Imaging;
 using ImageSearch.Ingest.Intake;
 using ImageSearch.ServiceDefaults;
 using ImageSearch.ServiceDefaults.Errors;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Http.Json;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
 
 namespace ImageSearch.Ingest.Uploads;
 
-/// <summary><c>POST /images</c>: one or more <c>file</c> parts and any number of <c>tag</c> fields, before or behind the files; the header
-/// <c>Idempotency-Key</c> makes it one upload however often it is sent.</summary>
+/// <summary>
+/// <c>POST /images</c>: one or more <c>file</c> parts and any number of <c>tag</c> fields, before or behind the files; the header
+/// <c>Idempotency-Key</c> makes it one upload however often it is sent.
+/// </summary>
 internal static class UploadsApi
 {
     private const int BoundaryLimit = 128;
@@ -27,7 +31,8 @@ internal static class UploadsApi
     /// added nothing, and the key is free for another try.
     /// </remarks>
     private static async Task<IResult> UploadAsync(
-        HttpContext context, UploadHandler handler, IIdempotencyStore keys, TimeProvider time, IOptions<ImageLimits> limits, IOptions<IngestOptions> options)
+        HttpContext context, UploadHandler handler, IIdempotencyStore keys, TimeProvider time,
+        IOptions<ImageLimits> limits, IOptions<IngestOptions> options, IOptions<JsonOptions> json)
     {
         var reader = new MultipartReader(Boundary(context.Request), context.Request.Body) { HeadersLengthLimit = ImageLimits.PartOverhead };
         context.LimitBody(limits.Value.MaximumRequestBytes);
@@ -40,7 +45,7 @@ internal static class UploadsApi
             }
 
             await using var claim = await UploadClaim.TakeAsync(keys, key, time, context.RequestAborted);
-            return await UploadOnceAsync(context, handler, reader, claim, options.Value.IdempotencyKeep);
+            return Answered(await UploadOnceAsync(context, handler, reader, claim, options.Value.IdempotencyKeep, json.Value.SerializerOptions));
         }
         catch (ProblemException)
         {
@@ -49,7 +54,9 @@ internal static class UploadsApi
         }
     }
 
-    private static async Task<IResult> UploadOnceAsync(HttpContext context, UploadHandler handler, MultipartReader reader, UploadClaim claim, TimeSpan keep)
+    /// <returns>The answer's body, this upload's or that of an earlier one.</returns>
+    private static async Task<string> UploadOnceAsync(
+        HttpContext context, UploadHandler handler, MultipartReader reader, UploadClaim claim, TimeSpan keep, JsonSerializerOptions json)
     {
         var tags = new TagSet();
         var entries = await ReadAsync(handler, reader, tags, context.RequestAborted);
@@ -63,13 +70,15 @@ internal static class UploadsApi
             }
 
             context.Response.Headers[IdempotencyKey.ReplayedHeader] = "true";
-            return TypedResults.Text(known.Body, "application/json", Encoding.UTF8, StatusCodes.Status202Accepted);
+            return known.Body;
         }
 
-        var answer = await CommitAsync(handler, entries, tags);
-        await claim.CompleteAsync(new IdempotentAnswer(fingerprint, JsonSerializer.Serialize(answer, JsonSerializerOptions.Web)), keep);
-        return TypedResults.Accepted((string?)null, answer);
+        var body = JsonSerializer.Serialize(await CommitAsync(handler, entries, tags), json);
+        await claim.CompleteAsync(new IdempotentAnswer(fingerprint, body), keep);
+        return body;
     }
+
+    private static ContentHttpResult Answered(string body) => TypedResults.Text(body, "application/json", Encoding.UTF8, StatusCodes.Status202Accepted);
 
     private static async Task<IReadOnlyList<UploadEntry>> ReadAsync(UploadHandler handler, MultipartReader reader, TagSet tags, CancellationToken cancellationToken) =>
         await handler.ReadAsync(reader, tags, cancellationToken) is { Count: > 0 } entries

@@ -16,7 +16,7 @@ internal sealed class IngestClient(
     ILogger<IngestClient> logger)
 {
     /// <summary>Passes the request's body on as it arrives; the answer's body has not been read when this completes.</summary>
-    /// <exception cref="ProblemException">Ingest is not to be had.</exception>
+    /// <exception cref="ProblemException">Ingest is not to be had, or the request has a header that is not passed on.</exception>
     /// <exception cref="BadHttpRequestException">The client's own body is too large or cut off.</exception>
     public async Task<HttpResponseMessage> ForwardAsync(HttpRequest incoming, string path, CancellationToken cancellationToken)
     {
@@ -26,9 +26,9 @@ internal sealed class IngestClient(
             request.Content = new StreamContent(incoming.Body);
             request.Content.Headers.ContentLength = incoming.ContentLength;
             request.Content.Headers.TryAddWithoutValidation("Content-Type", incoming.ContentType);
-            if (incoming.Headers.TryGetValue(IdempotencyHeaders.Key, out var key))
+            if (IdempotencyHeaders.KeyOf(incoming) is { } key)
             {
-                request.Headers.TryAddWithoutValidation(IdempotencyHeaders.Key, (IEnumerable<string?>)key);
+                request.Headers.TryAddWithoutValidation(IdempotencyHeaders.Key, key);
             }
         }
 

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Http.Json;
 using ImageSearch.Core.Contracts;
 using ImageSearch.Core.Imports;
