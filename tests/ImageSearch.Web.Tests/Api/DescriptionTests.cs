@@ -58,7 +58,7 @@ public sealed class DescriptionTests : ApiTest
             ["#/components/schemas/SearchResponse", "#/components/schemas/BatchError"],
             schemas["BatchResponse"]!["properties"]!["answers"]!["items"]!["anyOf"]!.AsArray().Select(schema => (string?)schema!["$ref"]));
         Assert.Equal(["detail", "status", "title", "type"], Keys(schemas["BatchError"]!["properties"]!["error"]!["properties"]!));
-        Assert.Equal(["exact", "same", "similar", "unrelated"], schemas["MatchKind"]!["enum"]!.AsArray().Select(value => (string?)value).Order());
+        Assert.Equal(["exact", "same", "similar", "unrelated"], schemas["MatchKind"]!["enum"]!.AsArray().Select(value => (string?)value).OfType<string>().Order());
         var parameters = document["paths"]!["/api/v1/images/{id}/similar"]!["get"]!["parameters"]!.AsArray().Select(parameter => (string?)parameter!["name"]);
         Assert.Equal(["id", "k", "model", "minScore", "tag", "crop", "ef", "group", "relevant"], parameters);
     }
