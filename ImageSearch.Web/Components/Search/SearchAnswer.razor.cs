@@ -13,9 +13,9 @@ public sealed partial class SearchAnswer : ComponentBase
     [Parameter, EditorRequired]
     public SearchResponse Response { get; set; } = null!;
 
-    /// <summary>The picture that was searched by, which is no news among its own results.</summary>
+    /// <summary>The picture of the collection that was searched by; null when it was another one.</summary>
     [Parameter]
-    public ImageId? Except { get; set; }
+    public ImageId? Image { get; set; }
 
     /// <summary>Query parameters that searches by a result keep, each with a leading '&amp;'.</summary>
     [Parameter]
@@ -53,7 +53,7 @@ public sealed partial class SearchAnswer : ComponentBase
 
     protected override void OnParametersSet()
     {
-        var found = Response.Results.Where(result => result.Id != Except).ToLookup(result => result.Match == MatchKind.Unrelated);
+        var found = Response.Results.ToLookup(result => result.Match == MatchKind.Unrelated);
         Results = [.. found[false]];
         Below = [.. found[true]];
         Facets =
@@ -65,7 +65,7 @@ public sealed partial class SearchAnswer : ComponentBase
     }
 
     // A search by a file has no address: there the page's script narrows it down, and without one the collection is what can be shown.
-    private string TagLink(string tag) => Except is { } id
+    private string TagLink(string tag) => Image is { } id
         ? $"{ImageLinks.Similar(id)}&tag={Uri.EscapeDataString(tag)}"
         : $"/collection?tag={Uri.EscapeDataString(tag)}";
 }

@@ -40,7 +40,7 @@ export function createAnswers(root, requestPage) {
   /** Makes room for one answer per model; what was shown stays, dimmed, while the columns stay the same. */
   function prepare(models) {
     const columns = [...root.querySelectorAll(':scope > .column')];
-    if (columns.length === models.length && columns.every((column, i) => column.dataset.column === models[i])) {
+    if (columns.length === models.length && columns.every((column, i) => (column.dataset.column ?? '') === models[i])) {
       return columns;
     }
 
@@ -68,13 +68,9 @@ export function createAnswers(root, requestPage) {
     column.append(...content);
   }
 
-  /** @param except id of a picture that is no news among its own results @returns the answer's summary */
-  function show(column, html, { all = false, except = '' } = {}) {
+  /** @param all whether what is below the cut-off is shown at once @returns the answer's summary */
+  function show(column, html, all = false) {
     const answer = parse(html);
-    if (except) {
-      leaveOut(answer, except);
-    }
-
     put(column, answer);
     adopt(root, tilesIn(answer));
     if (all) {
@@ -90,14 +86,6 @@ export function createAnswers(root, requestPage) {
     const notice = element('p', 'notice error', message);
     notice.setAttribute('role', 'alert');
     put(column, notice);
-  }
-
-  function leaveOut(answer, id) {
-    const own = listOf(answer).querySelector(`:scope > .tile[data-id="${CSS.escape(id)}"]`);
-    if (own) {
-      own.remove();
-      recount(answer);
-    }
   }
 
   function recount(answer) {
