@@ -49,7 +49,7 @@ public sealed partial class SearchAnswer : ComponentBase
         $"{(Results.Count == 0 ? "Nothing found" : $"{Heading} found in {Response.TookMs.Total:0} ms")}"
         + $"{(Below.Count > 0 ? $", {BelowCount} more below the cut-off" : "")}{(Response.Partial ? ", some may be missing" : "")}.";
 
-    private string Steps => $"decode {Response.TookMs.Decode:0.0}, embed {Response.TookMs.Embed:0.0}, search {Response.TookMs.Search:0.0}";
+    private string Steps => $": decode {Response.TookMs.Decode:0.0}, embed {Response.TookMs.Embed:0.0}, search {Response.TookMs.Search:0.0}";
 
     protected override void OnParametersSet()
     {
