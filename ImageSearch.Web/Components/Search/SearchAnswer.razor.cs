@@ -36,17 +36,12 @@ public sealed partial class SearchAnswer : ComponentBase
 
     private bool MoreAbove => Response.Next is not null && Below.Count == 0;
 
-    private string Heading => Results.Count switch
-    {
-        0 => "Nothing found",
-        1 => "1 similar picture",
-        var count => $"{count}{(MoreAbove ? "+" : "")} similar pictures",
-    };
+    private string Heading => Count(MoreAbove ? "+" : "");
 
     private string BelowCount => $"{Below.Count}{(Response.Next is null ? "" : "+")}";
 
     private string Summary =>
-        $"{(Results.Count == 0 ? "Nothing found" : $"{Heading} found in {Response.TookMs.Total:0} ms")}"
+        $"{(Results.Count == 0 ? "Nothing found" : $"{Count("")} found in {Response.TookMs.Total:0} ms")}"
         + $"{(Below.Count > 0 ? $", {BelowCount} more below the cut-off" : "")}{(Response.Partial ? ", some may be missing" : "")}.";
 
     private string Steps => $": decode {Response.TookMs.Decode:0.0}, embed {Response.TookMs.Embed:0.0}, search {Response.TookMs.Search:0.0}";
@@ -63,6 +58,13 @@ public sealed partial class SearchAnswer : ComponentBase
                 .Take(MaximumFacets).Select(tag => (tag.Key, tag.Value)),
         ];
     }
+
+    private string Count(string more) => Results.Count switch
+    {
+        0 => "Nothing found",
+        1 => "1 similar picture",
+        var count => $"{count}{more} similar pictures",
+    };
 
     // A search by a file has no address: there the page's script narrows it down, and without one the collection is what can be shown.
     private string TagLink(string tag) => Image is { } id
