@@ -240,6 +240,7 @@ export function createAnswers(root, requestPage) {
   // What the server rendered, or what was kept of it.
   function attach() {
     adopt(root, tilesIn(root));
+    root.querySelectorAll('.more [aria-busy]').forEach(button => button.removeAttribute('aria-busy'));
     root.querySelectorAll('.answer').forEach(watch);
     markOthers();
   }
