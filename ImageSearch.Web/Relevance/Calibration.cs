@@ -20,7 +20,7 @@ internal sealed record Calibration(double Unrelated, double CutOff, double SameP
 
     public MatchKind MatchOf(double score) => score >= SamePicture ? MatchKind.Same : score >= CutOff ? MatchKind.Similar : MatchKind.Unrelated;
 
-    public CutOff ToCutOff() => new(Math.Round(CutOff, 6), Math.Round(SamePicture, 6), Samples);
+    public CutOff ToCutOff() => new(CutOff, SamePicture, Samples);
 
     private static double Share(double score, double from, double to) => Math.Clamp((score - from) / (to - from), 0, 1);
 }

@@ -60,7 +60,8 @@ internal static class Calibrator
         // Where copies are many, the far end says nothing: half of what is left to 1 is as far as it is believed.
         var same = Math.Min(Far(deviations), (1 + Near(deviations)) / 2);
         same = Math.Min(HighestSame, Math.Max(same, cutOff + (LeastStep * (1 - cutOff))));
-        return p50 < cutOff - 0.01 ? new Calibration(p50, cutOff, same, samples) : null;
+        // Rounded as scores are: what is shown is what judges.
+        return p50 < cutOff - 0.01 ? new Calibration(Math.Round(p50, 6), Math.Round(cutOff, 6), Math.Round(same, 6), samples) : null;
 
         double Mean(Func<ScoreQuantiles, double> quantile) => scores.Sum(score => quantile(score.Quantiles) * score.Samples) / samples;
         double Near(double z) => p90 + (Math.Max(first, Math.Min(second, Heavier * first)) * (z - Z90));
