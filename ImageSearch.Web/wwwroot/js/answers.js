@@ -9,7 +9,12 @@ const ahead = '1200px'; // how far below the window the next page is fetched
 function parse(html) {
   const template = document.createElement('template');
   template.innerHTML = html;
-  return template.content.querySelector('.answer');
+  const answer = template.content.querySelector('.answer');
+  if (!answer) {
+    throw Object.assign(new Error('The server sent a page and no answer, as it does when a session has ended. Load this page again.'), { told: true });
+  }
+
+  return answer;
 }
 
 function element(name, className, text = '') {
