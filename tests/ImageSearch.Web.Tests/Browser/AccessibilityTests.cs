@@ -99,7 +99,7 @@ public sealed class AccessibilityTests(BrowserFixture fixture) : BrowserTest(fix
 
         foreach (var shard in System.Shards)
         {
-            shard.Scores = new ScoreStats(4950, 0.8, 0.04, new ScoreQuantiles(0.78, 0.82, 0.85, 0.87, 0.9));
+            shard.Scores = new ScoreStats(4950, 0.85, 0.05, new ScoreQuantiles(0.85, 0.92, 0.955, 0.97, 0.99));
         }
 
         return pictures;
