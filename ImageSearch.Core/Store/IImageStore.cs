@@ -81,6 +81,10 @@ public interface IImageStore
     /// <summary>A picture's stored vector; null when there is none of this version.</summary>
     Task<ImageVector?> FindVectorAsync(ModelKey model, ImageId id, CancellationToken cancellationToken);
 
+    /// <returns>The stored vectors of those ids that have one of this version.</returns>
+    Task<IReadOnlyDictionary<ImageId, ReadOnlyMemory<float>>> FindVectorsAsync(
+        ModelKey model, IReadOnlyCollection<ImageId> ids, CancellationToken cancellationToken);
+
     /// <summary>
     /// Reads the change feed of one model version and shard from a cursor (<c>default</c>: from the beginning). Changes may repeat and are
     /// applied idempotently; none is missed: after a write has completed, a page that <see cref="ChangePage.CaughtUp"/> ends includes it.

@@ -48,8 +48,7 @@ public sealed partial class PicturePage : ComponentBase
 
     private string Kilobytes => _details!.Bytes < 1_000_000 ? $"{_details.Bytes / 1000.0:0.#} kB" : $"{_details.Bytes / 1_000_000.0:0.#} MB";
 
-    private string Curl =>
-        $$"""curl -H 'Content-Type: application/json' -d '{"imageId":"{{_details!.Id}}"}' '{{Context.Request.Scheme}}://{{Context.Request.Host}}{{ApiAddress.Prefix}}/search'""";
+    private string Curl => $"curl '{Context.Request.Scheme}://{Context.Request.Host}{ApiAddress.Prefix}/images/{_details!.Id}/similar'";
 
     protected override async Task OnInitializedAsync()
     {
@@ -83,9 +82,9 @@ public sealed partial class PicturePage : ComponentBase
 
         try
         {
-            var parameters = new SearchParameters(Math.Min(SimilarPictures + 1, SearchOptions.Value.MaximumResults), model.Name);
-            var response = await Search.SearchAsync(new SearchQuery(new QuerySource.Stored(id), parameters), Context.RequestAborted);
-            _similar = [.. response.Results.Where(result => result.Id != id && result.Match != MatchKind.Unrelated).Take(SimilarPictures)];
+            var parameters = new SearchParameters(Math.Min(SimilarPictures, SearchOptions.Value.MaximumResults), model.Name, Group: true, Relevant: true);
+            var query = new SearchQuery(new QuerySource.Stored(id), parameters) { Excluded = [id] };
+            _similar = (await Search.SearchAsync(query, Context.RequestAborted)).Results;
         }
         catch (ProblemException e)
         {

@@ -131,8 +131,7 @@ public sealed partial class SearchPage : ComponentBase
                 parameters.Tag is null ? "" : $"&tag={Uri.EscapeDataString(parameters.Tag)}",
             ]);
 
-        // One more, because the picture itself is the first of its own results.
-        var count = Math.Min((string.IsNullOrEmpty(K) ? PageSize : parameters.K) + 1, SearchOptions.Value.MaximumResults);
+        var count = string.IsNullOrEmpty(K) ? Math.Min(PageSize, SearchOptions.Value.MaximumResults) : parameters.K;
         parameters = parameters with { K = count, Group = true };
         _answers = models.Count > 1
             ? await Task.WhenAll(models.Select(model => CompareAsync(id, model, parameters)))
@@ -153,7 +152,7 @@ public sealed partial class SearchPage : ComponentBase
     }
 
     private Task<SearchResponse> SearchAsync(ImageId id, SearchParameters parameters) =>
-        Search.SearchAsync(new SearchQuery(new QuerySource.Stored(id), parameters), Context.RequestAborted);
+        Search.SearchAsync(new SearchQuery(new QuerySource.Stored(id), parameters) { Excluded = [id] }, Context.RequestAborted);
 
     /// <param name="Model">The model that was asked; null where the weights chose.</param>
     private sealed record ModelAnswer(string? Model, SearchResponse? Response, string? Problem);

@@ -13,9 +13,9 @@ public sealed partial class SearchAnswer : ComponentBase
     [Parameter, EditorRequired]
     public SearchResponse Response { get; set; } = null!;
 
-    /// <summary>The picture that was searched by, which is no news among its own results.</summary>
+    /// <summary>The picture of the collection that was searched by; null when it was another one.</summary>
     [Parameter]
-    public ImageId? Except { get; set; }
+    public ImageId? Image { get; set; }
 
     /// <summary>Query parameters that searches by a result keep, each with a leading '&amp;'.</summary>
     [Parameter]
@@ -36,24 +36,19 @@ public sealed partial class SearchAnswer : ComponentBase
 
     private bool MoreAbove => Response.Next is not null && Below.Count == 0;
 
-    private string Heading => Results.Count switch
-    {
-        0 => "Nothing found",
-        1 => "1 similar picture",
-        var count => $"{count}{(MoreAbove ? "+" : "")} similar pictures",
-    };
+    private string Heading => Count(MoreAbove ? "+" : "");
 
     private string BelowCount => $"{Below.Count}{(Response.Next is null ? "" : "+")}";
 
     private string Summary =>
-        $"{(Results.Count == 0 ? "Nothing found" : $"{Heading} found in {Response.TookMs.Total:0} ms")}"
+        $"{(Results.Count == 0 ? "Nothing found" : $"{Count("")} found in {Response.TookMs.Total:0} ms")}"
         + $"{(Below.Count > 0 ? $", {BelowCount} more below the cut-off" : "")}{(Response.Partial ? ", some may be missing" : "")}.";
 
-    private string Steps => $"decode {Response.TookMs.Decode:0.0}, embed {Response.TookMs.Embed:0.0}, search {Response.TookMs.Search:0.0}";
+    private string Steps => $": decode {Response.TookMs.Decode:0.0}, embed {Response.TookMs.Embed:0.0}, search {Response.TookMs.Search:0.0}";
 
     protected override void OnParametersSet()
     {
-        var found = Response.Results.Where(result => result.Id != Except).ToLookup(result => result.Match == MatchKind.Unrelated);
+        var found = Response.Results.ToLookup(result => result.Match == MatchKind.Unrelated);
         Results = [.. found[false]];
         Below = [.. found[true]];
         Facets =
@@ -64,8 +59,15 @@ public sealed partial class SearchAnswer : ComponentBase
         ];
     }
 
+    private string Count(string more) => Results.Count switch
+    {
+        0 => "Nothing found",
+        1 => "1 similar picture",
+        var count => $"{count}{more} similar pictures",
+    };
+
     // A search by a file has no address: there the page's script narrows it down, and without one the collection is what can be shown.
-    private string TagLink(string tag) => Except is { } id
+    private string TagLink(string tag) => Image is { } id
         ? $"{ImageLinks.Similar(id)}&tag={Uri.EscapeDataString(tag)}"
         : $"/collection?tag={Uri.EscapeDataString(tag)}";
 }

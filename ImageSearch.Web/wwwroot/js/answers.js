@@ -9,7 +9,12 @@ const ahead = '1200px'; // how far below the window the next page is fetched
 function parse(html) {
   const template = document.createElement('template');
   template.innerHTML = html;
-  return template.content.querySelector('.answer');
+  const answer = template.content.querySelector('.answer');
+  if (!answer) {
+    throw Object.assign(new Error('The server sent a page and no answer, as it does when a session has ended. Load this page again.'), { told: true });
+  }
+
+  return answer;
 }
 
 function element(name, className, text = '') {
@@ -40,7 +45,7 @@ export function createAnswers(root, requestPage) {
   /** Makes room for one answer per model; what was shown stays, dimmed, while the columns stay the same. */
   function prepare(models) {
     const columns = [...root.querySelectorAll(':scope > .column')];
-    if (columns.length === models.length && columns.every((column, i) => column.dataset.column === models[i])) {
+    if (columns.length === models.length && columns.every((column, i) => (column.dataset.column ?? '') === models[i])) {
       return columns;
     }
 
@@ -68,13 +73,9 @@ export function createAnswers(root, requestPage) {
     column.append(...content);
   }
 
-  /** @param except id of a picture that is no news among its own results @returns the answer's summary */
-  function show(column, html, { all = false, except = '' } = {}) {
+  /** @param all whether what is below the cut-off is shown at once @returns the answer's summary */
+  function show(column, html, all = false) {
     const answer = parse(html);
-    if (except) {
-      leaveOut(answer, except);
-    }
-
     put(column, answer);
     adopt(root, tilesIn(answer));
     if (all) {
@@ -90,14 +91,6 @@ export function createAnswers(root, requestPage) {
     const notice = element('p', 'notice error', message);
     notice.setAttribute('role', 'alert');
     put(column, notice);
-  }
-
-  function leaveOut(answer, id) {
-    const own = listOf(answer).querySelector(`:scope > .tile[data-id="${CSS.escape(id)}"]`);
-    if (own) {
-      own.remove();
-      recount(answer);
-    }
   }
 
   function recount(answer) {
@@ -252,6 +245,7 @@ export function createAnswers(root, requestPage) {
   // What the server rendered, or what was kept of it.
   function attach() {
     adopt(root, tilesIn(root));
+    root.querySelectorAll('.more [aria-busy]').forEach(button => button.removeAttribute('aria-busy'));
     root.querySelectorAll('.answer').forEach(watch);
     markOthers();
   }

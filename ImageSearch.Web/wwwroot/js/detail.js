@@ -26,6 +26,7 @@ export const viewed = () => new URLSearchParams(location.search).get('view');
 export function createDetail(results, more) {
   let current = null;
   let asking = null;
+  let leaving = false;
 
   // Side by side, a picture stands in several lists: steps stay in the one it was opened from.
   let origin = null;
@@ -140,7 +141,12 @@ export function createDetail(results, more) {
 
   // Closing is going back to the grid; where the address was opened with a picture there is nothing to go back to.
   function leave() {
+    if (leaving) {
+      return;
+    }
+
     if (history.state?.opened) {
+      leaving = true; // until the browser has gone back
       history.back();
     } else {
       history.replaceState(history.state, '', addressWith(null));
@@ -187,9 +193,13 @@ export function createDetail(results, more) {
     leave();
   });
 
+  // A second Escape closes it whatever the page says.
+  dialog.addEventListener('close', () => viewed() && leave());
+
   return {
     /** Shows what the address says. */
     sync() {
+      leaving = false;
       const id = viewed();
       if (!id) {
         closeDialog();

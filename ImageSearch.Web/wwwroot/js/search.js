@@ -5,11 +5,12 @@ import { createDetail, viewed } from './detail.js';
 import { createGrid } from './grid.js';
 import { currentKey, newKey, recall, remember, smallCopy } from './memory.js';
 import { createQueryPicture } from './query-picture.js';
+import { createQuestion } from './question.js';
 import { createRegion } from './region.js';
-import { acceptDrops, announce, byId, failureOf, problemOf, showProblem } from './ui.js';
+import { announce, byId, failureOf, problemOf, showProblem } from './ui.js';
+import { takePictures } from './ways.js';
 
 const timeout = 60_000;
-const pageSize = 48;
 const root = byId('search');
 const results = byId('results');
 const options = byId('options');
@@ -28,58 +29,11 @@ const answers = createAnswers(results, cursor => fetch('/api/v1/search', {
   signal: AbortSignal.timeout(timeout),
 }));
 const region = createRegion(() => refine());
+const question = createQuestion(options, region);
 const detail = createDetail(results, answers.loadMore);
 createGrid(results, tile => answers.loadMore(tile.closest('.answer')));
 
-// --- what is asked, and its address
-
-const chosenModels = () => [...options.querySelectorAll('[name=model]:checked')].map(box => box.value);
-const optionNamed = name => options.elements.namedItem(name)?.value.trim() ?? '';
 const showsAll = () => new URLSearchParams(location.search).get('all') === '1';
-
-function parametersOf(model) {
-  const given = { k: optionNamed('k') || pageSize, group: true, model, tag: optionNamed('tag'), crop: region.crop };
-  return new URLSearchParams(Object.entries(given).filter(([, value]) => value !== ''));
-}
-
-function address() {
-  const parameters = new URLSearchParams();
-  for (const name of ['image', 'url']) {
-    if (query[name]) {
-      parameters.set(name, query[name]);
-    }
-  }
-
-  chosenModels().forEach(model => parameters.append('model', model));
-  for (const [name, value] of [['k', optionNamed('k')], ['tag', optionNamed('tag')], ['crop', region.crop]]) {
-    if (value) {
-      parameters.set(name, value);
-    }
-  }
-
-  const text = parameters.toString().replaceAll('%2C', ',');
-  return text ? `/?${text}` : '/';
-}
-
-function request(signal) {
-  const headers = { Accept: 'text/html' };
-  if (query.file) {
-    const body = new FormData();
-    body.append('file', query.file, query.name); // the bytes as they are
-    return { method: 'POST', headers, signal, body };
-  }
-
-  headers['Content-Type'] = 'application/json';
-  return { method: 'POST', headers, signal, body: JSON.stringify(query.url ? { url: query.url } : { imageId: query.image }) };
-}
-
-function curlFor(model) {
-  const quoted = text => `'${text.replaceAll("'", `'\\''`)}'`;
-  const target = quoted(`${location.origin}/api/v1/search?${parametersOf(model).toString().replaceAll('%2C', ',')}`);
-  return query.image || query.url
-    ? `curl -H 'Content-Type: application/json' -d ${quoted(JSON.stringify(query.url ? { url: query.url } : { imageId: query.image }))} ${target}`
-    : `curl -F ${quoted(`file=@"${query.name.replaceAll(/["\\]/g, '\\$&')}"`)} ${target}`;
-}
 
 // --- searching
 
@@ -97,12 +51,12 @@ function bringAnswerIntoView() {
 }
 
 async function ask(model, column, signal) {
-  const response = await fetch(`/api/v1/search?${parametersOf(model)}`, request(signal));
+  const response = await fetch(question.targetOf(query, model), question.requestOf(query, signal));
   if (!response.ok) {
     throw Object.assign(new Error(await problemOf(response)), { told: true });
   }
 
-  return answers.show(column, await response.text(), { all: showsAll(), except: query.image });
+  return answers.show(column, await response.text(), showsAll());
 }
 
 const messageOf = error => error.told ? error.message : failureOf(error);
@@ -118,7 +72,7 @@ async function search(found = () => {}) {
   showProblem('');
   setBusy(true);
   announce('Searching');
-  const chosen = chosenModels();
+  const chosen = question.chosenModels();
   const models = chosen.length > 0 ? chosen : [''];
   const columns = answers.prepare(models);
   const outcomes = await Promise.allSettled(models.map((model, i) => ask(model, columns[i], signal).catch(error => {
@@ -189,7 +143,7 @@ function showQuery(kept = null) {
 
 function push() {
   const key = newKey();
-  history.pushState({ search: key }, '', address());
+  history.pushState({ search: key }, '', question.addressOf(query));
   queries.set(key, query);
 }
 
@@ -223,64 +177,16 @@ function refine() {
   search();
 }
 
-function searchByFile(file) {
-  if (file) {
-    return searchBy({ name: file.name || 'pasted picture', file });
-  }
-}
-
-function searchByUrl(text) {
-  const url = URL.canParse(text.trim()) ? new URL(text.trim()) : null;
-  if (url && /^https?:$/.test(url.protocol)) {
-    searchBy({ name: url.href, url: url.href });
-    return true;
-  }
-
-  return false;
-}
-
-// --- ways to give a picture
-
-const pictureIn = transfer => [...transfer.files].find(file => file.type.startsWith('image/')) ?? transfer.files[0];
-
-for (const input of [byId('file'), byId('camera')]) {
-  input.addEventListener('change', () => {
-    searchByFile(input.files[0]);
-    input.value = ''; // so that choosing the same file again searches again
-  });
-}
-
-acceptDrops(byId('dropzone'), transfer => {
-  const file = pictureIn(transfer);
-  if (file) {
-    searchByFile(file);
-  } else if (!searchByUrl(transfer.getData('text/uri-list').split('\n')[0])) {
-    showProblem('That is no picture. Drop a picture file, or a picture from another page.');
-  }
-});
-
-document.addEventListener('paste', event => {
-  const file = pictureIn(event.clipboardData);
-  if (file) {
-    event.preventDefault();
-    searchByFile(file);
-  } else if (!event.target.closest('input, textarea') && searchByUrl(event.clipboardData.getData('text/plain'))) {
-    event.preventDefault();
-  }
-});
-
-byId('url-form').addEventListener('submit', event => {
-  event.preventDefault();
-  if (!searchByUrl(urlField.value)) {
-    showProblem('That is no address of a picture: it begins with http:// or https://.');
-  }
+takePictures({
+  byFile: file => searchBy({ name: file.name || 'pasted picture', file }),
+  byUrl: url => searchBy({ name: url, url }),
 });
 
 options.addEventListener('change', refine);
 options.addEventListener('submit', event => event.preventDefault());
 // The cross in the field, which is no change until the field is left.
 options.addEventListener('search', () => {
-  if (optionNamed('tag') !== (new URLSearchParams(location.search).get('tag') ?? '')) {
+  if (question.optionNamed('tag') !== (new URLSearchParams(location.search).get('tag') ?? '')) {
     refine();
   }
 });
@@ -303,7 +209,7 @@ results.addEventListener('click', event => {
     history.replaceState(history.state, '', (url.pathname + url.search).replaceAll('%2C', ','));
     answers.revealAll();
   } else if (button?.dataset.action === 'curl') {
-    copy(curlFor(button.closest('.column').dataset.column), button);
+    copy(question.curlOf(query, button.closest('.column').dataset.column ?? ''), button);
   }
 });
 
@@ -320,14 +226,6 @@ document.addEventListener('keydown', event => {
 
 // --- the way back
 
-function readOptions() {
-  const parameters = new URLSearchParams(location.search);
-  const models = new Set(parameters.getAll('model'));
-  options.querySelectorAll('[name=model]').forEach(box => { box.checked = models.has(box.value); });
-  options.elements.namedItem('tag').value = parameters.get('tag') ?? '';
-  return parameters;
-}
-
 /** Shows what was kept for this entry of the history. */
 function restore() {
   const known = recall();
@@ -335,13 +233,12 @@ function restore() {
     return false;
   }
 
-  const parameters = readOptions();
   const { name, url, image } = known;
   query = queries.get(currentKey()) ?? { name, url, image };
   document.title = `Like ${name} · ImageSearch`;
   showProblem('');
   showQuery(known.picture ?? (image ? `/api/v1/images/${image}/thumbnail?size=512` : null));
-  region.crop = parameters.get('crop');
+  question.read(new URLSearchParams(location.search));
   results.className = known.columns;
   results.innerHTML = known.html; // the server's own markup, as it was
   results.querySelectorAll('[data-current]').forEach(tile => delete tile.dataset.current);
@@ -358,9 +255,8 @@ function repeat() {
     return false;
   }
 
-  const parameters = readOptions();
   showQuery();
-  region.crop = parameters.get('crop');
+  question.read(new URLSearchParams(location.search));
   search();
   return true;
 }
@@ -393,10 +289,13 @@ function begin() {
   const [navigation] = performance.getEntriesByType('navigation');
   const fresh = navigation?.type === 'navigate' && !location.hash;
   const parameters = new URLSearchParams(location.search);
-  if (restore()) {
+  // Loading anew is asking anew, where the page can ask.
+  const again = navigation?.type === 'reload' && (root.dataset.image || parameters.get('url'));
+  if (!again && restore()) {
     // as it was
   } else if (root.dataset.image) {
     query = { name: byId('query-name').textContent, image: root.dataset.image };
+    shown = currentKey();
     region.available = true;
     region.crop = parameters.get('crop');
     if (fresh && !viewed()) {

@@ -1,4 +1,6 @@
+using ImageSearch.Core.Contracts;
 using ImageSearch.Core.Images;
+using ImageSearch.Core.Store;
 using ImageSearch.Testing;
 using ImageSearch.Testing.Pictures;
 using ImageSearch.Web.Tests.Support;
@@ -38,6 +40,9 @@ public sealed class AccessibilityTests(BrowserFixture fixture) : BrowserTest(fix
         await page.SetInputFilesAsync("#file", new FilePayload { Name = pictures[4].Name, MimeType = "image/jpeg", Buffer = pictures[4].Content });
         await Expect(page.Locator("#results .tile").First).ToContainTextAsync(pictures[4].Name);
         await look("search-file");
+        await page.Locator(".copies").First.ClickAsync();
+        await Expect(page.Locator(".tile.copy").First).ToBeVisibleAsync();
+        await look("search-duplicates");
 
         await page.GotoAsync($"/?image={id}&crop=0.1,0.15,0.55,0.6");
         await Expect(page.Locator("#region")).ToBeVisibleAsync();
@@ -76,11 +81,25 @@ public sealed class AccessibilityTests(BrowserFixture fixture) : BrowserTest(fix
     private async Task<IReadOnlyList<(byte[] Content, string Name)>> FillAsync()
     {
         List<(byte[] Content, string Name)> pictures = TestData.Images.Count > 0
-            ? [.. TestData.Images.Where((_, i) => i % 8 == 0).Take(24).Select(path => (File.ReadAllBytes(path), Path.GetFileName(path)))]
-            : [.. Enumerable.Range(0, 24).Select(seed => (GeneratedPicture.Png(seed), $"a picture with a rather long name {seed}.png"))];
+            ? [.. TestData.Images.Where((_, i) => i % 5 == 0).Take(40).Select(path => (File.ReadAllBytes(path), Path.GetFileName(path)))]
+            : [.. Enumerable.Range(0, 40).Select(seed => (GeneratedPicture.Png(seed), $"a picture with a rather long name {seed}.png"))];
         foreach (var (content, name) in pictures)
         {
             await System.AddAsync(content, name, tags: name.Length % 2 == 0 ? ["holiday", "2026"] : []);
+        }
+
+        // One motif in several files, and a cut-off between what was found.
+        var motif = FakeExtractor.Embed(pictures[4].Content, WebSystem.Layout.Dimension);
+        foreach (var copy in new[] { 5, 6, 7 })
+        {
+            var id = ImageId.Of(pictures[copy].Content);
+            await System.Store.PutVectorsAsync(WebSystem.Layout.Key, [new ImageVector(id, motif, 1, [])], Token);
+            System.Shards[id.Bucket % 2].Vectors[id] = (motif, []);
+        }
+
+        foreach (var shard in System.Shards)
+        {
+            shard.Scores = new ScoreStats(4950, 0.85, 0.05, new ScoreQuantiles(0.85, 0.92, 0.955, 0.97, 0.99));
         }
 
         return pictures;

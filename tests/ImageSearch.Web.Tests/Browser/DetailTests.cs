@@ -148,7 +148,7 @@ public sealed class DetailTests(BrowserFixture fixture) : BrowserTest(fixture)
         await Page.ClickAsync("text=Copy as curl");
         await Expect(Page.Locator("[data-copy]")).ToHaveTextAsync("Copied");
         Assert.Equal(
-            $$"""curl -H 'Content-Type: application/json' -d '{"imageId":"{{id}}"}' '{{Http.BaseAddress}}api/v1/search'""",
+            $"curl '{Http.BaseAddress}api/v1/images/{id}/similar'",
             await Page.EvaluateAsync<string>("navigator.clipboard.readText()"));
     }
 

@@ -1,5 +1,7 @@
 using System.Runtime.InteropServices;
 using ImageSearch.Core.Contracts;
+using ImageSearch.Core.Store;
+using ImageSearch.Testing;
 using ImageSearch.Testing.Pictures;
 using ImageSearch.Web.Tests.Support;
 using Microsoft.AspNetCore.Http;
@@ -92,5 +94,45 @@ public sealed class ResponsivenessTests(BrowserFixture fixture) : BrowserTest(fi
         await Expect(Tiles).ToHaveCountAsync(48);
         await Tiles.First.Locator("img").EvaluateAsync("image => image.decode()");
         Assert.InRange(await Page.EvaluateAsync<double>("() => window.shifts.reduce((sum, shift) => sum + shift, 0)"), 0, 0.01);
+    }
+
+    [Fact]
+    public async Task FiveHundredTiles_KeepTheKeyboardQuick()
+    {
+        Expected.Add("404"); // samples have no bytes
+        var vectors = new List<ImageVector>();
+        for (var i = 0; i < 520; i++)
+        {
+            var id = Samples.Id(i);
+            var vector = FakeExtractor.Embed([(byte)i, (byte)(i >> 8)], WebSystem.Layout.Dimension);
+            await System.Store.AddAsync(Samples.Image(i), Token);
+            vectors.Add(new ImageVector(id, vector, 1, []));
+            System.Shards[id.Bucket % 2].Vectors[id] = (vector, []);
+        }
+
+        await System.Store.PutVectorsAsync(WebSystem.Layout.Key, vectors, Token);
+        await Page.GotoAsync($"/?image={Samples.Id(0)}&k=100");
+        await Eventually.BecomesTrue(
+            async () =>
+            {
+                await Page.EvaluateAsync("scrollTo(0, document.documentElement.scrollHeight)");
+                return await Tiles.CountAsync() >= 500;
+            },
+            cancellationToken: Token);
+
+        await Tiles.First.Locator(".tile-picture").FocusAsync();
+        var times = await Page.EvaluateAsync<double[]>(
+            """
+            () => Array.from({ length: 40 }, (_, i) => {
+              const start = performance.now();
+              document.activeElement.dispatchEvent(new KeyboardEvent('keydown', { key: i % 2 ? 'ArrowRight' : 'ArrowDown', bubbles: true, cancelable: true }));
+              document.documentElement.getBoundingClientRect(); // what it changed is laid out
+              return performance.now() - start;
+            })
+            """);
+        await Expect(Tiles.First.Locator(".tile-picture")).Not.ToBeFocusedAsync();
+        var median = times.Order().ElementAt(times.Length / 2);
+        TestContext.Current.TestOutputHelper?.WriteLine($"a key among {await Tiles.CountAsync()} tiles: {median:0.0} ms");
+        Assert.InRange(median, 0, 50);
     }
 }
