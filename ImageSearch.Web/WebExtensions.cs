@@ -2,13 +2,17 @@ using System.Text.Json.Serialization;
 using ImageSearch.Core.Models;
 using ImageSearch.ServiceDefaults.Errors;
 using ImageSearch.Web.Components;
+using ImageSearch.Web.Events;
 using ImageSearch.Web.Images;
 using ImageSearch.Web.Imports;
 using ImageSearch.Web.Models;
 using ImageSearch.Web.OpenApi;
 using ImageSearch.Web.Peers;
 using ImageSearch.Web.Peers.Rpc;
+using ImageSearch.Web.Previews;
+using ImageSearch.Web.Relevance;
 using ImageSearch.Web.Search;
+using ImageSearch.Web.SystemStatus;
 using ImageSearch.Web.Thumbnails;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -30,17 +34,23 @@ internal static class WebExtensions
         services.AddSingleton(Random.Shared);
         services.AddSingleton<SearchTelemetry>();
         services.AddSingleton<ThumbnailCache>();
+        services.AddSingleton<PreviewMaker>();
         services.AddSingleton<ModelChooser>();
         services.AddSingleton<PictureDescriptions>();
         services.AddSingleton<SearchRequestReader>();
         services.AddTransient<QueryPictureReader>();
         services.AddTransient<QueryEmbedder>();
         services.AddTransient<ShardSearcher>();
+        services.AddSingleton<Calibrations>();
+        services.AddTransient<PageFinder>();
         services.AddTransient<ModelSearcher>();
         services.AddTransient<SearchService>();
+        services.AddTransient<BatchService>();
         services.AddTransient<ModelStatistics>();
         services.AddTransient<ImageRemover>();
         services.AddTransient<FailureRetrier>();
+        services.AddTransient<FailureDiscarder>();
+        builder.AddEvents();
 
         services.AddHttpClient<IngestClient>();
         services.AddHttpClient<HttpEmbedTransport>();
@@ -50,6 +60,7 @@ internal static class WebExtensions
         services.AddSingleton<RpcDetour>();
         services.AddTransient<ExtractorClient>();
         services.AddHttpClient<IndexClient>();
+        builder.AddSystemStatus();
 
         // Numbers in text are no numbers: the description says so, and so do we.
         services.ConfigureHttpJsonOptions(options => options.SerializerOptions.NumberHandling = JsonNumberHandling.Strict);
@@ -79,9 +90,14 @@ internal static class WebExtensions
         api.MapImagesApi();
         api.MapContentApi();
         api.MapRetryApi();
+        api.MapBulkApi();
+        api.MapFailuresApi();
         api.MapImportsApi();
+        api.MapEventsApi();
         api.MapSearchApi();
         api.MapModelsApi();
+        api.MapSystemApi();
+        api.MapPreviewApi();
         return app;
     }
 

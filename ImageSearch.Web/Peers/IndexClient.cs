@@ -10,7 +10,7 @@ namespace ImageSearch.Web.Peers;
 /// <summary>Calls the index servers; service discovery picks a replica.</summary>
 internal sealed class IndexClient(HttpClient http)
 {
-    /// <param name="vector">float32 little-endian, L2-normalised.</param>
+    /// <param name="vector">float32 little-endian, L2-normalised; one, or several one after the other.</param>
     /// <exception cref="InvalidDataException">The shard answers for another version or for another number of vectors.</exception>
     public async Task<ShardSearchResponse> SearchAsync(
         ModelRoute model, int shard, byte[] vector, SearchParameters parameters, CancellationToken cancellationToken)
@@ -19,15 +19,16 @@ internal sealed class IndexClient(HttpClient http)
         uri += parameters.Tag is { } tag ? $"&tag={Uri.EscapeDataString(tag)}" : "";
         uri += parameters.MinScore is { } score ? string.Create(CultureInfo.InvariantCulture, $"&minScore={score:R}") : "";
         uri += parameters.Ef is { } ef ? string.Create(CultureInfo.InvariantCulture, $"&ef={ef}") : "";
+        var vectors = vector.Length / (model.Dimension * sizeof(float));
         using var request = new HttpRequestMessage(HttpMethod.Post, uri)
         {
             Content = new ByteArrayContent(vector) { Headers = { ContentType = new MediaTypeHeaderValue("application/octet-stream") } },
-            Headers = { { "X-Vectors", "1" } },
+            Headers = { { "X-Vectors", vectors.ToString(CultureInfo.InvariantCulture) } },
         }.MarkIdempotent();
         using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
         response.EnsureSuccessStatusCode();
         var answer = await response.Content.ReadFromJsonAsync<ShardSearchResponse>(cancellationToken);
-        return answer is { Results.Count: 1 } && answer.Version == model.Version
+        return answer?.Results?.Count == vectors && answer.Version == model.Version
             ? answer
             : throw new InvalidDataException("The shard answered for another version or number of vectors.");
     }

@@ -35,13 +35,18 @@ internal sealed class SearchService(
 
     private async Task<SearchResponse> SearchAsync(SearchQuery query, IReadOnlyList<ModelRoute> models, long start, CancellationToken cancellationToken)
     {
+        if (query.Cursor is { } cursor && models[0].Version != cursor.Model.Version)
+        {
+            throw Problem.CursorExpired();
+        }
+
         var picture = new QueryPicture(query.Source, source => reader.ReadAsync(source, cancellationToken));
         ProblemException? first = null;
         foreach (var model in models)
         {
             try
             {
-                return await searcher.SearchAsync(picture, query.Parameters, model, start, cancellationToken);
+                return await searcher.SearchAsync(picture, query, model, start, cancellationToken);
             }
             catch (ProblemException e) when (Problem.IsOfTheModel(e))
             {
