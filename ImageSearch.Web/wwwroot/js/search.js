@@ -102,8 +102,11 @@ async function search(found = () => {}) {
     await previewOf(by);
   }
 
+  await idle(); // a copy is decoded from the whole photograph: what was found is to be painted first
   keep(key, by, await smallCopyOf(by));
 }
+
+const idle = () => new Promise(resolve => 'requestIdleCallback' in window ? requestIdleCallback(resolve, { timeout: 2000 }) : setTimeout(resolve, 200));
 
 const smallCopyOf = async by => by.small ??= by.file || by.blob ? await smallCopy(by.file ?? by.blob) : null;
 

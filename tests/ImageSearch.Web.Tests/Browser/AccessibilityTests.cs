@@ -1,5 +1,6 @@
 using ImageSearch.Core.Contracts;
 using ImageSearch.Core.Images;
+using ImageSearch.Core.Models;
 using ImageSearch.Core.Store;
 using ImageSearch.Testing;
 using ImageSearch.Testing.Pictures;
@@ -83,18 +84,19 @@ public sealed class AccessibilityTests(BrowserFixture fixture) : BrowserTest(fix
         List<(byte[] Content, string Name)> pictures = TestData.Images.Count > 0
             ? [.. TestData.Images.Where((_, i) => i % 5 == 0).Take(40).Select(path => (File.ReadAllBytes(path), Path.GetFileName(path)))]
             : [.. Enumerable.Range(0, 40).Select(seed => (GeneratedPicture.Png(seed), $"a picture with a rather long name {seed}.png"))];
-        foreach (var (content, name) in pictures)
-        {
-            await System.AddAsync(content, name, tags: name.Length % 2 == 0 ? ["holiday", "2026"] : []);
-        }
-
         // One motif in several files, and a cut-off between what was found.
-        var motif = FakeExtractor.Embed(pictures[4].Content, WebSystem.Layout.Dimension);
-        foreach (var copy in new[] { 5, 6, 7 })
+        const int Motif = 4;
+        const int LastCopy = 7;
+        for (var i = 0; i < pictures.Count; i++)
         {
-            var id = ImageId.Of(pictures[copy].Content);
-            await System.Store.PutVectorsAsync(WebSystem.Layout.Key, [new ImageVector(id, motif, 1, [])], Token);
-            System.Shards[id.Bucket % 2].Vectors[id] = (motif, []);
+            var (content, name) = pictures[i];
+            var isCopy = i is > Motif and <= LastCopy;
+            await System.AddAsync(content, name, indexed: !isCopy, tags: name.Length % 2 == 0 ? ["holiday", "2026"] : []);
+            if (isCopy)
+            {
+                await IndexAsync(WebSystem.Layout, System.Shards[ImageId.Of(content).Bucket % 2], content, pictures[Motif].Content);
+                await IndexAsync(WebSystem.Other, System.OtherShard, content, pictures[Motif].Content);
+            }
         }
 
         foreach (var shard in System.Shards)
@@ -103,6 +105,17 @@ public sealed class AccessibilityTests(BrowserFixture fixture) : BrowserTest(fix
         }
 
         return pictures;
+    }
+
+    /// <summary>Nearly the vector of another picture.</summary>
+    private async Task IndexAsync(ModelRoute model, FakeIndex index, byte[] content, byte[] motif)
+    {
+        float[] vector = [.. FakeExtractor.Embed(motif, model.Dimension).Zip(FakeExtractor.Embed(content, model.Dimension), (a, b) => (0.98f * a) + (0.02f * b))];
+        var length = MathF.Sqrt(vector.Sum(value => value * value));
+        vector = [.. vector.Select(value => value / length)];
+        var id = ImageId.Of(content);
+        await System.Store.PutVectorsAsync(model.Key, [new ImageVector(id, vector, 1, [])], Token);
+        index.Vectors[id] = (vector, []);
     }
 
     private static async Task LookAsync(IPage page, string name)

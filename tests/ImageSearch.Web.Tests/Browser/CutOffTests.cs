@@ -106,7 +106,7 @@ public sealed class CutOffTests(BrowserFixture fixture) : BrowserTest(fixture)
     /// <summary>A picture whose vector has this cosine to the query's, in a direction of its own.</summary>
     private async Task AddAsync(byte[] content, string name, float cosine, int direction)
     {
-        await System.AddAsync(content, name);
+        await System.AddAsync(content, name, indexed: false); // a vector that is there stays
         var (id, query) = (ImageId.Of(content), FakeExtractor.Embed(_query, WebSystem.Layout.Dimension));
         var aside = FakeExtractor.Embed([(byte)direction], query.Length).Select((value, i) => i == direction % query.Length ? value + 2 : value).ToArray();
         var along = aside.Zip(query, (a, b) => a * b).Sum();
