@@ -42,4 +42,10 @@ internal static partial class Log
 
     [LoggerMessage(EventId = 13, Message = "No query can go over RabbitMQ, trying again until it works: {Reason}")]
     public static partial void RpcInterrupted(ILogger logger, LogLevel level, string reason);
+
+    [LoggerMessage(20, LogLevel.Information, "Discarded {Count} pictures that had failed")]
+    public static partial void FailuresDiscarded(ILogger logger, int count);
+
+    [LoggerMessage(21, LogLevel.Debug, "A stream of events waits: {Reason}")]
+    public static partial void EventsDelayed(ILogger logger, string reason);
 }

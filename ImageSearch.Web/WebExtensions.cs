@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using ImageSearch.Core.Models;
 using ImageSearch.ServiceDefaults.Errors;
 using ImageSearch.Web.Components;
+using ImageSearch.Web.Events;
 using ImageSearch.Web.Images;
 using ImageSearch.Web.Imports;
 using ImageSearch.Web.Models;
@@ -41,6 +42,8 @@ internal static class WebExtensions
         services.AddTransient<ModelStatistics>();
         services.AddTransient<ImageRemover>();
         services.AddTransient<FailureRetrier>();
+        services.AddTransient<FailureDiscarder>();
+        builder.AddEvents();
 
         services.AddHttpClient<IngestClient>();
         services.AddHttpClient<HttpEmbedTransport>();
@@ -79,7 +82,10 @@ internal static class WebExtensions
         api.MapImagesApi();
         api.MapContentApi();
         api.MapRetryApi();
+        api.MapBulkApi();
+        api.MapFailuresApi();
         api.MapImportsApi();
+        api.MapEventsApi();
         api.MapSearchApi();
         api.MapModelsApi();
         return app;

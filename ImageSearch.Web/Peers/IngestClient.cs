@@ -1,6 +1,7 @@
 using ImageSearch.Core.Imaging;
 using ImageSearch.ServiceDefaults.Errors;
 using ImageSearch.ServiceDefaults.Resilience;
+using ImageSearch.Web.Images;
 using ImageSearch.Web.Search;
 using Microsoft.Extensions.Options;
 
@@ -25,6 +26,10 @@ internal sealed class IngestClient(
             request.Content = new StreamContent(incoming.Body);
             request.Content.Headers.ContentLength = incoming.ContentLength;
             request.Content.Headers.TryAddWithoutValidation("Content-Type", incoming.ContentType);
+            if (incoming.Headers.TryGetValue(IdempotencyHeaders.Key, out var key))
+            {
+                request.Headers.TryAddWithoutValidation(IdempotencyHeaders.Key, (IEnumerable<string?>)key);
+            }
         }
 
         try

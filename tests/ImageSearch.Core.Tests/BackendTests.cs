@@ -1,5 +1,6 @@
 using ImageSearch.Core.Blobs;
 using ImageSearch.Core.Embedded;
+using ImageSearch.Core.Idempotency;
 using ImageSearch.Core.Imports;
 using ImageSearch.Core.Queue;
 using ImageSearch.Core.Store;
@@ -98,6 +99,7 @@ public sealed class BackendTests : IDisposable
         [
             (typeof(IImageStore), typeof(ImageStoreTests)), (typeof(IWorkQueue), typeof(WorkQueueTests)),
             (typeof(IBlobStore), typeof(BlobStoreTests)), (typeof(IImportStore), typeof(ImportStoreTests)),
+            (typeof(IIdempotencyStore), typeof(IdempotencyStoreTests)),
         ];
         foreach (var (seam, suite) in seams)
         {

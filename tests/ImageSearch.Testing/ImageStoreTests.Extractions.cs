@@ -142,7 +142,7 @@ public abstract partial class ImageStoreTests
         await Store.PutFailuresAsync(Samples.Model, [.. Enumerable.Range(0, 5).Select(i => new ExtractionFailure(Samples.Id(i), 3, "broken"))], Token);
 
         var reset = new List<FailedExtraction>();
-        while (await Store.ResetFailuresAsync(null, null, 2, Token) is { Count: > 0 } piece)
+        while (await Store.ResetFailuresAsync(FailureFilter.All, 2, Token) is { Count: > 0 } piece)
         {
             Assert.InRange(piece.Count, 1, 2);
             reset.AddRange(piece);
@@ -165,10 +165,10 @@ public abstract partial class ImageStoreTests
             await Store.PutFailuresAsync(model, [new ExtractionFailure(Samples.Id(1), 1, "broken"), new ExtractionFailure(Samples.Id(2), 1, "broken")], Token);
         }
 
-        Assert.Equal([new FailedExtraction(Samples.Id(1), "other")], await Store.ResetFailuresAsync(Samples.Id(1), "other", 10, Token));
-        Assert.Equal([new FailedExtraction(Samples.Id(2), "other")], await Store.ResetFailuresAsync(null, "other", 10, Token));
-        Assert.Equal([new FailedExtraction(Samples.Id(1), "layout")], await Store.ResetFailuresAsync(Samples.Id(1), null, 10, Token));
-        Assert.Empty(await Store.ResetFailuresAsync(null, "nobody", 10, Token));
+        Assert.Equal([new FailedExtraction(Samples.Id(1), "other")], await Store.ResetFailuresAsync(new FailureFilter { Ids = [Samples.Id(1)], Models = [other] }, 10, Token));
+        Assert.Equal([new FailedExtraction(Samples.Id(2), "other")], await Store.ResetFailuresAsync(new FailureFilter { Models = [other] }, 10, Token));
+        Assert.Equal([new FailedExtraction(Samples.Id(1), "layout")], await Store.ResetFailuresAsync(new FailureFilter { Ids = [Samples.Id(1)] }, 10, Token));
+        Assert.Empty(await Store.ResetFailuresAsync(new FailureFilter { Models = [new("nobody", "1")] }, 10, Token));
     }
 
     [Fact]

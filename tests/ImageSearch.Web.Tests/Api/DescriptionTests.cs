@@ -33,9 +33,12 @@ public sealed class DescriptionTests : ApiTest
             .ToDictionary(call => call.Name, call => call.Call);
         Assert.Equal(
             [
-                "DELETE /api/v1/images/{id}", "GET /api/v1/images", "GET /api/v1/images/{id}", "GET /api/v1/images/{id}/content",
-                "GET /api/v1/images/{id}/thumbnail", "GET /api/v1/imports/{id}", "GET /api/v1/models", "POST /api/v1/images", "POST /api/v1/images/retry",
-                "POST /api/v1/images/{id}/retry", "POST /api/v1/imports", "POST /api/v1/search",
+                "DELETE /api/v1/images/{id}", "GET /api/v1/failures", "GET /api/v1/images", "GET /api/v1/images/events", "GET /api/v1/images/{id}",
+                "GET /api/v1/images/{id}/content", "GET /api/v1/images/{id}/thumbnail", "GET /api/v1/imports", "GET /api/v1/imports/{id}",
+                "GET /api/v1/imports/{id}/events", "GET /api/v1/models", "POST /api/v1/failures/discard", "POST /api/v1/failures/retry",
+                "POST /api/v1/images", "POST /api/v1/images/delete", "POST /api/v1/images/retry", "POST /api/v1/images/tags",
+                "POST /api/v1/images/{id}/retry", "POST /api/v1/imports", "POST /api/v1/imports/{id}/cancel", "POST /api/v1/imports/{id}/resume",
+                "POST /api/v1/search",
             ],
             calls.Keys.Order(StringComparer.Ordinal));
         Assert.All(calls.Values, call => Assert.NotEmpty((string)call["summary"]!));

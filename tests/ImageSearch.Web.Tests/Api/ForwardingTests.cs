@@ -76,6 +76,24 @@ public sealed class ForwardingTests : ApiTest
     }
 
     [Fact]
+    public async Task Import_CancelledAndResumed_SaysSo()
+    {
+        using var started = await Http.PostAsJsonAsync("/api/v1/imports", new { urls = new[] { "https://example.org/a.png" } }, Token);
+        var id = (string?)(await JsonAsync(started, HttpStatusCode.Accepted))["id"];
+
+        var cancelled = await JsonAsync(await Http.PostAsync($"/api/v1/imports/{id}/cancel", null, Token), HttpStatusCode.Accepted);
+        var listed = await JsonAsync(await Http.GetAsync("/api/v1/imports", Token));
+        using var resumed = await Http.PostAsync($"/api/v1/imports/{id}/resume", null, Token);
+
+        Assert.Equal((id, "cancelled"), ((string?)cancelled["id"], (string?)cancelled["state"]));
+        Assert.Equal((id, "cancelled"), ((string?)listed["imports"]![0]!["id"], (string?)listed["imports"]![0]!["state"]));
+        Assert.Equal("waiting", (string?)(await JsonAsync(resumed, HttpStatusCode.Accepted))["state"]);
+        Assert.Equal($"/api/v1/imports/{id}", resumed.Headers.Location?.ToString());
+        await ProblemAsync(await Http.PostAsync("/api/v1/imports/nobody/cancel", null, Token), HttpStatusCode.NotFound, "unknown-import");
+        await ProblemAsync(await Http.PostAsync("/api/v1/imports/nobody/resume", null, Token), HttpStatusCode.NotFound, "unknown-import");
+    }
+
+    [Fact]
     public async Task Import_OfAFolderThatIsNotAllowed_PassesTheReasonOn() => await ProblemAsync(
         await Http.PostAsJsonAsync("/api/v1/imports", new { folder = "/etc" }, Token), HttpStatusCode.BadRequest, "folder-not-allowed");
 
