@@ -27,12 +27,12 @@ public sealed class ImportsClient
         _api.SendAsync(ApiCall.Get($"imports/{ApiId.Opaque(id)}"), ClientJson.Default.ImportStatus, cancellationToken);
 
     /// <summary>Ends an import; what it has taken in stays.</summary>
-    public Task CancelAsync(string id, CancellationToken cancellationToken = default) =>
-        _api.SendAsync(ApiCall.Post($"imports/{ApiId.Opaque(id)}/cancel") with { Repeatable = true }, cancellationToken);
+    public Task<ImportStatus> CancelAsync(string id, CancellationToken cancellationToken = default) => _api.SendAsync(
+        ApiCall.Post($"imports/{ApiId.Opaque(id)}/cancel") with { Repeatable = true }, ClientJson.Default.ImportStatus, cancellationToken);
 
     /// <summary>Goes on with an import that was cancelled.</summary>
-    public Task ResumeAsync(string id, CancellationToken cancellationToken = default) =>
-        _api.SendAsync(ApiCall.Post($"imports/{ApiId.Opaque(id)}/resume") with { Repeatable = true }, cancellationToken);
+    public Task<ImportStatus> ResumeAsync(string id, CancellationToken cancellationToken = default) => _api.SendAsync(
+        ApiCall.Post($"imports/{ApiId.Opaque(id)}/resume") with { Repeatable = true }, ClientJson.Default.ImportStatus, cancellationToken);
 
     /// <summary>How far an import comes, until it is done or cancelled.</summary>
     public IAsyncEnumerable<ImportStatus> WatchAsync(string id, CancellationToken cancellationToken = default)
