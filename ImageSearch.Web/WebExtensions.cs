@@ -10,6 +10,7 @@ using ImageSearch.Web.OpenApi;
 using ImageSearch.Web.Peers;
 using ImageSearch.Web.Peers.Rpc;
 using ImageSearch.Web.Search;
+using ImageSearch.Web.SystemStatus;
 using ImageSearch.Web.Thumbnails;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -53,6 +54,7 @@ internal static class WebExtensions
         services.AddSingleton<RpcDetour>();
         services.AddTransient<ExtractorClient>();
         services.AddHttpClient<IndexClient>();
+        builder.AddSystemStatus();
 
         // Numbers in text are no numbers: the description says so, and so do we.
         services.ConfigureHttpJsonOptions(options => options.SerializerOptions.NumberHandling = JsonNumberHandling.Strict);
@@ -88,6 +90,7 @@ internal static class WebExtensions
         api.MapEventsApi();
         api.MapSearchApi();
         api.MapModelsApi();
+        api.MapSystemApi();
         return app;
     }
 

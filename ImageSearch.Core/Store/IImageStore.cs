@@ -41,6 +41,9 @@ public interface IImageStore
     /// <returns>Pictures that are known and not deleted.</returns>
     Task<long> CountAsync(CancellationToken cancellationToken);
 
+    /// <summary>How many known pictures are indexed and failed in a model version; from indexes or counters, cheap enough to be asked every few seconds.</summary>
+    Task<ExtractionCounts> CountExtractionsAsync(ModelKey model, CancellationToken cancellationToken);
+
     /// <returns>What became of the picture in each model that has seen it, any version; a model without an entry is pending.</returns>
     Task<IReadOnlyList<Extraction>> FindExtractionsAsync(ImageId id, CancellationToken cancellationToken);
 

@@ -1,4 +1,3 @@
-using ImageSearch.Core.Contracts;
 using ImageSearch.Web.Imports;
 
 namespace ImageSearch.Web.Events;

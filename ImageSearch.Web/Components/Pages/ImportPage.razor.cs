@@ -4,8 +4,8 @@ using Microsoft.Extensions.Options;
 
 namespace ImageSearch.Web.Components.Pages;
 
-/// <summary>Where pictures are added. The work is the script's: files go straight to the API.</summary>
-public sealed partial class AddPage : ComponentBase
+/// <summary>Where pictures are added, a few or by the thousand. The work is the script's: files go straight to the API.</summary>
+public sealed partial class ImportPage : ComponentBase
 {
     [Inject]
     private IOptions<ImageLimits> Limits { get; set; } = null!;
