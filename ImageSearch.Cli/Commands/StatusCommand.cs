@@ -20,6 +20,11 @@ internal static class StatusCommand
         }
 
         cli.Terminal.Write(Models(status));
+        foreach (var model in status.Models.Where(model => model.Error is not null))
+        {
+            Terminal.Note($"{model.Name}: {model.Error}");
+        }
+
         Terminal.WriteLine("");
         cli.Terminal.Write(Shards(status));
         if (Latest(status.History) is { } latest)

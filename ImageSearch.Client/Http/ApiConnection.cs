@@ -73,7 +73,7 @@ internal sealed class ApiConnection(HttpClient http, ImageSearchClientOptions op
                 using (response)
                 {
                     var failure = await ApiFailure.ReadAsync(response, options, deadline.Token).ConfigureAwait(false);
-                    if (attempt >= options.MaximumRetries || ApiFailure.Wait(failure, call, attempt) is not { } asked || asked > options.MaximumRetryWait)
+                    if (attempt >= options.MaximumRetries || ApiFailure.Wait(failure, call, attempt, options.MaximumRetryWait) is not { } asked || asked > options.MaximumRetryWait)
                     {
                         throw failure;
                     }

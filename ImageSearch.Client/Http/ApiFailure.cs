@@ -22,14 +22,14 @@ internal static class ApiFailure
     }
 
     /// <summary>How long to wait before the call is made again; null: asking again is of no use.</summary>
-    public static TimeSpan? Wait(ImageSearchException failure, ApiCall call, int attempt) => failure.StatusCode switch
+    public static TimeSpan? Wait(ImageSearchException failure, ApiCall call, int attempt, TimeSpan maximum) => failure.StatusCode switch
     {
         // The server has refused it before it did anything.
         HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable when failure.RetryAfter is { } asked => asked,
         HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout or HttpStatusCode.TooManyRequests when call.Repeatable =>
-            BackOff(attempt, TimeSpan.MaxValue),
+            BackOff(attempt, maximum),
         // The first attempt's work under the same key goes on.
-        HttpStatusCode.Conflict when failure.Problem?.Slug == "idempotency-in-flight" => failure.RetryAfter ?? BackOff(attempt, TimeSpan.MaxValue),
+        HttpStatusCode.Conflict when failure.Problem?.Slug == "idempotency-in-flight" => failure.RetryAfter ?? BackOff(attempt, maximum),
         _ => null,
     };
 

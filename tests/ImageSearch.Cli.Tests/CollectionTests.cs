@@ -62,4 +62,19 @@ public sealed class CollectionTests : CliTest
         Assert.Equal("Discarded 2 pictures.\n", discarded.Output);
         Assert.Equal("1.png", (string?)Assert.Single(left["images"]!.AsArray())!["source"]);
     }
+
+    [Fact]
+    public async Task Status_ShowsModelsAndIndexServers()
+    {
+        await AddAsync(1, "cat.png");
+
+        var run = await RunAsync("status");
+        var status = await JsonAsync("status");
+
+        Assert.True(run.ExitCode == 0, run.ToString());
+        Assert.StartsWith("MODEL\tVERSION\t", run.Lines[0], StringComparison.Ordinal);
+        Assert.StartsWith("layout\t1\t1\t", run.Lines[1], StringComparison.Ordinal);
+        Assert.Contains(run.Lines, line => line.StartsWith("layout\t1\t", StringComparison.Ordinal) && line.Contains("\tready\t", StringComparison.Ordinal));
+        Assert.Equal("layout", (string?)status["models"]![0]!["name"]);
+    }
 }
