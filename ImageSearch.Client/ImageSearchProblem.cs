@@ -24,8 +24,8 @@ public sealed record ImageSearchProblem
     public IReadOnlyDictionary<string, string[]>? Errors { get; init; }
 
     /// <summary>All else that was said.</summary>
-    [JsonExtensionData]
-    public IDictionary<string, JsonElement>? Extensions { get; init; }
+    [JsonExtensionData, JsonInclude]
+    public IDictionary<string, JsonElement>? Extensions { get; internal set; }
 
     /// <summary>The type's last word, such as <c>unknown-image</c>; null when the type is none of ImageSearch's.</summary>
     [JsonIgnore]

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using ImageSearch.Cli.Importing;
 using ImageSearch.Cli.Output;
 using ImageSearch.Client;
+using ImageSearch.Client.Imports;
 
 namespace ImageSearch.Cli.Commands;
 
@@ -120,7 +121,15 @@ internal static class ImportCommand
     {
         if (parsed.GetValue(Detach))
         {
-            Terminal.WriteLine(id);
+            if (cli.Terminal.Json)
+            {
+                cli.Terminal.WriteJson(new ImportStarted(id));
+            }
+            else
+            {
+                Terminal.WriteLine(id);
+            }
+
             return ExitCode.Good;
         }
 

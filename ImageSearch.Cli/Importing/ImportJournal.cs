@@ -28,13 +28,9 @@ internal sealed class ImportJournal : IDisposable
         }
 
         _sent.UnionWith(known.Skip(1).Where(line => line.Length == KeyDigits));
-        _writer = new StreamWriter(path, append: false);
-        _writer.WriteLine(Header);
-        foreach (var line in _sent)
-        {
-            _writer.WriteLine(line);
-        }
-
+        // Written on behind what is there, on a line of its own: the last one may have been cut off.
+        _writer = new StreamWriter(path, append: known.Length > 0);
+        _writer.WriteLine(known.Length > 0 ? "" : Header);
         _writer.Flush();
     }
 

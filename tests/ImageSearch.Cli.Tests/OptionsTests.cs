@@ -61,10 +61,12 @@ public sealed class OptionsTests : CliTest
         System.Shards[1].Hang();
         await AddAsync(1, "cat.png");
         using var process = Start("search", IdOf(1));
-        await ImageSearch.Testing.Eventually.BecomesTrue(() => !System.Shards[0].Requests.IsEmpty, cancellationToken: Token);
+        await ImageSearch.Testing.Eventually.BecomesTrue(
+            () => System.Shards[0].Requests.Any(request => request.Contains("/search", StringComparison.Ordinal)), cancellationToken: Token);
 
         process.PressCtrlC();
 
-        Assert.Equal((130, "", "Stopped.\n"), await process.EndAsync() is var run ? (run.ExitCode, run.Output, run.Error) : default);
+        var run = await process.EndAsync();
+        Assert.Equal((130, "", "Stopped.\n"), (run.ExitCode, run.Output, run.Error));
     }
 }
