@@ -36,6 +36,9 @@ public sealed class ConformanceTests : ApiTest
         await base.DisposeAsync();
     }
 
+    /// <summary>Calls of what there is; that there is all of it has a test of its own.</summary>
+    private IEnumerable<ClientCall> Described => Calls.All.Where(call => _api.Operations.Any(operation => operation.Id == call.Operation));
+
     [Fact]
     public void EveryOperation_HasAMethod()
     {
@@ -49,7 +52,7 @@ public sealed class ConformanceTests : ApiTest
     {
         using var http = new HttpClient(_handler, disposeHandler: false) { BaseAddress = new Uri("http://images.example") };
         using var client = new ImageSearchClient(http, new ImageSearchClientOptions { Server = http.BaseAddress, ApiKey = "key", ClientId = "me" });
-        foreach (var call in Calls.All)
+        foreach (var call in Described)
         {
             await call.CallAsync(client);
             Assert.Equal(call.Operation, _handler.Operation);
@@ -68,7 +71,7 @@ public sealed class ConformanceTests : ApiTest
         using var http = new HttpClient(_handler, disposeHandler: false) { BaseAddress = new Uri("http://images.example") };
         using var client = new ImageSearchClient(http);
         List<string> lost = [];
-        foreach (var call in Calls.All)
+        foreach (var call in Described)
         {
             for (_handler.Variant = 0; _handler.Variant < Variants; _handler.Variant++)
             {
