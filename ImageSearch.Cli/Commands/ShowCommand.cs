@@ -7,14 +7,13 @@ namespace ImageSearch.Cli.Commands;
 /// <summary><c>imagesearch show</c>.</summary>
 internal static class ShowCommand
 {
-    private static readonly Argument<string[]> Ids = PictureIds.Argument(ArgumentArity.ExactlyOne);
+    private static readonly Argument<string> Id = new("ID") { Description = "Id of a picture (64 hexadecimal digits)." };
 
-    public static Command Create() => new Command("show", "Show a picture's record, and its state in every model.") { Ids }.WithAction(RunAsync);
+    public static Command Create() => new Command("show", "Show a picture's record, and its state in every model.") { Id }.WithAction(RunAsync);
 
     private static async Task RunAsync(CliContext cli, ParseResult parsed, CancellationToken cancellationToken)
     {
-        var ids = PictureIds.Read(parsed.GetRequiredValue(Ids));
-        var image = await cli.Client.Images.GetAsync(ids.Count == 1 ? ids[0] : throw new UsageException("Name one picture."), cancellationToken);
+        var image = await cli.Client.Images.GetAsync(PictureIds.Read([parsed.GetRequiredValue(Id)])[0], cancellationToken);
         if (cli.Terminal.Json)
         {
             cli.Terminal.WriteJson(image);

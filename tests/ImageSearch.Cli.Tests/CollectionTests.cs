@@ -1,6 +1,7 @@
 using ImageSearch.Cli.Tests.Support;
 using ImageSearch.Core.Images;
 using ImageSearch.Core.Store;
+using ImageSearch.Testing.Pictures;
 using ImageSearch.Web.Tests.Support;
 
 namespace ImageSearch.Cli.Tests;
@@ -22,6 +23,7 @@ public sealed class CollectionTests : CliTest
 
         Assert.Equal("Changed 2 pictures. 1 ids are of no picture.\n", tagged.Output);
         Assert.Equal(new[] { IdOf(1), IdOf(2) }.Order(), list.Lines.Skip(1).Select(line => line.Split('\t')[0]).Order());
+        Assert.True(shown.ExitCode == 0, shown.ToString());
         Assert.Contains("layout\t1\tindexed\t", shown.Output, StringComparison.Ordinal);
         Assert.Equal("Deleted 2 pictures.\n", deleted.Output);
         Assert.Equal("car.png", (string?)Assert.Single(left["images"]!.AsArray())!["source"]);
@@ -44,7 +46,7 @@ public sealed class CollectionTests : CliTest
     {
         foreach (var seed in new[] { 1, 2, 3 })
         {
-            await AddAsync(seed, $"{seed}.png");
+            await System.AddAsync(GeneratedPicture.Png(seed, 32, 32), $"{seed}.png", indexed: false);
             await System.Store.PutFailuresAsync(
                 WebSystem.Layout.Key, [new ExtractionFailure(ImageId.Parse(IdOf(seed), null), 3, seed == 1 ? "It is truncated." : "It is too large.")], Token);
         }

@@ -72,6 +72,8 @@ public sealed class SearchTests : CliTest
     [InlineData("A crop is x,y,w,h", "search", "https://example.org/cat.png", "--crop", "0,0,2,2")]
     [InlineData("See: imagesearch search --help", "search", "a", "--no-such-option")]
     [InlineData("See: imagesearch --help", "no-such-command")]
+    [InlineData("Cannot parse argument 'many' for option '-k'. See: imagesearch search --help", "search", "a", "-k", "many")]
+    [InlineData("Option '--scope' is required. See: imagesearch keys create --help", "keys", "create", "me")]
     [InlineData("A picture's id is 64 hexadecimal digits", "search", "--like", "abc")]
     public async Task CommandThatMakesNoSense_IsRefused(string sentence, params string[] arguments)
     {
