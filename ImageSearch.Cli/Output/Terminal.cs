@@ -58,9 +58,13 @@ internal sealed class Terminal
         {
             table.WritePlain(Console.Out);
         }
-        else
+        else if (table.FitsInto(_out.Profile.Width))
         {
             _out.Write(table.ToSpectre());
+        }
+        else
+        {
+            table.WriteAligned(Console.Out);
         }
     }
 
