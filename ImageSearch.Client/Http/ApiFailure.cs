@@ -26,8 +26,9 @@ internal static class ApiFailure
     {
         // The server has refused it before it did anything.
         HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable when failure.RetryAfter is { } asked => asked,
-        HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout or HttpStatusCode.TooManyRequests when call.Repeatable =>
-            BackOff(attempt, maximum),
+        HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable when call.Repeatable => BackOff(attempt, maximum),
+        // A proxy found nobody behind it. What the server itself says is that the caller's deadline has passed: no second one was granted.
+        HttpStatusCode.BadGateway or HttpStatusCode.GatewayTimeout when call.Repeatable && failure.Problem is null => BackOff(attempt, maximum),
         // The first attempt's work under the same key goes on.
         HttpStatusCode.Conflict when failure.Problem?.Slug == "idempotency-in-flight" => failure.RetryAfter ?? BackOff(attempt, maximum),
         _ => null,

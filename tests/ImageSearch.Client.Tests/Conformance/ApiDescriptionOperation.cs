@@ -6,13 +6,14 @@ namespace ImageSearch.Client.Tests.Conformance;
 /// <summary>One call of the API, as it is described.</summary>
 internal sealed record ApiDescriptionOperation(string Id, string Method, Regex Path, string Template, JsonObject Description)
 {
-    /// <summary>Names of what can be given beside the path: in the query, as a header, as a field of a form or a property of JSON.</summary>
+    /// <summary>Names of what can be given in the query, as a field of a form or as a property of JSON.</summary>
     public IEnumerable<string> Inputs(ApiDescription api) =>
     [
-        .. (Description["parameters"]?.AsArray() ?? []).Select(parameter => api.Resolve(parameter!))
-            .Where(parameter => (string?)parameter["in"] != "path").Select(parameter => (string)parameter["name"]!),
+        .. Parameters(api, "query"),
         .. (Description["requestBody"]?["content"]?.AsObject() ?? []).SelectMany(content => Properties(api, content.Value!["schema"]!)),
     ];
+
+    public IEnumerable<string> Headers(ApiDescription api) => Parameters(api, "header");
 
     /// <summary>The first answer that is one: its status, its media type and its schema.</summary>
     public (int Status, string? Type, JsonNode? Schema) Answer()
@@ -21,6 +22,9 @@ internal sealed record ApiDescriptionOperation(string Id, string Method, Regex P
         var content = answer.Value!["content"]?.AsObject().FirstOrDefault();
         return (int.Parse(answer.Key, System.Globalization.CultureInfo.InvariantCulture), content?.Key, content?.Value?["schema"]);
     }
+
+    private IEnumerable<string> Parameters(ApiDescription api, string place) => (Description["parameters"]?.AsArray() ?? [])
+        .Select(parameter => api.Resolve(parameter!)).Where(parameter => (string?)parameter["in"] == place).Select(parameter => (string)parameter["name"]!);
 
     private static IEnumerable<string> Properties(ApiDescription api, JsonNode schema)
     {

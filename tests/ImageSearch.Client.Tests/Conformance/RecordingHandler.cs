@@ -8,13 +8,14 @@ namespace ImageSearch.Client.Tests.Conformance;
 /// <summary>Notes what a request carries, and answers what the description says that its operation answers.</summary>
 internal sealed partial class RecordingHandler(ApiDescription api) : HttpMessageHandler
 {
-    private static readonly HashSet<string> OwnHeaders = new(StringComparer.OrdinalIgnoreCase) { "Accept", "Expect", "X-Api-Key", "X-Client-Id" };
-
     /// <summary>Which of the samples to answer with.</summary>
     public int Variant { get; set; }
 
-    /// <summary>Names that were given, by operation.</summary>
+    /// <summary>Names that were given in addresses and bodies, by operation.</summary>
     public Dictionary<string, HashSet<string>> Given { get; } = [];
+
+    /// <summary>Headers that were given.</summary>
+    public HashSet<string> Headers { get; } = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>What was answered last.</summary>
     public JsonNode? Answered { get; private set; }
@@ -32,7 +33,7 @@ internal sealed partial class RecordingHandler(ApiDescription api) : HttpMessage
         }
 
         given.UnionWith(Query(request.RequestUri));
-        given.UnionWith(request.Headers.Select(header => header.Key).Where(name => !OwnHeaders.Contains(name)));
+        Headers.UnionWith(request.Headers.Select(header => header.Key));
         if (request.Content is { } content)
         {
             var body = await content.ReadAsStringAsync(cancellationToken);
