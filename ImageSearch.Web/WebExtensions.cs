@@ -12,6 +12,8 @@ using ImageSearch.Web.Peers.Rpc;
 using ImageSearch.Web.Previews;
 using ImageSearch.Web.Relevance;
 using ImageSearch.Web.Search;
+using ImageSearch.Web.Security;
+using ImageSearch.Web.Security.Keys;
 using ImageSearch.Web.SystemStatus;
 using ImageSearch.Web.Thumbnails;
 using Microsoft.AspNetCore.DataProtection;
@@ -66,7 +68,7 @@ internal static class WebExtensions
         services.ConfigureHttpJsonOptions(options => options.SerializerOptions.NumberHandling = JsonNumberHandling.Strict);
         services.AddApiDescription();
         services.AddRazorComponents();
-        // No page has a form that posts, so nothing protected outlives a request and no key need be kept.
+        // Whatever is protected is AddSecurity's; this keeps the framework from making keys of its own and files for them.
         services.AddDataProtection().UseEphemeralDataProtectionProvider();
         ServeAssetsAsBuilt(builder.Configuration);
         return builder;
@@ -86,7 +88,7 @@ internal static class WebExtensions
     public static WebApplication MapWebApi(this WebApplication app)
     {
         app.MapOpenApi();
-        var api = app.MapGroup(ApiAddress.Prefix).AddEndpointFilter<ProblemFilter>().DisableAntiforgery();
+        var api = app.MapGroup(ApiAddress.Prefix).AddEndpointFilter<ProblemFilter>().DisableAntiforgery().WithAccessAnswers();
         api.MapImagesApi();
         api.MapContentApi();
         api.MapRetryApi();
@@ -98,6 +100,7 @@ internal static class WebExtensions
         api.MapModelsApi();
         api.MapSystemApi();
         api.MapPreviewApi();
+        api.MapKeysApi();
         return app;
     }
 

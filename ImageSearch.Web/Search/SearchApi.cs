@@ -1,6 +1,7 @@
 using ImageSearch.Web.Components.Search;
 using ImageSearch.Web.Images;
 using ImageSearch.Web.OpenApi;
+using ImageSearch.Web.Security;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace ImageSearch.Web.Search;
@@ -13,6 +14,7 @@ internal static class SearchApi
         api.MapPost("/search", SearchAsync)
             .WithName("search")
             .WithTags("Search")
+            .IsSearch()
             .WithSummary("Find the pictures that look most like one")
             .WithDescription(
                 "The picture is sent as the part `file` of a form, or named by a JSON body with `url` or `imageId`. Several pictures of the collection "
