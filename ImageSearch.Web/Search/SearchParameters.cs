@@ -9,5 +9,6 @@ namespace ImageSearch.Web.Search;
 /// <param name="Tag">Only pictures with this tag.</param>
 /// <param name="Crop">The part of the picture to search by.</param>
 /// <param name="Ef">Candidates that an approximate index looks at; null: as many as it thinks right.</param>
+/// <param name="Client">Who searches: where no model is named, the same client gets the same one.</param>
 internal sealed record SearchParameters(
-    int K, string? Model = null, double? MinScore = null, string? Tag = null, CropRectangle? Crop = null, int? Ef = null);
+    int K, string? Model = null, double? MinScore = null, string? Tag = null, CropRectangle? Crop = null, int? Ef = null, string? Client = null);

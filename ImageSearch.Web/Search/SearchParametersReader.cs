@@ -8,9 +8,10 @@ namespace ImageSearch.Web.Search;
 internal static class SearchParametersReader
 {
     /// <summary>The names, as they stand in query strings, form fields and JSON.</summary>
-    public static readonly IReadOnlyList<string> Names = ["k", "model", "minScore", "tag", "crop", "ef"];
+    public static readonly IReadOnlyList<string> Names = ["k", "model", "minScore", "tag", "crop", "ef", "sticky"];
 
     private const int MaximumTagLength = 100;
+    private const int MaximumClientLength = 128;
 
     /// <param name="find">The text of a parameter; null or empty when it is not given.</param>
     /// <exception cref="ProblemException">A value is bad.</exception>
@@ -68,7 +69,12 @@ internal static class SearchParametersReader
             }
         }
 
-        return errors.Count == 0 ? new SearchParameters(k, Given("model"), minScore, tag, crop, ef) : throw Problem.InvalidParameters(errors);
+        if (Given("sticky") is { Length: > MaximumClientLength })
+        {
+            errors["sticky"] = [$"sticky must have at most {MaximumClientLength} characters."];
+        }
+
+        return errors.Count == 0 ? new SearchParameters(k, Given("model"), minScore, tag, crop, ef, Given("sticky")) : throw Problem.InvalidParameters(errors);
 
         string? Given(string name) => find(name) is { Length: > 0 } text ? text : null;
     }

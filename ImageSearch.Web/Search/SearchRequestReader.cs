@@ -42,7 +42,8 @@ internal sealed class SearchRequestReader(IOptions<SearchOptions> options, IOpti
         throw Problem.UnsupportedContent("Send multipart/form-data with a part named file, or application/json with url or imageId.");
 
         SearchParameters Parameters(IReadOnlyDictionary<string, string> fields) => SearchParametersReader.Read(
-            name => fields.GetValueOrDefault(name) ?? request.Query[name].FirstOrDefault(), options.Value);
+            name => fields.GetValueOrDefault(name) ?? request.Query[name].FirstOrDefault() ?? (name == "sticky" ? request.Headers["X-Client-Id"].FirstOrDefault() : null),
+            options.Value);
     }
 
     private static QuerySource Named(IReadOnlyDictionary<string, string> fields)

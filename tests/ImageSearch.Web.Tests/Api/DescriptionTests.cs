@@ -39,7 +39,7 @@ public sealed class DescriptionTests : ApiTest
             ],
             calls.Keys.Order(StringComparer.Ordinal));
         Assert.All(calls.Values, call => Assert.NotEmpty((string)call["summary"]!));
-        Assert.Equal(["200", "400", "404", "413", "415", "503"], calls["POST /api/v1/search"]["responses"]!.AsObject().Select(response => response.Key).Order());
+        Assert.Equal(["200", "400", "404", "413", "415", "503", "504"], calls["POST /api/v1/search"]["responses"]!.AsObject().Select(response => response.Key).Order());
         Assert.Equal(["application/json", "multipart/form-data"], Keys(calls["POST /api/v1/search"]["requestBody"]!["content"]!));
         Assert.Contains("file", Keys(calls["POST /api/v1/images"]["requestBody"]!["content"]!["multipart/form-data"]!["schema"]!["properties"]!));
         Assert.True((string?)document["components"]!["schemas"]!["ImageId"]?["type"] == "string", document["components"]!["schemas"]!.ToJsonString());
