@@ -25,7 +25,7 @@ public sealed class OverloadTests(ReplicatedSystemFixture fixture, ITestOutputHe
 
     // Four plain fields. Few bytes to send and many pixels to decode: the work is the extractor's, not the network's.
     private static readonly byte[] Heavy = PictureEncoder.Encode(
-        [.. Enumerable.Range(0, Width * Height).SelectMany(i => Enumerable.Repeat((byte)(((i % Width) < Width / 2) == (i < Width * Height / 2) ? 220 : 30), 3))], Width, Height, 3, "pngsave_buffer");
+        [.. Enumerable.Range(0, Width * Height).SelectMany(i => Enumerable.Repeat((byte)((i % Width < Width / 2) == (i < Width * Height / 2) ? 220 : 30), 3))], Width, Height, 3, "pngsave_buffer");
 
     private sealed record Answer(HttpStatusCode Status, double Milliseconds, TimeSpan? RetryAfter);
 

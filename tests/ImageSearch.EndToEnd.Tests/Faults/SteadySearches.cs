@@ -32,7 +32,7 @@ internal sealed class SteadySearches : IAsyncDisposable
     public SearchRecord[] Between(TimeSpan from, TimeSpan to) => [.. _records.Where(record => record.Due >= from && record.Due < to).OrderBy(record => record.Due)];
 
     /// <summary>Waits until the load has gone on for so long.</summary>
-    public Task RunUntilAsync(TimeSpan time) => time > Now ? Task.Delay(time - Now) : Task.CompletedTask; // this is how long the load lasts
+    public Task RunUntilAsync(TimeSpan time) => time - Now is { Ticks: > 0 } left ? Task.Delay(left) : Task.CompletedTask; // this is how long the load lasts
 
     public async Task StopAsync()
     {
