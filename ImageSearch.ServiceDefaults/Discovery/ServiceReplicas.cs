@@ -30,7 +30,9 @@ internal sealed class ServiceReplicas(string service, IReadOnlyList<Uri> endpoin
     /// ends first: it may be up again, and an error would be certain.
     /// </summary>
     /// <param name="isProbe">The call finds out whether the endpoint answers again; <see cref="Release"/> ends that.</param>
-    /// <exception cref="UnansweredException">All hang. To wait for them would hold up the caller for nothing.</exception>
+    /// <exception cref="UnansweredException">
+    /// All hang, or all are down, and other calls find out whether one is back. To wait as well would hold up the caller for nothing.
+    /// </exception>
     /// <exception cref="HttpRequestException">The service has no endpoint.</exception>
     public int Pick(CallRoute route, out bool isProbe)
     {
@@ -51,10 +53,17 @@ internal sealed class ServiceReplicas(string service, IReadOnlyList<Uri> endpoin
             var replica = _replicas[best];
             if (IsHanging(replica, now))
             {
-                throw new UnansweredException(service);
+                throw UnansweredException.AllHang(service);
             }
 
-            isProbe = replica.IsWorthAProbe(now);
+            // One that comes up takes connections before it can do much: it is one call that waits for it, not all of them.
+            var isDown = replica.State == ReplicaState.Down && route.GivesUpEarly;
+            if (isDown && replica.IsProbed)
+            {
+                throw UnansweredException.AllAreDown(service);
+            }
+
+            isProbe = isDown || replica.IsWorthAProbe(now);
             replica.IsProbed |= isProbe;
             route.Try(best, _replicas.Length);
             return best;
@@ -159,5 +168,5 @@ internal sealed class ServiceReplicas(string service, IReadOnlyList<Uri> endpoin
     private static bool IsHanging(Replica replica, DateTimeOffset now) => replica.State == ReplicaState.Hung && !replica.IsWorthAProbe(now);
 
     private static (ReplicaState State, DateTimeOffset RetryAt) Rank(Replica replica, DateTimeOffset now) =>
-        replica.IsWorthAProbe(now) ? (ReplicaState.Up, default) : (replica.State, replica.State == ReplicaState.Down ? replica.RetryAt : default);
+        replica.IsWorthAProbe(now) ? (ReplicaState.Up, default) : (replica.State, replica.State != ReplicaState.Down ? default : replica.IsProbed ? DateTimeOffset.MaxValue : replica.RetryAt);
 }

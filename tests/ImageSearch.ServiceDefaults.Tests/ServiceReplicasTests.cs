@@ -115,6 +115,27 @@ public sealed class ServiceReplicasTests
     }
 
     [Fact]
+    public void Pick_AllAreDown_OneCallAtATimeTriesEachAndThoseThatGiveUpEarlyDoNotWait()
+    {
+        var replicas = Replicas(2);
+        replicas.ReportDown(0);
+        replicas.ReportDown(1);
+
+        int[] probes = [PickEarly(), PickEarly()];
+        Assert.Equal([0, 1], probes.Order());
+        Assert.Throws<UnansweredException>(() => PickEarly());
+        replicas.Pick(new CallRoute(), out _); // who has nothing else to do tries all the same
+
+        replicas.Release(1);
+        Assert.Equal(1, PickEarly());
+        replicas.ReportUp(1);
+        replicas.Release(1);
+        Assert.Equal([1, 1], new[] { PickEarly(), PickEarly() });
+
+        int PickEarly() => replicas.Pick(new CallRoute { GivesUpEarly = true }, out _);
+    }
+
+    [Fact]
     public void Report_CallsThatFailTogether_CountOnce()
     {
         var replicas = Replicas(2);

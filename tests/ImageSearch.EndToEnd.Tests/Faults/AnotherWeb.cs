@@ -47,8 +47,7 @@ internal sealed partial class AnotherWeb : IAsyncDisposable
             {
                 if (Listening().Match(line) is { Success: true } match)
                 {
-                    process.OutputDataReceived += (_, _) => { }; // read on, or it would wait for somebody to
-                    process.BeginOutputReadLine();
+                    _ = process.StandardOutput.BaseStream.CopyToAsync(Stream.Null, CancellationToken.None); // or it would wait for somebody to read on
                     return new AnotherWeb(process, new Uri(match.Value));
                 }
             }
