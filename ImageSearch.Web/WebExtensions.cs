@@ -7,6 +7,7 @@ using ImageSearch.Web.Images;
 using ImageSearch.Web.Imports;
 using ImageSearch.Web.Models;
 using ImageSearch.Web.OpenApi;
+using ImageSearch.Web.Overload;
 using ImageSearch.Web.Peers;
 using ImageSearch.Web.Peers.Rpc;
 using ImageSearch.Web.Previews;
@@ -54,6 +55,8 @@ internal static class WebExtensions
         services.AddTransient<FailureDiscarder>();
         builder.AddEvents();
 
+        services.AddOverloadProtection();
+        services.AddSingleton<RoutingTelemetry>();
         services.AddHttpClient<IngestClient>();
         services.AddHttpClient<HttpEmbedTransport>();
         services.AddSingleton<RpcChannelKeeper>();

@@ -49,7 +49,7 @@ internal static class RequestBodies
             operation.Parameters = [.. operation.Parameters ?? [], .. Parameters().Select(parameter => new OpenApiParameter
             {
                 Name = parameter.Name, In = ParameterLocation.Query, Schema = parameter.Schema, Description = parameter.Schema.Description,
-            })];
+            }), .. Headers()];
             return Task.CompletedTask;
         });
 
@@ -77,6 +77,7 @@ internal static class RequestBodies
     [
         ("k", new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "1", Maximum = "100", Default = 10, Description = "Results at most." }),
         ("model", Text("Name of the model; without it the weights choose.")),
+        ("sticky", new OpenApiSchema { Type = JsonSchemaType.String, MaxLength = 128, Description = "Names the client: where the weights choose, they choose the same for it each time." }),
         ("minScore", new OpenApiSchema { Type = JsonSchemaType.Number, Minimum = "-1", Maximum = "1", Description = "Lowest score of a result." }),
         ("tag", Text("Only pictures with this tag.")),
         ("crop", Text("The part to search by: x,y,w,h in fractions (0..1) of the picture, such as 0.25,0.25,0.5,0.5.")),
@@ -87,6 +88,20 @@ internal static class RequestBodies
         }),
         ("group", Flag("Whether pictures that are nearly the same are folded into one result, with the others as its `duplicates`; `k` then counts groups.")),
         ("relevant", Flag("Whether pictures below the cut-off are left out.")),
+    ];
+
+    private static IEnumerable<OpenApiParameter> Headers() =>
+    [
+        new OpenApiParameter
+        {
+            Name = "X-Client-Id", In = ParameterLocation.Header, Description = "The same as `sticky`.",
+            Schema = new OpenApiSchema { Type = JsonSchemaType.String, MaxLength = 128 },
+        },
+        new OpenApiParameter
+        {
+            Name = "X-Deadline-Ms", In = ParameterLocation.Header, Description = "Milliseconds that the client waits: shards that are late are left out of the answer.",
+            Schema = new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "1", Maximum = "60000" },
+        },
     ];
 
     private static OpenApiSchema Object(string[] required, params (string Name, OpenApiSchema Schema)[] properties) => new()

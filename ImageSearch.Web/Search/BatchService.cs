@@ -1,20 +1,22 @@
 using ImageSearch.Core.Models;
 using ImageSearch.ServiceDefaults.Errors;
+using ImageSearch.Web.Overload;
 
 namespace ImageSearch.Web.Search;
 
 /// <summary>Answers several searches with one model: the one that they name, or the first of the chosen order that can answer.</summary>
 internal sealed class BatchService(
-    ModelChooser chooser, QueryPictureReader reader, ModelSearcher searcher, SearchTelemetry telemetry, TimeProvider time, ILogger<BatchService> logger)
+    ModelChooser chooser, QueryPictureReader reader, ModelSearcher searcher, OverloadGates gates, SearchTelemetry telemetry, TimeProvider time, ILogger<BatchService> logger)
 {
     /// <param name="queries">At least one; all with the same parameters.</param>
     /// <exception cref="ProblemException">None can be answered, for a reason that is none of theirs.</exception>
     public async Task<BatchResponse> SearchAsync(IReadOnlyList<SearchQuery> queries, CancellationToken cancellationToken)
     {
         var start = time.GetTimestamp();
-        var models = chooser.Choose(queries[0].Parameters.Model);
+        var models = chooser.Choose(queries[0].Parameters.Model, queries[0].Parameters.Client);
         using var activity = SearchTelemetry.Source.StartActivity("search-batch");
         activity?.SetTag("imagesearch.queries", queries.Count);
+        using var place = await gates.Searches.EnterAsync(cancellationToken);
         var pictures = queries.Select(query => (new QueryPicture(query.Source, source => reader.ReadAsync(source, cancellationToken)), query)).ToList();
         ProblemException? first = null;
         foreach (var model in models)

@@ -9,8 +9,10 @@ internal static class SearchParametersReader
 {
     public const int MaximumTagLength = 100;
 
+    private const int MaximumClientLength = 128;
+
     /// <summary>The names, as they stand in query strings, form fields and JSON.</summary>
-    public static readonly IReadOnlyList<string> Names = ["k", "model", "minScore", "tag", "crop", "ef", "group", "relevant"];
+    public static readonly IReadOnlyList<string> Names = ["k", "model", "minScore", "tag", "crop", "ef", "group", "relevant", "sticky"];
 
     /// <summary>Those that are true or false.</summary>
     public static readonly IReadOnlyList<string> Flags = ["group", "relevant"];
@@ -62,7 +64,13 @@ internal static class SearchParametersReader
             errors["tag"] = [$"tag has at most {MaximumTagLength} characters."];
         }
 
-        return new SearchParameters(k, Given("model"), minScore, tag, crop, Integer("ef", options.MaximumEf), Flag("group"), Flag("relevant"));
+        if (Given("sticky") is { Length: > MaximumClientLength })
+        {
+            errors["sticky"] = [$"sticky must have at most {MaximumClientLength} characters."];
+        }
+
+        return new SearchParameters(
+            k, Given("model"), minScore, tag, crop, Integer("ef", options.MaximumEf), Flag("group"), Flag("relevant"), Given("sticky"));
 
         string? Given(string name) => find(name) is { Length: > 0 } text ? text : null;
 

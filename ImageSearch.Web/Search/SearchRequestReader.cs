@@ -147,7 +147,9 @@ internal sealed class SearchRequestReader(IOptions<SearchOptions> options, IOpti
     private SearchParameters Parameters(HttpRequest request, IReadOnlyDictionary<string, string> fields, Dictionary<string, string[]> errors)
     {
         var parameters = SearchParametersReader.Read(
-            name => fields.GetValueOrDefault(name) ?? request.Query[name].FirstOrDefault(), options.Value, errors);
+            name => fields.GetValueOrDefault(name) ?? request.Query[name].FirstOrDefault() ?? (name == "sticky" ? request.Headers["X-Client-Id"].FirstOrDefault() : null),
+            options.Value,
+            errors);
         if (parameters.Model is { } model && models.Value.Named(model) is null)
         {
             errors["model"] = [Problem.NoSuchModel(models.Value, "and one is chosen")];

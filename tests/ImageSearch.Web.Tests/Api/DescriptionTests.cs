@@ -43,7 +43,7 @@ public sealed class DescriptionTests : ApiTest
             calls.Keys.Order(StringComparer.Ordinal));
         Assert.All(calls.Values, call => Assert.NotEmpty((string)call["summary"]!));
         Assert.Equal(
-            ["200", "400", "401", "403", "404", "410", "413", "415", "422", "429", "503"],
+            ["200", "400", "401", "403", "404", "410", "413", "415", "422", "429", "503", "504"],
             calls["POST /api/v1/search"]["responses"]!.AsObject().Select(response => response.Key).Order());
         Assert.Equal(["application/json", "multipart/form-data"], Keys(calls["POST /api/v1/search"]["requestBody"]!["content"]!));
         Assert.Contains("file", Keys(calls["POST /api/v1/images"]["requestBody"]!["content"]!["multipart/form-data"]!["schema"]!["properties"]!));
