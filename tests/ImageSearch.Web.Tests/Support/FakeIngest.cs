@@ -25,7 +25,7 @@ internal sealed class FakeIngest : PeerServer
             }
 
             var id = $"import{Interlocked.Increment(ref _imports)}";
-            Imports[id] = new ImportStatus(id, import.Urls!.Count, 0, 0, 0, false, []) { Name = import.Urls.FirstOrDefault() ?? "", Tags = import.Tags ?? [] };
+            Imports[id] = new ImportStatus(id, import.Urls!.Count, 0, 0, 0, false, []) { Name = import.Urls is [var url, ..] ? url : "", Tags = import.Tags ?? [] };
             return Results.Accepted($"/imports/{id}", new { id });
         });
         App.MapGet("/imports", () => new ImportList([.. Imports.Values.OrderByDescending(import => import.Id, StringComparer.Ordinal)]));
