@@ -47,6 +47,7 @@ var web = builder.AddProject<Projects.ImageSearch_Web>("web", launchProfileName:
     .WithHttpHealthCheck("/health")
     .WithBackend(backend, Backend.Broker, Backend.Database, Backend.Blobs)
     .WithModels(models)
+    .WithAccessRules(builder, options)
     .WithReferenceTo(ingest, backend);
 
 foreach (var model in models)

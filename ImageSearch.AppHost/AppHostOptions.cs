@@ -11,6 +11,10 @@ internal sealed record AppHostOptions
     // What services keep here in a cluster (copies of the index, downloaded models) they can make again: it need not outlive a pod.
     private const string PublishedDataDirectory = "/data";
 
+    /// <summary>Name of the parameter that has the first admin's key.</summary>
+    public const string AdminKey = "adminkey";
+
+    private static readonly string[] KeyRequirements = ["none", "writes", "all"];
     private static readonly string[] Backends = [AppHost.Backend.Embedded, AppHost.Backend.Servers];
 
     /// <summary><c>--data DIR</c>: where records, vectors and pictures lie. Default: <c>data</c> beside the AppHost's directory.</summary>
@@ -32,6 +36,12 @@ internal sealed record AppHostOptions
     /// <summary><c>--allow-private-addresses true</c>: URL imports may reach private addresses. Default false.</summary>
     public required string AllowPrivateAddresses { get; init; }
 
+    /// <summary><c>--require-key</c>: <c>none</c>, the default, <c>writes</c> or <c>all</c>: what takes an API key.</summary>
+    public required string RequireKey { get; init; }
+
+    /// <summary>Whether there is a key for the first admin: <c>Parameters:adminkey</c>; a manifest has a generated one.</summary>
+    public required bool HasAdminKey { get; init; }
+
     public static AppHostOptions Read(IDistributedApplicationBuilder builder, string[] args)
     {
         var configuration = builder.Configuration;
@@ -49,6 +59,8 @@ internal sealed record AppHostOptions
                 ? []
                 : [.. roots.Where(r => r.Length > 0).Select(r => Path.GetFullPath(r, builder.AppHostDirectory)).Distinct()],
             AllowPrivateAddresses = configuration["allow-private-addresses"] ?? "false",
+            RequireKey = configuration["require-key"] ?? "none",
+            HasAdminKey = publish || !string.IsNullOrEmpty(configuration[$"Parameters:{AdminKey}"]),
         };
     }
 
@@ -67,6 +79,15 @@ internal sealed record AppHostOptions
         if (!bool.TryParse(AllowPrivateAddresses, out _))
         {
             yield return $"--allow-private-addresses is '{AllowPrivateAddresses}': say true or false.";
+        }
+
+        if (!KeyRequirements.Contains(RequireKey))
+        {
+            yield return $"--require-key '{RequireKey}' is unknown: use {string.Join(", ", KeyRequirements)}.";
+        }
+        else if (RequireKey != "none" && !HasAdminKey)
+        {
+            yield return "--require-key needs a key to begin with: set Parameters__adminkey in the environment to at least 32 characters, such as openssl rand -hex 32 gives.";
         }
     }
 

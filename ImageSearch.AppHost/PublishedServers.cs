@@ -46,7 +46,8 @@ internal static class PublishedServers
             $"Endpoint={blobs.Property(EndpointProperty.Url)};Bucket=imagesearch;AccessKey=imagesearch;SecretKey={blobsPassword};Region=us-east-1"));
     }
 
-    private static IResourceBuilder<ParameterResource> AddGeneratedPassword(this IDistributedApplicationBuilder builder, string name) =>
+    /// <summary>A secret of letters and digits that whoever deploys the manifest has made.</summary>
+    public static IResourceBuilder<ParameterResource> AddGeneratedPassword(this IDistributedApplicationBuilder builder, string name) =>
         builder.AddParameter(name, secret: true).WithManifestPublishingCallback(context =>
         {
             var json = context.Writer;

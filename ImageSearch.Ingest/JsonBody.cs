@@ -18,8 +18,9 @@ internal static class JsonBody
         {
             return await request.ReadFromJsonAsync<T>(request.HttpContext.RequestAborted) ?? throw Invalid();
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
+            // InvalidOperationException: Content-Type names a charset that there is not.
             throw Invalid();
         }
     }

@@ -48,4 +48,10 @@ internal static partial class Log
 
     [LoggerMessage(21, LogLevel.Debug, "A stream of events waits: {Reason}")]
     public static partial void EventsDelayed(ILogger logger, string reason);
+
+    [LoggerMessage(30, LogLevel.Warning, "Shard {Shard} of model {Model} did not tell how alike its pictures are: it {Reason}")]
+    public static partial void CalibrationFailed(ILogger logger, string model, int shard, string reason);
+
+    [LoggerMessage(31, LogLevel.Warning, "The vectors of found pictures could not be read, near-duplicates are not folded: {Reason}")]
+    public static partial void NotGrouped(ILogger logger, string reason);
 }

@@ -7,9 +7,15 @@ using ImageSearch.Web.Images;
 using ImageSearch.Web.Imports;
 using ImageSearch.Web.Models;
 using ImageSearch.Web.OpenApi;
+using ImageSearch.Web.Overload;
 using ImageSearch.Web.Peers;
 using ImageSearch.Web.Peers.Rpc;
+using ImageSearch.Web.Previews;
+using ImageSearch.Web.Relevance;
 using ImageSearch.Web.Search;
+using ImageSearch.Web.Security;
+using ImageSearch.Web.Security.Keys;
+using ImageSearch.Web.SystemStatus;
 using ImageSearch.Web.Thumbnails;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -31,20 +37,26 @@ internal static class WebExtensions
         services.AddSingleton(Random.Shared);
         services.AddSingleton<SearchTelemetry>();
         services.AddSingleton<ThumbnailCache>();
+        services.AddSingleton<PreviewMaker>();
         services.AddSingleton<ModelChooser>();
         services.AddSingleton<PictureDescriptions>();
         services.AddSingleton<SearchRequestReader>();
         services.AddTransient<QueryPictureReader>();
         services.AddTransient<QueryEmbedder>();
         services.AddTransient<ShardSearcher>();
+        services.AddSingleton<Calibrations>();
+        services.AddTransient<PageFinder>();
         services.AddTransient<ModelSearcher>();
         services.AddTransient<SearchService>();
+        services.AddTransient<BatchService>();
         services.AddTransient<ModelStatistics>();
         services.AddTransient<ImageRemover>();
         services.AddTransient<FailureRetrier>();
         services.AddTransient<FailureDiscarder>();
         builder.AddEvents();
 
+        services.AddOverloadProtection();
+        services.AddSingleton<RoutingTelemetry>();
         services.AddHttpClient<IngestClient>();
         services.AddHttpClient<HttpEmbedTransport>();
         services.AddSingleton<RpcChannelKeeper>();
@@ -53,12 +65,13 @@ internal static class WebExtensions
         services.AddSingleton<RpcDetour>();
         services.AddTransient<ExtractorClient>();
         services.AddHttpClient<IndexClient>();
+        builder.AddSystemStatus();
 
         // Numbers in text are no numbers: the description says so, and so do we.
         services.ConfigureHttpJsonOptions(options => options.SerializerOptions.NumberHandling = JsonNumberHandling.Strict);
         services.AddApiDescription();
         services.AddRazorComponents();
-        // No page has a form that posts, so nothing protected outlives a request and no key need be kept.
+        // Whatever is protected is AddSecurity's; this keeps the framework from making keys of its own and files for them.
         services.AddDataProtection().UseEphemeralDataProtectionProvider();
         ServeAssetsAsBuilt(builder.Configuration);
         return builder;
@@ -78,7 +91,7 @@ internal static class WebExtensions
     public static WebApplication MapWebApi(this WebApplication app)
     {
         app.MapOpenApi();
-        var api = app.MapGroup(ApiAddress.Prefix).AddEndpointFilter<ProblemFilter>().DisableAntiforgery();
+        var api = app.MapGroup(ApiAddress.Prefix).AddEndpointFilter<ProblemFilter>().DisableAntiforgery().WithAccessAnswers();
         api.MapImagesApi();
         api.MapContentApi();
         api.MapRetryApi();
@@ -88,6 +101,9 @@ internal static class WebExtensions
         api.MapEventsApi();
         api.MapSearchApi();
         api.MapModelsApi();
+        api.MapSystemApi();
+        api.MapPreviewApi();
+        api.MapKeysApi();
         return app;
     }
 

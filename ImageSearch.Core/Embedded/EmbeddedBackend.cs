@@ -2,6 +2,7 @@ using ImageSearch.Core.FileSystem;
 using ImageSearch.Core.Idempotency;
 using ImageSearch.Core.Imports;
 using ImageSearch.Core.Queue;
+using ImageSearch.Core.Security;
 using ImageSearch.Core.Store;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -18,6 +19,7 @@ internal static class EmbeddedBackend
         services.AddSingleton<IWorkQueue, SqliteWorkQueue>();
         services.AddSingleton<IImportStore, SqliteImportStore>();
         services.AddSingleton<IIdempotencyStore, SqliteIdempotencyStore>();
+        services.AddSingleton<IApiKeyStore, SqliteApiKeyStore>();
         services.AddHostedService<EmbeddedBackendStart>();
         services.AddHealthChecks().AddCheck<EmbeddedBackendHealthCheck>("backend");
     }

@@ -1,5 +1,6 @@
 using ImageSearch.Core.Idempotency;
 using ImageSearch.Core.Imports;
+using ImageSearch.Core.Security;
 using ImageSearch.Core.Store;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -32,6 +33,7 @@ internal static class MongoBackend
             provider.GetRequiredService<MongoClient>(), provider.GetRequiredService<MongoSchema>(), provider.GetRequiredService<MongoClient>().Clock));
         services.AddSingleton<IIdempotencyStore>(provider => new MongoIdempotencyStore(
             provider.GetRequiredService<MongoClient>(), provider.GetRequiredService<MongoSchema>(), provider.GetRequiredService<MongoClient>().Clock));
+        services.AddSingleton<IApiKeyStore>(provider => new MongoApiKeyStore(provider.GetRequiredService<MongoClient>(), provider.GetRequiredService<MongoClient>().Clock));
 
         services.AddHostedService<MongoHousekeeping>();
         services.AddHealthChecks().AddCheck<MongoHealthCheck>(HealthCheck);

@@ -14,6 +14,8 @@ internal sealed partial class MongoImageStore
 
     private static readonly BsonDocument WithoutVector = new() { { "vector", 0 } };
 
+    private static readonly BsonDocument OnlyVector = new() { { "vector", 1 } };
+
     public async Task<IReadOnlyList<Extraction>> FindExtractionsAsync(ImageId id, CancellationToken cancellationToken)
     {
         if (!(await FindLivesAsync([id], cancellationToken).ConfigureAwait(false)).TryGetValue(id, out var life))
@@ -58,6 +60,20 @@ internal sealed partial class MongoImageStore
             collection, new BsonDocument { { "_id", id }, { "state", Indexed } }, [],
             document => new ImageVector(id, document["vector"u8].ToVector(), document["attempts"u8].ToInt32(), ReadLabels(document)), cancellationToken).ConfigureAwait(false);
         return found is [var vector] ? vector : null;
+    }
+
+    public async Task<IReadOnlyDictionary<ImageId, ReadOnlyMemory<float>>> FindVectorsAsync(
+        ModelKey model, IReadOnlyCollection<ImageId> ids, CancellationToken cancellationToken)
+    {
+        if (await schema.FindCollectionAsync(model, cancellationToken).ConfigureAwait(false) is not { } collection)
+        {
+            return new Dictionary<ImageId, ReadOnlyMemory<float>>();
+        }
+
+        var found = await FindInPiecesAsync(
+            collection, ids, new BsonDocument { { "state", Indexed } }, OnlyVector,
+            document => (Id: document["_id"u8].ToId(), Vector: document["vector"u8].ToVector()), cancellationToken).ConfigureAwait(false);
+        return found.ToDictionary(entry => entry.Id, entry => (ReadOnlyMemory<float>)entry.Vector);
     }
 
     public async Task<IReadOnlyList<ImageId>> ListPendingAsync(ModelKey model, ImageId? after, TimeSpan minimumAge, int limit, CancellationToken cancellationToken)

@@ -41,6 +41,9 @@ public interface IImageStore
     /// <returns>Pictures that are known and not deleted.</returns>
     Task<long> CountAsync(CancellationToken cancellationToken);
 
+    /// <summary>How many known pictures are indexed and failed in a model version; from indexes or counters, cheap enough to be asked every few seconds.</summary>
+    Task<ExtractionCounts> CountExtractionsAsync(ModelKey model, CancellationToken cancellationToken);
+
     /// <returns>What became of the picture in each model that has seen it, any version; a model without an entry is pending.</returns>
     Task<IReadOnlyList<Extraction>> FindExtractionsAsync(ImageId id, CancellationToken cancellationToken);
 
@@ -77,6 +80,10 @@ public interface IImageStore
 
     /// <summary>A picture's stored vector; null when there is none of this version.</summary>
     Task<ImageVector?> FindVectorAsync(ModelKey model, ImageId id, CancellationToken cancellationToken);
+
+    /// <returns>The stored vectors of those ids that have one of this version.</returns>
+    Task<IReadOnlyDictionary<ImageId, ReadOnlyMemory<float>>> FindVectorsAsync(
+        ModelKey model, IReadOnlyCollection<ImageId> ids, CancellationToken cancellationToken);
 
     /// <summary>
     /// Reads the change feed of one model version and shard from a cursor (<c>default</c>: from the beginning). Changes may repeat and are

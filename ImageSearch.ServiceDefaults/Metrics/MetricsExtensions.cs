@@ -25,7 +25,7 @@ internal static class MetricsExtensions
 
     public static void MapPrometheusMetrics(this WebApplication app) =>
         app.MapGet(Path, (MetricsCollector collector) => Results.Text(collector.Scrape(), PrometheusText.ContentType))
-            .DisableHttpMetrics().AllowAnonymous().ExcludeFromDescription();
+            .DisableHttpMetrics().ExcludeFromDescription();
 
     /// <summary>Listens from the start, not from the first scrape: what is counted before would be missing.</summary>
     private sealed class MetricsStart(MetricsCollector collector) : IHostedService

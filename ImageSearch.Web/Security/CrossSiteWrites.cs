@@ -1,26 +1,32 @@
 using ImageSearch.ServiceDefaults.Errors;
+using Microsoft.Extensions.Options;
 
 namespace ImageSearch.Web.Security;
 
 /// <summary>
-/// Refuses writes that a page of another site makes a browser send. The API knows no cookies, yet who can reach it may be decided by
-/// the network alone, and a visitor's browser stands inside of it.
+/// Refuses writes that a page of another site makes a browser send. Who can reach the API may be decided by the network alone, or by a
+/// cookie, and a visitor's browser stands inside of the one and has the other.
 /// </summary>
 internal static class CrossSiteWrites
 {
-    public static IApplicationBuilder UseCrossSiteProtection(this IApplicationBuilder app) => app.Use(async (context, next) =>
+    public static IApplicationBuilder UseCrossSiteProtection(this IApplicationBuilder app)
     {
-        if (IsSafe(context.Request.Method) || (context.Request.Headers["Sec-Fetch-Site"] != "cross-site" && IsOfThisSite(context.Request)))
+        var others = app.ApplicationServices.GetRequiredService<IOptions<CrossOriginOptions>>().Value;
+        return app.Use(async (context, next) =>
         {
-            await next(context);
-            return;
-        }
+            if (IsSafe(context.Request.Method) || others.Allows(context.Request.Headers.Origin)
+                || (context.Request.Headers["Sec-Fetch-Site"] != "cross-site" && IsOfThisSite(context.Request)))
+            {
+                await next(context);
+                return;
+            }
 
-        await Problems.Create(
-            StatusCodes.Status403Forbidden,
-            "cross-site",
-            "A browser sent this for a page of another site. Call the API from this site's own pages, or from a program.").ExecuteAsync(context);
-    });
+            await Problems.Create(
+                StatusCodes.Status403Forbidden,
+                "cross-site",
+                "A browser sent this for a page of another site. Call the API from this site's own pages, or from a program.").ExecuteAsync(context);
+        });
+    }
 
     private static bool IsSafe(string method) => HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsOptions(method);
 

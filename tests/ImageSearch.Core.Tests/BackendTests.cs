@@ -3,6 +3,7 @@ using ImageSearch.Core.Embedded;
 using ImageSearch.Core.Idempotency;
 using ImageSearch.Core.Imports;
 using ImageSearch.Core.Queue;
+using ImageSearch.Core.Security;
 using ImageSearch.Core.Store;
 using ImageSearch.Testing;
 using Microsoft.Data.Sqlite;
@@ -33,6 +34,7 @@ public sealed class BackendTests : IDisposable
         await host.Services.GetRequiredService<IWorkQueue>().PublishAsync(["m"], [new WorkItem(Samples.Id(1))], Token);
         await host.Services.GetRequiredService<IBlobStore>().PutAsync("a", new byte[1], Token);
         Assert.Null(await host.Services.GetRequiredService<IImportStore>().FindAsync("a", Token));
+        Assert.Empty(await host.Services.GetRequiredService<IApiKeyStore>().ListAsync(Token));
 
         Assert.Equal(HealthStatus.Healthy, (await CheckAsync(host)).Status);
         await host.StopAsync(Token);
@@ -100,6 +102,7 @@ public sealed class BackendTests : IDisposable
             (typeof(IImageStore), typeof(ImageStoreTests)), (typeof(IWorkQueue), typeof(WorkQueueTests)),
             (typeof(IBlobStore), typeof(BlobStoreTests)), (typeof(IImportStore), typeof(ImportStoreTests)),
             (typeof(IIdempotencyStore), typeof(IdempotencyStoreTests)),
+            (typeof(IApiKeyStore), typeof(ApiKeyStoreTests)),
         ];
         foreach (var (seam, suite) in seams)
         {

@@ -249,6 +249,21 @@ public sealed class IndexServerTests : IDisposable
     }
 
     [Fact]
+    public async Task Stats_TellHowAlikeThePicturesAre()
+    {
+        await using var server = new IndexServer(_data.Path);
+        await AddAsync(server.Store, Enumerable.Range(0, 50));
+
+        await Eventually.BecomesTrue(async () => (await server.StatsAsync()).Scores?.Samples == 50 * 49 / 2, TimeSpan.FromSeconds(20));
+
+        var scores = JsonNode.Parse(await server.Http.GetStringAsync("/stats"))!["scores"]!.AsObject();
+        Assert.Equal(["samples", "mean", "deviation", "quantiles"], scores.Select(member => member.Key));
+        var quantiles = scores["quantiles"]!.AsObject();
+        Assert.Equal(["p50", "p90", "p99", "p999", "maximum"], quantiles.Select(member => member.Key));
+        Assert.Equal(quantiles.Select(member => (double)member.Value!).Order(), quantiles.Select(member => (double)member.Value!));
+    }
+
+    [Fact]
     public async Task Recall_OfLiveSearches_IsMeasured()
     {
         await using var server = new IndexServer(

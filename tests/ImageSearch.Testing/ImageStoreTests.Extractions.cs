@@ -1,3 +1,4 @@
+using ImageSearch.Core.Images;
 using ImageSearch.Core.Models;
 using ImageSearch.Core.Store;
 
@@ -24,6 +25,26 @@ public abstract partial class ImageStoreTests
         Assert.Equal(vector.Vector.ToArray(), found!.Vector.ToArray());
         Assert.Equal(vector.Labels, found.Labels);
         Assert.Equal(3, found.Attempts);
+    }
+
+    [Fact]
+    public async Task FindVectors_SomeUnknownDeletedOrWithout_AreTheOthers()
+    {
+        foreach (var number in new[] { 1, 2, 3, 4 })
+        {
+            await Store.AddAsync(Samples.Image(number), Token);
+        }
+
+        await Store.PutVectorsAsync(Samples.Model, [Samples.Vector(1), Samples.Vector(2), Samples.Vector(3)], Token);
+        await Store.DeleteAsync(Samples.Id(2), Token);
+        ImageId[] asked = [Samples.Id(1), Samples.Id(2), Samples.Id(3), Samples.Id(4), Samples.Id(5), Samples.Id(1)];
+
+        var found = await Store.FindVectorsAsync(Samples.Model, asked, Token);
+
+        Assert.Equal(new[] { Samples.Id(1), Samples.Id(3) }.Order(), found.Keys.Order());
+        Assert.Equal(Samples.Floats(3), found[Samples.Id(3)].ToArray());
+        Assert.Empty(await Store.FindVectorsAsync(new ModelKey(Samples.Model.Name, "other"), asked, Token));
+        Assert.Empty(await Store.FindVectorsAsync(Samples.Model, [], Token));
     }
 
     [Fact]

@@ -18,6 +18,11 @@ export function showProblem(text) {
 
 /** The sentence that an answer other than 2xx carries for a person. */
 export async function problemOf(response) {
+  if (response.status === 401) {
+    // Where keys are required, the page that takes one leads back here.
+    location.assign(`/sign-in?return=${encodeURIComponent(location.pathname + location.search)}`);
+  }
+
   try {
     const problem = await response.json();
     if (problem.detail) {

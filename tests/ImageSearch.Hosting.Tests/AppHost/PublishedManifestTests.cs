@@ -133,7 +133,7 @@ public sealed partial class PublishedManifestTests
     {
         var parameters = (await ManifestAsync()).Where(r => (string?)r.Value!["type"] == "parameter.v0").ToArray();
 
-        Assert.Equal(["rabbitmq-password", "mongo-password", "s3-password"], parameters.Select(p => p.Key));
+        Assert.Equal(["rabbitmq-password", "mongo-password", "s3-password", "adminkey"], parameters.Select(p => p.Key));
         foreach (var (name, parameter) in parameters)
         {
             var input = parameter!["inputs"]!["value"]!;

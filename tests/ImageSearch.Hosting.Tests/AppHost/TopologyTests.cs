@@ -52,6 +52,39 @@ public sealed class TopologyTests
     }
 
     [Fact]
+    public async Task RequireKey_WithAKey_BothReachWebAlone()
+    {
+        await using var builder = await CreateAsync("--require-key", "all", $"--Parameters:adminkey={new string('k', 32)}");
+        var (web, ingest) = (await EnvironmentAsync(builder, "web"), await EnvironmentAsync(builder, "ingest"));
+
+        Assert.Equal("all", web["Security__RequireKey"]);
+        Assert.True(web.ContainsKey("Security__AdminKey"));
+        Assert.True(Assert.Single(builder.Resources.OfType<ParameterResource>(), parameter => parameter.Name == "adminkey").Secret);
+        Assert.DoesNotContain(ingest.Keys, key => key.StartsWith("Security__", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task RequireKey_NotSaid_IsNone()
+    {
+        await using var builder = await CreateAsync();
+        var web = await EnvironmentAsync(builder, "web");
+
+        Assert.Equal("none", web["Security__RequireKey"]);
+        Assert.False(web.ContainsKey("Security__AdminKey"));
+    }
+
+    [Theory]
+    [InlineData("--require-key=some", "--require-key 'some' is unknown")]
+    [InlineData("--require-key=writes", "--require-key needs a key to begin with")]
+    public async Task RequireKey_ThatCannotBe_IsAProblemOfTheTopology(string argument, string problem)
+    {
+        var (exitCode, error) = await AppHostProcess.RunAsync(argument);
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains(problem, Assert.Single(error.TrimEnd().Split('\n')[1..]), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Web_WaitsForEverythingButExtractors()
     {
         await using var builder = await CreateAsync();

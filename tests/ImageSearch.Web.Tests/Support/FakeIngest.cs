@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text.Json;
 using ImageSearch.Core.Contracts;
 using ImageSearch.Core.Images;
 using ImageSearch.Core.Imaging;
@@ -15,6 +16,18 @@ internal sealed class FakeIngest : PeerServer
 
     public FakeIngest()
     {
+        App.Use(async (context, next) =>
+        {
+            try
+            {
+                await next(context);
+            }
+            catch (Exception e) when (e is InvalidDataException or IOException or JsonException or InvalidOperationException or NullReferenceException)
+            {
+                // What cannot be read: the real one says so, too.
+                await Results.Problem("This cannot be read.", statusCode: 400, type: "urn:imagesearch:malformed").ExecuteAsync(context);
+            }
+        });
         App.MapPost("/images", UploadAsync).DisableAntiforgery();
         App.MapPost("/imports", async (HttpRequest request) =>
         {
@@ -25,7 +38,7 @@ internal sealed class FakeIngest : PeerServer
             }
 
             var id = $"import{Interlocked.Increment(ref _imports)}";
-            Imports[id] = new ImportStatus(id, import.Urls!.Count, 0, 0, 0, false, []) { Name = import.Urls is [var url, ..] ? url : "", Tags = import.Tags ?? [] };
+            Imports[id] = new ImportStatus(id, import.Urls?.Count ?? 0, 0, 0, 0, false, []) { Name = import.Urls is [var url, ..] ? url : "", Tags = import.Tags ?? [] };
             return Results.Accepted($"/imports/{id}", new { id });
         });
         App.MapGet("/imports", () => new ImportList([.. Imports.Values.OrderByDescending(import => import.Id, StringComparer.Ordinal)]));

@@ -22,7 +22,7 @@ internal sealed class WebServer(WebSystem system, IReadOnlyDictionary<string, st
             builder.UseSetting(key, value);
         }
 
-        builder.ConfigureLogging(logging => logging.ClearProviders());
+        builder.ConfigureLogging(logging => logging.ClearProviders().AddProvider(system.Log));
         if (settings.TryGetValue("ConnectionStrings:rabbitmq", out var broker))
         {
             // A broker beside the embedded backend: these tests are about the way to the extractors.

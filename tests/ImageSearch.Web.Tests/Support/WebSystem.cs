@@ -34,6 +34,9 @@ internal sealed class WebSystem : IAsyncDisposable
 
     public FakeIndex OtherShard { get; } = new(Other, 0);
 
+    /// <summary>What the service logs.</summary>
+    public CapturedLog Log { get; } = new();
+
     public HttpClient Http { get; private set; } = null!;
 
     public IImageStore Store => _server.Services.GetRequiredService<IImageStore>();

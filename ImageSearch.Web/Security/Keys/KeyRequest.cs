@@ -1,0 +1,57 @@
+using System.Text.Json;
+using ImageSearch.Core.Security;
+using ImageSearch.ServiceDefaults.Errors;
+
+namespace ImageSearch.Web.Security.Keys;
+
+/// <summary>Body of <c>POST /api/v1/keys</c>.</summary>
+/// <param name="Name">What to call the key, 1 to 100 characters.</param>
+/// <param name="Scope"><c>read</c>, <c>write</c> or <c>admin</c>; each includes those before it.</param>
+internal sealed record KeyRequest(string? Name, string? Scope)
+{
+    public const int MaximumNameLength = 100;
+
+    /// <exception cref="ProblemException">It is no request for a key.</exception>
+    public static async Task<(string Name, ApiScope Scope)> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        if (!request.HasJsonContentType())
+        {
+            throw Problem.UnsupportedContent("Send application/json with name and scope.");
+        }
+
+        try
+        {
+            var body = await request.ReadFromJsonAsync<KeyRequest>(cancellationToken);
+            return (body ?? throw Malformed()).Check();
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            // InvalidOperationException: a charset that there is not, or text that is none in it.
+            throw Malformed(e);
+        }
+    }
+
+    private (string Name, ApiScope Scope) Check()
+    {
+        var errors = new Dictionary<string, string[]>();
+        var name = Name?.Trim() ?? "";
+        if (name.Length is 0 or > MaximumNameLength || name.Any(char.IsControl) || HasHalves(name))
+        {
+            errors["name"] = [$"name must be a text of 1 to {MaximumNameLength} characters without control characters."];
+        }
+
+        ApiScope? scope = Scope switch { "read" => ApiScope.Read, "write" => ApiScope.Write, "admin" => ApiScope.Admin, _ => null };
+        if (scope is null)
+        {
+            errors["scope"] = ["scope must be read, write or admin."];
+        }
+
+        return errors.Count == 0 ? (name, scope!.Value) : throw Problem.InvalidParameters(errors);
+    }
+
+    // Half of a surrogate pair, which JSON can escape, is no character, and no database keeps it.
+    private static bool HasHalves(string text) => text.EnumerateRunes().Any(rune => rune == System.Text.Rune.ReplacementChar);
+
+    private static ProblemException Malformed(Exception? cause = null) =>
+        Problem.InvalidRequest("""The body must be a JSON object such as {"name": "Ann's laptop", "scope": "write"}.""", cause);
+}

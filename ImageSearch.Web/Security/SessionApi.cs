@@ -1,0 +1,61 @@
+using ImageSearch.Core;
+using ImageSearch.Web.Security.Keys;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+
+namespace ImageSearch.Web.Security;
+
+/// <summary>
+/// What the sign-in page's forms post to; the framework checks their antiforgery tokens. The cookie is the key itself, out of scripts' reach:
+/// there is no session to keep, so any replica answers, and revoking the key ends it.
+/// </summary>
+internal static class SessionApi
+{
+    public const string Begin = "/session";
+    public const string End = "/session/end";
+
+    public static void MapSession(this IEndpointRouteBuilder app)
+    {
+        app.MapPost(Begin, BeginAsync).WithName("beginSession").AllowAnonymous().ExcludeFromDescription();
+        app.MapPost(End, EndSession).WithName("endSession").AllowAnonymous().ExcludeFromDescription();
+    }
+
+    private static async Task<RedirectHttpResult> BeginAsync(
+        HttpContext context, KeyCheck keys, [FromForm] string? key, [FromForm(Name = "return")] string? back, CancellationToken cancellationToken)
+    {
+        var text = key?.Trim() ?? "";
+        var way = SignIn.WayBack(back);
+        KeyHolder? holder;
+        try
+        {
+            holder = await keys.FindAsync(text, cancellationToken);
+        }
+        catch (BackendUnavailableException)
+        {
+            return Again("away");
+        }
+
+        if (holder is null)
+        {
+            context.AddAuditDetail("refused");
+            return Again("unknown");
+        }
+
+        context.AddAuditDetail($"key {holder.Id}");
+        context.Response.Cookies.Append(KeyScheme.Cookie, text, Cookie(context.Request));
+        return TypedResults.LocalRedirect(way);
+
+        RedirectHttpResult Again(string problem) =>
+            TypedResults.LocalRedirect($"{SignIn.Page}?problem={problem}{(way == "/" ? "" : $"&return={Uri.EscapeDataString(way)}")}");
+    }
+
+    private static RedirectHttpResult EndSession(HttpContext context, [FromForm] string? end)
+    {
+        _ = end;
+        context.Response.Cookies.Delete(KeyScheme.Cookie, Cookie(context.Request));
+        return TypedResults.LocalRedirect(SignIn.Page);
+    }
+
+    private static CookieOptions Cookie(HttpRequest request) =>
+        new() { HttpOnly = true, SameSite = SameSiteMode.Strict, Secure = request.IsHttps, Path = "/", IsEssential = true };
+}

@@ -1,0 +1,63 @@
+using ImageSearch.Testing.Pictures;
+using ImageSearch.Web.Tests.Support;
+using Microsoft.Playwright;
+
+namespace ImageSearch.Web.Tests.Browser;
+
+public sealed class SignInPageTests(BrowserFixture fixture) : BrowserTest(fixture)
+{
+    protected override (string Key, string? Value)[] Settings => [("Security:RequireKey", "all"), ("Security:AdminKey", Keyed.AdminKey)];
+
+    [Fact]
+    public async Task Person_WithoutAKey_SignsInAndComesToThePage()
+    {
+        await Page.GotoAsync("/collection?state=failed");
+        await Page.WaitForURLAsync("**/sign-in?return=*");
+        await Page.GetByLabel("API key").FillAsync("isk_nonsense");
+        await Page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        await Assertions.Expect(Problem).ToContainTextAsync("There is no such key");
+
+        await SignInAsync();
+
+        await Page.WaitForURLAsync("**/collection?state=failed");
+        Assert.Equal("", await Page.EvaluateAsync<string>("document.cookie"));
+        await Page.GetByRole(AriaRole.Link, new() { Name = "Key", Exact = true }).ClickAsync();
+        await Page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
+        await Page.WaitForURLAsync("**/sign-in");
+        await Page.GotoAsync("/");
+        await Page.WaitForURLAsync("**/sign-in");
+    }
+
+    [Fact]
+    public async Task Script_WhoseKeyIsGone_LeadsToTheSignInPageAndBack()
+    {
+        Expected.Add("401");
+        await Page.GotoAsync("/sign-in");
+        await SignInAsync();
+        await Page.WaitForURLAsync(Http.BaseAddress!.ToString());
+        await Page.Context.ClearCookiesAsync();
+
+        await GiveAsync("drop", GeneratedPicture.Png(1, 32, 32), "a.png");
+
+        await Page.WaitForURLAsync("**/sign-in?return=*");
+        await SignInAsync();
+        await Page.WaitForURLAsync(Http.BaseAddress.ToString());
+    }
+
+    [Theory]
+    [InlineData(360, ColorScheme.Light)]
+    [InlineData(1440, ColorScheme.Dark)]
+    public async Task Page_AtAnyWidth_ShowsWithoutScrollingSideways(int width, ColorScheme scheme)
+    {
+        var page = await OpenAsync(width, 740, scheme);
+        await page.GotoAsync("/sign-in?problem=unknown");
+
+        Assert.True(await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"));
+    }
+
+    private async Task SignInAsync()
+    {
+        await Page.GetByLabel("API key").FillAsync(Keyed.AdminKey);
+        await Page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+    }
+}

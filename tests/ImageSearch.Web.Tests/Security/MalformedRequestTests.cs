@@ -1,0 +1,73 @@
+using System.Diagnostics;
+using ImageSearch.Core.Images;
+using ImageSearch.Testing.Malformed;
+using ImageSearch.Testing.Pictures;
+using ImageSearch.Web.Tests.Support;
+using Microsoft.Extensions.Logging;
+
+namespace ImageSearch.Web.Tests.Security;
+
+/// <summary>Alone, because memory is measured, and what other tests hold would count.</summary>
+[CollectionDefinition(nameof(MalformedRequestTests), DisableParallelization = true)]
+public sealed class MalformedRequestsAlone;
+
+/// <summary>Nothing that a client sends is an error of the service, keeps it busy for good, or stays in its memory.</summary>
+[Collection(nameof(MalformedRequestTests))]
+public sealed class MalformedRequestTests(ITestOutputHelper output) : ApiTest
+{
+    private const int Seed = 20261129;
+    private const int WarmUp = 1000;
+    private const int Requests = 10_000;
+
+    /// <summary>Three kilobytes a request: what is kept of each one shows.</summary>
+    private const long MaximumGrowth = 32_000_000;
+
+    [Fact]
+    public async Task TenThousandMalformedRequests_EachIsAnsweredAndNothingIsKept()
+    {
+        byte[][] pictures = [GeneratedPicture.Png(1, 32, 32), GeneratedPicture.Png(2, 16, 24), GeneratedPicture.Png(3, 8, 8)];
+        foreach (var (picture, i) in pictures.Select((picture, i) => (picture, i)))
+        {
+            await System.AddAsync(picture, $"{i}.png");
+        }
+
+        var calls = Calls.Of(System).Select(call => call.Call).ToList();
+        Assert.Contains(new CallTemplate("POST", "/api/v1/search"), calls);
+        Assert.Contains(new CallTemplate("POST", "/session"), calls);
+        List<CallTemplate> tried = [.. calls.Where(call => !Calls.IsFile(call)), .. calls.Where(Calls.IsFile).Take(1)];
+        var requests = new MalformedRequests(
+            Seed, tried, [.. pictures.Select(picture => ImageId.Of(picture).ToString()), new string('0', 64), "import1"], pictures);
+
+        var first = new MalformedRun(Http.BaseAddress!);
+        await first.SendAsync(requests, WarmUp, Token);
+        List<string> errors = [.. Errors()];
+        var before = Settle();
+        var run = new MalformedRun(Http.BaseAddress!);
+        var started = Stopwatch.GetTimestamp();
+        await run.SendAsync(requests, Requests, Token);
+        errors.AddRange(Errors());
+        var took = Stopwatch.GetElapsedTime(started);
+        var growth = Settle() - before;
+
+        output.WriteLine($"{tried.Count} calls; {run}; {took.TotalSeconds:0.0} s; memory grew by {growth:N0} bytes");
+        errors.Take(10).ToList().ForEach(error => output.WriteLine(error[..Math.Min(error.Length, 600)]));
+        Assert.Empty(first.Faults.Concat(run.Faults));
+        Assert.Empty(errors);
+        Assert.True(growth < MaximumGrowth, $"Memory grew by {growth:N0} bytes over {Requests:N0} requests.");
+        Assert.Equal("Healthy", (string?)(await JsonAsync(await Http.GetAsync("/health", Token)))["status"]);
+        await JsonAsync(await Http.PostAsync("/api/v1/search", Form(pictures[0]), Token));
+    }
+
+    private IEnumerable<string> Errors() => System.Log.Lines.Where(line => line.Level >= LogLevel.Error).Select(line => line.Text);
+
+    // The stand-ins for other services keep what they were asked, for other tests' sake.
+    private long Settle()
+    {
+        System.Log.Lines.Clear();
+        System.Extractor.Bodies.Clear();
+        System.OtherExtractor.Bodies.Clear();
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        return GC.GetTotalMemory(forceFullCollection: true);
+    }
+}
