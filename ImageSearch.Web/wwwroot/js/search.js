@@ -103,7 +103,10 @@ async function search(found = () => {}) {
   }
 
   await idle(); // a copy is decoded from the whole photograph: what was found is to be painted first
-  keep(key, by, await smallCopyOf(by));
+  const small = await smallCopyOf(by);
+  if (shown === key) {
+    keep(key, by, small); // else another search has begun: going back repeats this one
+  }
 }
 
 const idle = () => new Promise(resolve => 'requestIdleCallback' in window ? requestIdleCallback(resolve, { timeout: 2000 }) : setTimeout(resolve, 200));
@@ -284,7 +287,7 @@ addEventListener('popstate', () => {
 // Pages that scrolling brought are kept, too.
 addEventListener('pagehide', () => {
   if (shown && shown === currentKey() && results.querySelector('.answer')) {
-    keep(shown, query, recall()?.picture ?? null);
+    keep(shown, query, query.small ?? recall()?.picture ?? null);
   }
 });
 
