@@ -27,6 +27,8 @@ internal static class IndexExtensions
         });
         builder.Services.AddDurability();
         builder.AddRecall();
+        builder.Services.AddSingleton<ScoreDistribution>();
+        builder.Services.AddHostedService<ScoreService>();
         builder.Services.AddSingleton<IndexStatistics>();
         builder.Services.AddSingleton<ObjectPool<SearchBuffers>>(new DefaultObjectPool<SearchBuffers>(new SearchBuffersPolicy()));
         builder.Services.AddSingleton<SearchEndpoint>();

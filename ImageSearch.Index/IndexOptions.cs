@@ -72,6 +72,10 @@ public sealed class IndexOptions
     [Range(1, 4096, ErrorMessage = "Index:MaximumQueries must be between 1 and 4,096.")]
     public int MaximumQueries { get; set; } = 256;
 
+    /// <summary>Search requests in work at most, those included whose vectors still arrive; more are refused as busy. Default 256.</summary>
+    [Range(1, 100_000, ErrorMessage = "Index:MaximumSearches must be between 1 and 100,000.")]
+    public int MaximumSearches { get; set; } = 256;
+
     /// <summary>Threads that may work on one search at the same time; 0: as many as there are processors. Default 0.</summary>
     [Range(0, 256, ErrorMessage = "Index:SearchThreads must be between 0 and 256.")]
     public int SearchThreads { get; set; }

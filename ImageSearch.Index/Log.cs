@@ -14,6 +14,9 @@ internal static partial class Log
     [LoggerMessage(LogLevel.Warning, "A search could not be replayed to measure the recall; the next is tried in a while")]
     public static partial void ReplayFailed(ILogger logger, Exception exception);
 
+    [LoggerMessage(LogLevel.Warning, "How alike the pictures are to each other could not be measured; the next attempt follows in a while")]
+    public static partial void ScoresFailed(ILogger logger, Exception exception);
+
     [LoggerMessage(LogLevel.Error, "{Count} vectors were left out: they are not {Dimension} finite numbers with a length. Was the model changed without a new version?")]
     public static partial void Misshapen(ILogger logger, int count, int dimension);
 }

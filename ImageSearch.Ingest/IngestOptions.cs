@@ -22,6 +22,10 @@ public sealed class IngestOptions
     [Range(typeof(TimeSpan), "00:00:00.010", "00:10:00")]
     public TimeSpan BufferWait { get; set; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>How long the answer to an upload with an <c>Idempotency-Key</c> is kept for a repetition. Default 24 h.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "30.00:00:00")]
+    public TimeSpan IdempotencyKeep { get; set; } = TimeSpan.FromHours(24);
+
     /// <summary>
     /// Fetch URLs whose host has a loopback, private, link-local, unique-local or otherwise not public address. Lets everyone who may import
     /// reach the network that this service stands in; for tests and closed networks. Default false.

@@ -2,6 +2,7 @@ using ImageSearch.ServiceDefaults.Discovery;
 using ImageSearch.ServiceDefaults.Errors;
 using ImageSearch.ServiceDefaults.Health;
 using ImageSearch.ServiceDefaults.Metrics;
+using ImageSearch.ServiceDefaults.Resilience;
 using ImageSearch.ServiceDefaults.Telemetry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -46,11 +47,12 @@ public static class ServiceDefaultsExtensions
 
     /// <summary>
     /// Maps <c>/health</c> (ready), <c>/alive</c> (live) and <c>/metrics</c> (Prometheus text), and turns errors of everything that is added
-    /// to the pipeline after this call, and of every endpoint, into problem details.
+    /// to the pipeline after this call, and of every endpoint, into problem details. A request's <c>X-Deadline-Ms</c> is honoured by the same.
     /// </summary>
     public static WebApplication MapDefaultEndpoints(this WebApplication app)
     {
         app.UseProblems();
+        app.UseMiddleware<DeadlineMiddleware>();
         app.MapDefaultHealthChecks();
         app.MapPrometheusMetrics();
         return app;

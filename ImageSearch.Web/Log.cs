@@ -42,4 +42,16 @@ internal static partial class Log
 
     [LoggerMessage(EventId = 13, Message = "No query can go over RabbitMQ, trying again until it works: {Reason}")]
     public static partial void RpcInterrupted(ILogger logger, LogLevel level, string reason);
+
+    [LoggerMessage(20, LogLevel.Information, "Discarded {Count} pictures that had failed")]
+    public static partial void FailuresDiscarded(ILogger logger, int count);
+
+    [LoggerMessage(21, LogLevel.Debug, "A stream of events waits: {Reason}")]
+    public static partial void EventsDelayed(ILogger logger, string reason);
+
+    [LoggerMessage(30, LogLevel.Warning, "Shard {Shard} of model {Model} did not tell how alike its pictures are: it {Reason}")]
+    public static partial void CalibrationFailed(ILogger logger, string model, int shard, string reason);
+
+    [LoggerMessage(31, LogLevel.Warning, "The vectors of found pictures could not be read, near-duplicates are not folded: {Reason}")]
+    public static partial void NotGrouped(ILogger logger, string reason);
 }

@@ -27,11 +27,24 @@ internal static class Problem
 
     /// <param name="models">Those that there are.</param>
     /// <param name="without">What it means to name none.</param>
-    public static ProblemException UnknownModel(ModelRoutes models, string without) =>
-        InvalidParameter("model", $"There is no such model. Name one of: {string.Join(", ", models.Select(model => model.Name))}; or none, {without}.");
+    public static ProblemException UnknownModel(ModelRoutes models, string without) => InvalidParameter("model", NoSuchModel(models, without));
+
+    public static string NoSuchModel(ModelRoutes models, string without) =>
+        $"There is no such model. Name one of: {string.Join(", ", models.Select(model => model.Name))}; or none, {without}.";
+
+    public static ProblemException CursorExpired() => new(
+        StatusCodes.Status410Gone,
+        "cursor-expired",
+        "The search cannot go on: its picture was deleted, or its model has another version by now. Search again from the start.");
+
+    public static ProblemException ExamplesCancelOut() =>
+        InvalidParameter("negative", "The negative examples leave nothing over of the positive ones. Leave some out.");
 
     public static ProblemException TooLarge(long limit) =>
         new(StatusCodes.Status413PayloadTooLarge, "too-large", $"The picture has more than {limit:N0} bytes. Send a smaller one.");
+
+    public static ProblemException BatchTooLarge(long limit) => new(
+        StatusCodes.Status413PayloadTooLarge, "too-large", $"The pictures have more than {limit:N0} bytes together. Send fewer at a time, or smaller ones.");
 
     public static ProblemException UnsupportedContent(string sentence) =>
         new(StatusCodes.Status415UnsupportedMediaType, "unsupported-media-type", sentence);

@@ -2,15 +2,20 @@ using System.Text.Json.Serialization;
 using ImageSearch.Core.Models;
 using ImageSearch.ServiceDefaults.Errors;
 using ImageSearch.Web.Components;
+using ImageSearch.Web.Events;
 using ImageSearch.Web.Images;
 using ImageSearch.Web.Imports;
 using ImageSearch.Web.Models;
 using ImageSearch.Web.OpenApi;
+using ImageSearch.Web.Overload;
 using ImageSearch.Web.Peers;
 using ImageSearch.Web.Peers.Rpc;
+using ImageSearch.Web.Previews;
+using ImageSearch.Web.Relevance;
 using ImageSearch.Web.Search;
 using ImageSearch.Web.Security;
 using ImageSearch.Web.Security.Keys;
+using ImageSearch.Web.SystemStatus;
 using ImageSearch.Web.Thumbnails;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -32,18 +37,26 @@ internal static class WebExtensions
         services.AddSingleton(Random.Shared);
         services.AddSingleton<SearchTelemetry>();
         services.AddSingleton<ThumbnailCache>();
+        services.AddSingleton<PreviewMaker>();
         services.AddSingleton<ModelChooser>();
         services.AddSingleton<PictureDescriptions>();
         services.AddSingleton<SearchRequestReader>();
         services.AddTransient<QueryPictureReader>();
         services.AddTransient<QueryEmbedder>();
         services.AddTransient<ShardSearcher>();
+        services.AddSingleton<Calibrations>();
+        services.AddTransient<PageFinder>();
         services.AddTransient<ModelSearcher>();
         services.AddTransient<SearchService>();
+        services.AddTransient<BatchService>();
         services.AddTransient<ModelStatistics>();
         services.AddTransient<ImageRemover>();
         services.AddTransient<FailureRetrier>();
+        services.AddTransient<FailureDiscarder>();
+        builder.AddEvents();
 
+        services.AddOverloadProtection();
+        services.AddSingleton<RoutingTelemetry>();
         services.AddHttpClient<IngestClient>();
         services.AddHttpClient<HttpEmbedTransport>();
         services.AddSingleton<RpcChannelKeeper>();
@@ -52,6 +65,7 @@ internal static class WebExtensions
         services.AddSingleton<RpcDetour>();
         services.AddTransient<ExtractorClient>();
         services.AddHttpClient<IndexClient>();
+        builder.AddSystemStatus();
 
         // Numbers in text are no numbers: the description says so, and so do we.
         services.ConfigureHttpJsonOptions(options => options.SerializerOptions.NumberHandling = JsonNumberHandling.Strict);
@@ -81,9 +95,14 @@ internal static class WebExtensions
         api.MapImagesApi();
         api.MapContentApi();
         api.MapRetryApi();
+        api.MapBulkApi();
+        api.MapFailuresApi();
         api.MapImportsApi();
+        api.MapEventsApi();
         api.MapSearchApi();
         api.MapModelsApi();
+        api.MapSystemApi();
+        api.MapPreviewApi();
         api.MapKeysApi();
         return app;
     }

@@ -26,4 +26,7 @@ public sealed record IndexStats(
 
     /// <summary>Searches that were replayed since the start.</summary>
     public long RecallSamples { get; init; }
+
+    /// <summary>How alike its pictures are to each other; null while it has too few, and until they were looked at.</summary>
+    public ScoreStats? Scores { get; init; }
 }

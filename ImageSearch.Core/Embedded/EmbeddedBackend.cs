@@ -1,4 +1,5 @@
 using ImageSearch.Core.FileSystem;
+using ImageSearch.Core.Idempotency;
 using ImageSearch.Core.Imports;
 using ImageSearch.Core.Queue;
 using ImageSearch.Core.Security;
@@ -17,6 +18,7 @@ internal static class EmbeddedBackend
         services.AddSingleton<IImageStore, SqliteImageStore>();
         services.AddSingleton<IWorkQueue, SqliteWorkQueue>();
         services.AddSingleton<IImportStore, SqliteImportStore>();
+        services.AddSingleton<IIdempotencyStore, SqliteIdempotencyStore>();
         services.AddSingleton<IApiKeyStore, SqliteApiKeyStore>();
         services.AddHostedService<EmbeddedBackendStart>();
         services.AddHealthChecks().AddCheck<EmbeddedBackendHealthCheck>("backend");

@@ -18,6 +18,13 @@ internal static class SqliteColumns
 
     public static IReadOnlyList<string> Strings(this SqliteDataReader reader, int ordinal) => FromJson<string>(reader.GetString(ordinal));
 
+    /// <summary>The first of a list of texts, of which the end may be missing; empty when there is none.</summary>
+    public static IReadOnlyList<string> FirstString(this SqliteDataReader reader, int ordinal)
+    {
+        var json = new Utf8JsonReader(reader.Blob(ordinal), isFinalBlock: false, state: default);
+        return json.Read() && json.Read() && json.TokenType == JsonTokenType.String ? [json.GetString()!] : [];
+    }
+
     public static IReadOnlyList<Label> Labels(this SqliteDataReader reader, int ordinal) => FromJson<Label>(reader.GetString(ordinal));
 
     public static string ToJson<T>(IReadOnlyList<T>? values) => values is null or { Count: 0 } ? EmptyList : JsonSerializer.Serialize(values);

@@ -43,50 +43,6 @@ internal sealed partial class SqliteImageStore
         },
         cancellationToken);
 
-    public Task PutFailuresAsync(ModelKey model, IReadOnlyCollection<ExtractionFailure> failures, CancellationToken cancellationToken) => database.WriteAsync(
-        connection =>
-        {
-            var key = AddModel(connection, model);
-            foreach (var failure in failures)
-            {
-                // A vector that is stored was embedded by another delivery of the same work: the picture is searchable, so it has not failed.
-                connection.Execute(
-                    """
-                    INSERT INTO extractions (image, model, state, attempts, reason, labels, at)
-                    SELECT number, @m, 2, @attempts, @reason, '[]', @now FROM images WHERE id = @id
-                    ON CONFLICT (image, model) DO UPDATE SET state = 2, attempts = excluded.attempts, reason = excluded.reason, at = excluded.at
-                    WHERE state <> 1
-                    """,
-                    ("@m", key), ("@id", failure.Id.ToByteArray()), ("@attempts", failure.Attempts), ("@reason", failure.Reason), ("@now", Now));
-            }
-        },
-        cancellationToken);
-
-    public Task<IReadOnlyList<FailedExtraction>> ResetFailuresAsync(ImageId? id, string? model, int limit, CancellationToken cancellationToken)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limit);
-        return database.WriteAsync(
-            connection =>
-            {
-                var failed = connection.Query(
-                    $"""
-                    SELECT e.image, e.model, i.id, m.name FROM {ExtractionTables}
-                    WHERE e.state = 2 {(id is null ? "" : "AND i.id = @id")} {(model is null ? "" : "AND m.name = @name")} LIMIT @limit
-                    """,
-                    reader => (Image: reader.GetInt64(0), Model: reader.GetInt64(1), Failed: new FailedExtraction(reader.Id(2), reader.GetString(3))),
-                    ("@id", id?.ToByteArray()), ("@name", model), ("@limit", limit));
-                foreach (var row in failed)
-                {
-                    connection.Execute(
-                        "UPDATE extractions SET state = 0, attempts = 0, reason = NULL, at = @now WHERE image = @i AND model = @m",
-                        ("@i", row.Image), ("@m", row.Model), ("@now", Now));
-                }
-
-                return (IReadOnlyList<FailedExtraction>)[.. failed.Select(row => row.Failed).Distinct()];
-            },
-            cancellationToken);
-    }
-
     public Task<IReadOnlyList<ImageId>> ListPendingAsync(ModelKey model, ImageId? after, TimeSpan minimumAge, int limit, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limit);

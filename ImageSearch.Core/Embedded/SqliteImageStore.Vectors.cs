@@ -37,6 +37,26 @@ internal sealed partial class SqliteImageStore
             ("@id", id.ToByteArray()), ("@m", FindModel(connection, model))) is [var vector] ? vector : null,
         cancellationToken);
 
+    public Task<IReadOnlyDictionary<ImageId, ReadOnlyMemory<float>>> FindVectorsAsync(
+        ModelKey model, IReadOnlyCollection<ImageId> ids, CancellationToken cancellationToken) => database.ReadAsync(
+        connection =>
+        {
+            var found = new Dictionary<ImageId, ReadOnlyMemory<float>>(ids.Count);
+            var key = FindModel(connection, model);
+            foreach (var id in ids)
+            {
+                if (connection.Query(
+                    "SELECT vector FROM vectors WHERE image = @id AND model = @m AND vector IS NOT NULL",
+                    reader => VectorBytes.ToVector(reader.Blob(0)), ("@id", id.ToByteArray()), ("@m", key)) is [var vector])
+                {
+                    found[id] = vector;
+                }
+            }
+
+            return (IReadOnlyDictionary<ImageId, ReadOnlyMemory<float>>)found;
+        },
+        cancellationToken);
+
     public Task<ChangePage> ReadChangesAsync(ModelKey model, ShardKey shard, ChangeCursor since, int limit, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limit);

@@ -19,7 +19,7 @@ internal sealed partial class SqliteImageStore(SqliteDatabase database, TimeProv
         {
             if (FindNumber(connection, image.Id.ToByteArray()) is [var (number, tags)])
             {
-                AddTags(connection, image.Id, number, tags, image.Tags);
+                ChangeTags(connection, image.Id, number, tags, image.Tags, []);
                 return AddOutcome.Duplicate;
             }
 
@@ -96,28 +96,6 @@ internal sealed partial class SqliteImageStore(SqliteDatabase database, TimeProv
 
     private static string[] Distinct(IEnumerable<string> tags) => [.. tags.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 
-    private static void AddTags(SqliteConnection connection, ImageId id, long number, IReadOnlyList<string> known, IReadOnlyList<string> given)
-    {
-        var fresh = Distinct(given.Except(known, StringComparer.Ordinal));
-        if (fresh.Length == 0)
-        {
-            return;
-        }
-
-        connection.Execute(
-            "UPDATE images SET tags = @tags WHERE number = @n", ("@n", number), ("@tags", SqliteColumns.ToJson(Distinct(known.Concat(fresh)))));
-        InsertTags(connection, number, fresh);
-        MoveToEndOfFeed(connection, id.ToByteArray(), "");
-    }
-
-    private static void InsertTags(SqliteConnection connection, long number, string[] tags)
-    {
-        foreach (var tag in tags)
-        {
-            connection.Execute("INSERT OR IGNORE INTO image_tags (tag, image) VALUES (@tag, @n)", ("@tag", tag), ("@n", number));
-        }
-    }
-
     /// <summary>Makes every stored vector of the picture, in every model, a change that all readers have yet to see.</summary>
     private static void MoveToEndOfFeed(SqliteConnection connection, byte[] id, string assignment)
     {
@@ -155,5 +133,7 @@ internal sealed partial class SqliteImageStore(SqliteDatabase database, TimeProv
         ? long.MaxValue
         : long.TryParse(cursor, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
             ? number
-            : throw new FormatException("The cursor is not one that this service gave: leave it away to start at the first page.");
+            : throw BadCursor();
+
+    private static FormatException BadCursor() => new("The cursor is not one that this service gave: leave it away to start at the first page.");
 }

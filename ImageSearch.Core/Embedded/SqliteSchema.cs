@@ -5,14 +5,11 @@ namespace ImageSearch.Core.Embedded;
 /// <summary>The tables of the embedded backend. Whichever process comes first creates them; the others find them done.</summary>
 internal static class SqliteSchema
 {
-    /// <summary>Kept in the file's <c>user_version</c>.</summary>
-    public const int Version = 1;
-
     // images.number is the order of the collection; it is never reused, so that a page's cursor stays valid.
     // vectors.seq is the position in the change feed and the table's own key: the feed is read in the order it lies on disk. A row
     // whose vector is null is the tombstone of a deleted picture. Tombstones outlive their image, hence the id rather than its number.
     // The counters keep "how many" and "is anything pending" from being scans: they are asked for many times a minute.
-    private const string Tables = """
+    private const string First = """
         CREATE TABLE counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
         INSERT INTO counters VALUES ('feed', 0), ('images', 0);
 
@@ -57,6 +54,28 @@ internal static class SqliteSchema
         CREATE INDEX imports_open ON imports (number, leased_until) WHERE done = 0;
         """;
 
+    // Failures are listed by time, counted by reason and few: the index alone answers both. Whoever wrote version 1 knew no cancelled imports.
+    private const string Collection = """
+        ALTER TABLE imports ADD COLUMN cancelled INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE imports ADD COLUMN updated_at INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE imports ADD COLUMN rate REAL;
+        UPDATE imports SET updated_at = created_at;
+        DROP INDEX imports_open;
+        CREATE INDEX imports_open ON imports (number, leased_until) WHERE done = 0 AND cancelled = 0;
+
+        CREATE INDEX extractions_failures ON extractions (at, image, model, reason, state) WHERE state = 2;
+
+        CREATE TABLE idempotency (
+            key TEXT PRIMARY KEY, owner TEXT NOT NULL, expires_at INTEGER NOT NULL, fingerprint TEXT, answer TEXT) WITHOUT ROWID;
+        CREATE INDEX idempotency_expired ON idempotency (expires_at);
+        """;
+
+    /// <summary>What leads from each version to the next: a file of any earlier version is brought up to date, step by step. Steps are only ever appended.</summary>
+    internal static readonly string[] Steps = [First, Collection];
+
+    /// <summary>Kept in the file's <c>user_version</c>: how many of the steps it has.</summary>
+    public static int Version => Steps.Length;
+
     /// <summary>Creates what is missing.</summary>
     /// <exception cref="InvalidOperationException">The file was written by a newer version.</exception>
     public static void Ensure(SqliteConnection connection, string path)
@@ -66,19 +85,19 @@ internal static class SqliteSchema
             return;
         }
 
-        // Before the first page is written: the rows of the usual 512 floats waste half of a 4 KiB page, and a fifth of an 8 KiB one.
+        // Of effect before the first page is written: the rows of the usual 512 floats waste half of a 4 KiB page, and a fifth of an 8 KiB one.
         connection.Execute("PRAGMA page_size = 8192");
         connection.Execute("PRAGMA journal_mode = WAL");
         connection.Execute("BEGIN IMMEDIATE");
         try
         {
             // Another process may have been faster between the look above and the lock.
-            if (ReadVersion(connection, path) == 0)
+            foreach (var step in Steps.Skip((int)ReadVersion(connection, path)))
             {
-                connection.Execute(Tables);
-                connection.Execute($"PRAGMA user_version = {Version}");
+                connection.Execute(step);
             }
 
+            connection.Execute($"PRAGMA user_version = {Version}");
             connection.Execute("COMMIT");
         }
         catch

@@ -7,6 +7,7 @@ namespace ImageSearch.Core.Imports;
 /// <param name="Total">Sources found so far; null until the folder has been listed.</param>
 /// <param name="Position">Sources that are settled: where the work goes on.</param>
 /// <param name="Problems">Rejected sources with their reasons, the first 1,000.</param>
+/// <param name="Rate">Sources settled in a second lately, as the worker measured it; null before it could.</param>
 public sealed record ImportRecord(
     string Id,
     IReadOnlyList<string> Urls,
@@ -19,4 +20,23 @@ public sealed record ImportRecord(
     long Duplicate = 0,
     long Rejected = 0,
     bool Done = false,
-    IReadOnlyList<ImportProblem>? Problems = null);
+    IReadOnlyList<ImportProblem>? Problems = null,
+    double? Rate = null)
+{
+    /// <summary>A person has stopped it. The store's own, like all below: saving progress does not change it.</summary>
+    public bool Cancelled { get; init; }
+
+    /// <summary>When it was saved last, by the store's clock.</summary>
+    public DateTimeOffset UpdatedAt { get; init; }
+
+    /// <summary>A worker held it when it was read.</summary>
+    public bool IsLeased { get; init; }
+
+    public ImportState State => this switch
+    {
+        { Done: true } => ImportState.Done,
+        { Cancelled: true } => ImportState.Cancelled,
+        { IsLeased: true } => ImportState.Running,
+        _ => ImportState.Waiting,
+    };
+}

@@ -1,3 +1,4 @@
+using ImageSearch.Core.Idempotency;
 using ImageSearch.Core.Imports;
 using ImageSearch.Core.Security;
 using ImageSearch.Core.Store;
@@ -29,6 +30,8 @@ internal static class MongoBackend
         services.AddSingleton<MongoImageStore>();
         services.AddSingleton<IImageStore>(provider => provider.GetRequiredService<MongoImageStore>());
         services.AddSingleton<IImportStore>(provider => new MongoImportStore(
+            provider.GetRequiredService<MongoClient>(), provider.GetRequiredService<MongoSchema>(), provider.GetRequiredService<MongoClient>().Clock));
+        services.AddSingleton<IIdempotencyStore>(provider => new MongoIdempotencyStore(
             provider.GetRequiredService<MongoClient>(), provider.GetRequiredService<MongoSchema>(), provider.GetRequiredService<MongoClient>().Clock));
         services.AddSingleton<IApiKeyStore>(provider => new MongoApiKeyStore(provider.GetRequiredService<MongoClient>(), provider.GetRequiredService<MongoClient>().Clock));
 

@@ -14,6 +14,8 @@ internal sealed partial class MongoImageStore
 
     private static readonly BsonDocument WithoutVector = new() { { "vector", 0 } };
 
+    private static readonly BsonDocument OnlyVector = new() { { "vector", 1 } };
+
     public async Task<IReadOnlyList<Extraction>> FindExtractionsAsync(ImageId id, CancellationToken cancellationToken)
     {
         if (!(await FindLivesAsync([id], cancellationToken).ConfigureAwait(false)).TryGetValue(id, out var life))
@@ -60,20 +62,18 @@ internal sealed partial class MongoImageStore
         return found is [var vector] ? vector : null;
     }
 
-    public async Task<IReadOnlyList<FailedExtraction>> ResetFailuresAsync(ImageId? id, string? model, int limit, CancellationToken cancellationToken)
+    public async Task<IReadOnlyDictionary<ImageId, ReadOnlyMemory<float>>> FindVectorsAsync(
+        ModelKey model, IReadOnlyCollection<ImageId> ids, CancellationToken cancellationToken)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limit);
-        var reset = new List<FailedExtraction>();
-        foreach (var (key, collection) in await schema.ListAsync(cancellationToken).ConfigureAwait(false))
+        if (await schema.FindCollectionAsync(model, cancellationToken).ConfigureAwait(false) is not { } collection)
         {
-            if ((model is null || key.Name == model) && reset.Count < limit)
-            {
-                var ids = await ResetFailuresAsync(collection, id, limit - reset.Count, cancellationToken).ConfigureAwait(false);
-                reset.AddRange(ids.Select(picture => new FailedExtraction(picture, key.Name)));
-            }
+            return new Dictionary<ImageId, ReadOnlyMemory<float>>();
         }
 
-        return [.. reset.Distinct()];
+        var found = await FindInPiecesAsync(
+            collection, ids, new BsonDocument { { "state", Indexed } }, OnlyVector,
+            document => (Id: document["_id"u8].ToId(), Vector: document["vector"u8].ToVector()), cancellationToken).ConfigureAwait(false);
+        return found.ToDictionary(entry => entry.Id, entry => (ReadOnlyMemory<float>)entry.Vector);
     }
 
     public async Task<IReadOnlyList<ImageId>> ListPendingAsync(ModelKey model, ImageId? after, TimeSpan minimumAge, int limit, CancellationToken cancellationToken)
@@ -123,30 +123,6 @@ internal sealed partial class MongoImageStore
     private async Task<HashSet<ImageId>> FindByStateAsync(string? collection, IReadOnlyCollection<ImageId> ids, BsonDocument state, CancellationToken cancellationToken) =>
         collection is null ? [] : [.. await FindInPiecesAsync(
             collection, ids, new BsonDocument { { "state", state } }, new BsonDocument { { "_id", 1 } }, document => document["_id"u8].ToId(), cancellationToken).ConfigureAwait(false)];
-
-    private async Task<List<ImageId>> ResetFailuresAsync(string collection, ImageId? id, int limit, CancellationToken cancellationToken)
-    {
-        var failed = new BsonDocument { { "state", Failed } };
-        var ids = await client.FindAsync(
-            collection,
-            id is { } picture ? failed.Add("_id", picture) : failed,
-            new BsonDocument { { "limit", (long)limit }, { "projection", new BsonDocument { { "_id", 1 } } } },
-            document => document["_id"u8].ToId(),
-            cancellationToken).ConfigureAwait(false);
-        await client.WriteManyAsync(
-            MongoWriteKind.Update,
-            collection,
-            [.. ids.Select(failure => Update(
-                new BsonDocument { { "_id", failure }, { "state", Failed } },
-                new BsonDocument
-                {
-                    { "$set", new BsonDocument { { "state", Pending }, { "attempts", 0 } } },
-                    { "$unset", new BsonDocument { { "reason", 1 } } },
-                    { "$currentDate", new BsonDocument { { "at", true } } },
-                }))],
-            cancellationToken).ConfigureAwait(false);
-        return ids;
-    }
 
     private static Extraction ReadExtraction(BsonView document, ModelKey model) => new(
         document["_id"u8].ToId(), model,

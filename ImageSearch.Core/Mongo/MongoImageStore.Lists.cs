@@ -131,5 +131,7 @@ internal sealed partial class MongoImageStore
         ? ulong.MaxValue
         : ulong.TryParse(cursor, NumberStyles.None, CultureInfo.InvariantCulture, out var added)
             ? added
-            : throw new FormatException("The cursor is not one that this service gave: leave it away to start at the first page.");
+            : throw BadCursor();
+
+    private static FormatException BadCursor() => new("The cursor is not one that this service gave: leave it away to start at the first page.");
 }

@@ -29,9 +29,9 @@ internal sealed partial class MongoImageStore
         // Tags that came while this was written, or before an earlier delivery of the same work was cut off.
         var now = await FindLivesAsync([.. known.Select(vector => vector.Id)], cancellationToken).ConfigureAwait(false);
         var behind = known.Where((vector, i) => now.TryGetValue(vector.Id, out var life)
-            && (writes.Duplicates.Contains(i) ? life.Tags.Count > 0 : !life.Tags.SequenceEqual(lives[vector.Id].Tags)));
+            && (writes.Duplicates.Contains(i) || life.TagRevision != lives[vector.Id].TagRevision));
         await client.WriteManyAsync(
-            MongoWriteKind.Update, collection, [.. behind.Select(vector => Retag(vector.Id, now[vector.Id].Generation, now[vector.Id].Tags))], cancellationToken).ConfigureAwait(false);
+            MongoWriteKind.Update, collection, [.. behind.Select(vector => Retag(now[vector.Id]))], cancellationToken).ConfigureAwait(false);
     }
 
     public async Task PutFailuresAsync(ModelKey model, IReadOnlyCollection<ExtractionFailure> failures, CancellationToken cancellationToken)
@@ -46,25 +46,30 @@ internal sealed partial class MongoImageStore
     }
 
     /// <summary>What the writer of an extraction has to know of its picture.</summary>
-    private readonly record struct Life(ImageId Id, int Generation, BsonTimestamp Added, IReadOnlyList<string> Tags);
+    /// <param name="TagRevision">Counts the changes of its tags; 0 while there was none.</param>
+    private readonly record struct Life(ImageId Id, int Generation, BsonTimestamp Added, IReadOnlyList<string> Tags, int TagRevision);
 
     /// <returns>Those of the pictures that are known and not deleted.</returns>
     private async Task<Dictionary<ImageId, Life>> FindLivesAsync(IReadOnlyCollection<ImageId> ids, CancellationToken cancellationToken)
     {
         var lives = await FindInPiecesAsync(
             MongoSchema.Images, ids, new BsonDocument { { "added", Exists } },
-            new BsonDocument { { "generation", 1 }, { "added", 1 }, { "tags", 1 } },
-            document => new Life(document["_id"u8].ToId(), document["generation"u8].ToInt32(), document["added"u8].ToTimestamp(), document["tags"u8].ToStrings()),
-            cancellationToken).ConfigureAwait(false);
+            LifeFields, ReadLife, cancellationToken).ConfigureAwait(false);
         return lives.ToDictionary(life => life.Id);
     }
+
+    private static BsonDocument LifeFields => new() { { "generation", 1 }, { "added", 1 }, { "tags", 1 }, { "tagRev", 1 } };
+
+    private static Life ReadLife(BsonView document) => new(
+        document["_id"u8].ToId(), document["generation"u8].ToInt32(), document["added"u8].ToTimestamp(), document["tags"u8].ToStrings(),
+        document.TryGet("tagRev"u8, out var revision) ? revision.ToInt32() : 0);
 
     private static BsonDocument Put(ImageVector vector, ModelKey model, in Life life) => Update(
         Unsettled(life),
         new BsonDocument(capacity: 512 + (vector.Vector.Length * sizeof(float)))
         {
             {
-                "$set", Common(model, life, Indexed, vector.Attempts)
+                "$set", TagRevision(life, Common(model, life, Indexed, vector.Attempts))
                     .Add("labels", Labels(vector.Labels)).Add("tags", life.Tags).Add("dim", vector.Vector.Length).Add("vector", vector.Vector.Span)
             },
             { "$unset", new BsonDocument { { "deleted", 1 }, { "reason", 1 } } },
@@ -134,19 +139,6 @@ internal sealed partial class MongoImageStore
             { "$currentDate", new BsonDocument { { "updatedAt", true } } },
         },
         upsert: true);
-
-    /// <summary>Adds tags to a vector that lacks some of them, which makes it a change.</summary>
-    private static BsonDocument Retag(ImageId id, int generation, IReadOnlyList<string> tags) => Update(
-        new BsonDocument
-        {
-            { "_id", id }, { "generation", generation }, { "state", Indexed }, { "tags", new BsonDocument { { "$not", new BsonDocument { { "$all", tags } } } } },
-        },
-        new BsonDocument
-        {
-            { "$addToSet", new BsonDocument { { "tags", new BsonDocument { { "$each", tags } } } } },
-            { "$inc", new BsonDocument { { "rev", 1 } } },
-            { "$currentDate", new BsonDocument { { "updatedAt", true } } },
-        });
 
     private static BsonArray Labels(IReadOnlyList<Label> labels)
     {

@@ -71,11 +71,7 @@ internal sealed partial class MongoImageStore(MongoClient client, MongoSchema sc
         }
 
         var taggings = await FindMarkedAsync("tagging", limit - deletions.Count, cancellationToken).ConfigureAwait(false);
-        foreach (var id in taggings)
-        {
-            await FinishTaggingAsync(id, cancellationToken).ConfigureAwait(false);
-        }
-
+        await FinishTaggingAsync(taggings, cancellationToken).ConfigureAwait(false);
         return deletions.Count + taggings.Count;
     }
 
@@ -96,75 +92,6 @@ internal sealed partial class MongoImageStore(MongoClient client, MongoSchema sc
             { "$currentDate", new BsonDocument { { "addedAt", true }, { "added", new BsonDocument { { "$type", "timestamp" } } } } },
         },
         upsert: true);
-
-    /// <returns>False when the picture is not known any more: add it anew.</returns>
-    private async Task<bool> AddTagsAsync(ImageRecord image, CancellationToken cancellationToken)
-    {
-        var known = await client.FindAsync(
-            MongoSchema.Images, new BsonDocument { { "_id", image.Id } }, [],
-            document => (IsAlive: document.Has("added"u8), IsDeleting: document.Has("deleting"u8), IsTagging: document.Has("tagging"u8), Tags: document["tags"u8].ToStrings()),
-            cancellationToken).ConfigureAwait(false);
-        if (known is not [{ IsAlive: true } found])
-        {
-            if (known is [{ IsDeleting: true }])
-            {
-                await FinishDeletionAsync(image.Id, cancellationToken).ConfigureAwait(false);
-            }
-
-            return false;
-        }
-
-        var fresh = Distinct(image.Tags.Except(found.Tags, StringComparer.Ordinal));
-        if (fresh.Length > 0)
-        {
-            // The mark stays until the vectors have the tags: a process that is killed in between leaves it to the next.
-            var writes = await client.WriteManyAsync(
-                MongoWriteKind.Update,
-                MongoSchema.Images,
-                [Update(
-                    new BsonDocument { { "_id", image.Id }, { "added", Exists } },
-                    new BsonDocument
-                    {
-                        { "$addToSet", new BsonDocument { { "tags", new BsonDocument { { "$each", fresh } } } } },
-                        { "$set", new BsonDocument { { "tagging", true } } },
-                    })],
-                cancellationToken).ConfigureAwait(false);
-            if (writes.Count == 0)
-            {
-                return false;
-            }
-        }
-
-        if (fresh.Length > 0 || found.IsTagging)
-        {
-            await FinishTaggingAsync(image.Id, cancellationToken).ConfigureAwait(false);
-        }
-
-        return true;
-    }
-
-    /// <summary>Gives the vectors all tags that the picture has; the mark goes when none has come meanwhile (then it is the other's to take away).</summary>
-    private async Task FinishTaggingAsync(ImageId id, CancellationToken cancellationToken)
-    {
-        var marked = new BsonDocument { { "_id", id }, { "tagging", true } };
-        var found = await client.FindAsync(
-            MongoSchema.Images, marked, [], document => (Tags: document["tags"u8].ToStrings(), Generation: document["generation"u8].ToInt32()), cancellationToken).ConfigureAwait(false);
-        if (found is not [var (tags, generation)])
-        {
-            return;
-        }
-
-        foreach (var (_, collection) in await schema.ListAsync(cancellationToken).ConfigureAwait(false))
-        {
-            await client.WriteManyAsync(MongoWriteKind.Update, collection, [Retag(id, generation, tags)], cancellationToken).ConfigureAwait(false);
-        }
-
-        await client.WriteManyAsync(
-            MongoWriteKind.Update,
-            MongoSchema.Images,
-            [Update(new BsonDocument { { "_id", id }, { "tagging", true }, { "tags", tags } }, new BsonDocument { { "$unset", new BsonDocument { { "tagging", 1 } } } })],
-            cancellationToken).ConfigureAwait(false);
-    }
 
     /// <summary>Leaves a tombstone in every collection, then says that the picture is deleted.</summary>
     /// <returns>False when no deletion of it has been begun, or another has finished it.</returns>

@@ -9,12 +9,16 @@ internal sealed class MongoImportStore(MongoClient client, MongoSchema schema, T
     /// <summary>Workers that take imports at the same time: each round one of them gets what all saw.</summary>
     private const int MaximumRounds = 100;
 
+    private static readonly BsonDocument FirstUrl = new() { { "urls", new BsonDocument { { "$slice", 1 } } } };
+
+    private static readonly BsonDocument FirstUrlWithoutProblems = new() { { "urls", new BsonDocument { { "$slice", 1 } } }, { "problems", new BsonDocument { { "$slice", 0 } } } };
+
     public async Task AddAsync(ImportRecord import, CancellationToken cancellationToken)
     {
         await schema.EnsureAsync(cancellationToken).ConfigureAwait(false);
         var fields = Progress(import)
             .Add("done", import.Done).Add("urls", import.Urls).Add("folder", import.Folder).Add("tags", import.Tags).Add("createdAt", import.CreatedAt)
-            .Add("leasedUntil", DateTimeOffset.UnixEpoch);
+            .Add("leasedUntil", DateTimeOffset.UnixEpoch).Add("updatedAt", clock.GetUtcNow());
         // The filter matches nothing that is there: an import that is there keeps its fields.
         var insertion = Update(
             new BsonDocument { { "_id", import.Id }, { "added", new BsonDocument { { "$exists", false } } } },
@@ -24,8 +28,21 @@ internal sealed class MongoImportStore(MongoClient client, MongoSchema schema, T
 
     public async Task<ImportRecord?> FindAsync(string id, CancellationToken cancellationToken)
     {
-        var found = await client.FindAsync(MongoSchema.Imports, new BsonDocument { { "_id", id } }, [], ReadImport, cancellationToken).ConfigureAwait(false);
+        var found = await client.FindAsync(
+            MongoSchema.Imports, new BsonDocument { { "_id", id } }, new BsonDocument { { "projection", FirstUrl } }, ReadImport, cancellationToken).ConfigureAwait(false);
         return found is [var import] ? import : null;
+    }
+
+    public async Task<IReadOnlyList<ImportRecord>> ListAsync(int limit, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limit);
+        await schema.EnsureAsync(cancellationToken).ConfigureAwait(false);
+        return await client.FindAsync(
+            MongoSchema.Imports,
+            [],
+            new BsonDocument { { "sort", new BsonDocument { { "added", -1 } } }, { "limit", (long)limit }, { "projection", FirstUrlWithoutProblems } },
+            ReadImport,
+            cancellationToken).ConfigureAwait(false);
     }
 
     public async Task<ImportRecord?> LeaseAsync(string worker, TimeSpan lease, CancellationToken cancellationToken)
@@ -33,7 +50,7 @@ internal sealed class MongoImportStore(MongoClient client, MongoSchema schema, T
         await schema.EnsureAsync(cancellationToken).ConfigureAwait(false);
         for (var round = 0; round < MaximumRounds; round++)
         {
-            var open = new BsonDocument { { "done", false }, { "leasedUntil", new BsonDocument { { "$lte", clock.GetUtcNow() } } } };
+            var open = new BsonDocument { { "done", false }, { "cancelled", new BsonDocument { { "$ne", true } } }, { "leasedUntil", new BsonDocument { { "$lte", clock.GetUtcNow() } } } };
             var oldest = await client.FindAsync(
                 MongoSchema.Imports,
                 open,
@@ -45,13 +62,9 @@ internal sealed class MongoImportStore(MongoClient client, MongoSchema schema, T
                 return null;
             }
 
-            var leased = await client.WriteAsync(
-                new BsonDocument
-                {
-                    { "findAndModify", MongoSchema.Imports }, { "query", new BsonDocument(open.Bytes).Add("_id", id) },
-                    { "update", new BsonDocument { { "$set", new BsonDocument { { "worker", worker }, { "leasedUntil", clock.GetUtcNow() + lease } } } } }, { "new", true },
-                },
-                reply => reply["value"u8] is { IsNull: false } value ? ReadImport(value.ToView()) : null,
+            var leased = await ChangeAsync(
+                new BsonDocument(open.Bytes).Add("_id", id),
+                new BsonDocument { { "$set", new BsonDocument { { "worker", worker }, { "leasedUntil", clock.GetUtcNow() + lease } } } },
                 cancellationToken).ConfigureAwait(false);
             if (leased is not null)
             {
@@ -62,14 +75,23 @@ internal sealed class MongoImportStore(MongoClient client, MongoSchema schema, T
         return null;
     }
 
-    public async Task<bool> SaveAsync(ImportRecord import, string worker, TimeSpan lease, CancellationToken cancellationToken)
+    public async Task<ImportSaveOutcome> SaveAsync(ImportRecord import, string worker, TimeSpan lease, CancellationToken cancellationToken)
     {
         var update = new BsonDocument
         {
-            { "$set", Progress(import).Add("leasedUntil", import.Done ? DateTimeOffset.UnixEpoch : clock.GetUtcNow() + lease) },
+            {
+                "$set", Progress(import).Add("updatedAt", clock.GetUtcNow())
+                    .Add("leasedUntil", import.Done ? DateTimeOffset.UnixEpoch : clock.GetUtcNow() + lease)
+            },
             { "$max", new BsonDocument { { "done", import.Done } } }, // done stays done
         };
-        return await UpdateAsync(new BsonDocument { { "_id", import.Id }, { "worker", worker } }, update, cancellationToken).ConfigureAwait(false);
+        var saved = await ChangeAsync(new BsonDocument { { "_id", import.Id }, { "worker", worker } }, update, cancellationToken).ConfigureAwait(false);
+        return saved switch
+        {
+            null => ImportSaveOutcome.LeaseLost,
+            { Cancelled: true } => ImportSaveOutcome.Cancelled,
+            _ => ImportSaveOutcome.Saved,
+        };
     }
 
     public Task ReleaseAsync(string id, string worker, CancellationToken cancellationToken) => UpdateAsync(
@@ -77,8 +99,27 @@ internal sealed class MongoImportStore(MongoClient client, MongoSchema schema, T
         new BsonDocument { { "$set", new BsonDocument { { "leasedUntil", DateTimeOffset.UnixEpoch } } }, { "$unset", new BsonDocument { { "worker", 1 } } } },
         cancellationToken);
 
-    private async Task<bool> UpdateAsync(BsonDocument filter, BsonDocument update, CancellationToken cancellationToken) =>
-        (await client.WriteManyAsync(MongoWriteKind.Update, MongoSchema.Imports, [Update(filter, update)], cancellationToken).ConfigureAwait(false)).Count == 1;
+    public Task<ImportRecord?> CancelAsync(string id, CancellationToken cancellationToken) => SetCancelledAsync(id, true, cancellationToken);
+
+    public Task<ImportRecord?> ResumeAsync(string id, CancellationToken cancellationToken) => SetCancelledAsync(id, false, cancellationToken);
+
+    private async Task<ImportRecord?> SetCancelledAsync(string id, bool cancelled, CancellationToken cancellationToken)
+    {
+        await UpdateAsync(
+            new BsonDocument { { "_id", id }, { "done", false }, { "cancelled", new BsonDocument { { "$ne", cancelled } } } },
+            new BsonDocument { { "$set", new BsonDocument { { "cancelled", cancelled }, { "updatedAt", clock.GetUtcNow() } } } },
+            cancellationToken).ConfigureAwait(false);
+        return await FindAsync(id, cancellationToken).ConfigureAwait(false);
+    }
+
+    private Task<MongoWrites> UpdateAsync(BsonDocument filter, BsonDocument update, CancellationToken cancellationToken) =>
+        client.WriteManyAsync(MongoWriteKind.Update, MongoSchema.Imports, [Update(filter, update)], cancellationToken);
+
+    /// <returns>The import as it is after the change; null when the filter matched none.</returns>
+    private Task<ImportRecord?> ChangeAsync(BsonDocument filter, BsonDocument update, CancellationToken cancellationToken) => client.WriteAsync(
+        new BsonDocument { { "findAndModify", MongoSchema.Imports }, { "query", filter }, { "update", update }, { "new", true } },
+        reply => reply["value"u8] is { IsNull: false } value ? ReadImport(value.ToView()) : null,
+        cancellationToken);
 
     private static BsonDocument Update(BsonDocument filter, BsonDocument update) => new() { { "q", filter }, { "u", update } };
 
@@ -94,10 +135,11 @@ internal sealed class MongoImportStore(MongoClient client, MongoSchema schema, T
         {
             { "position", import.Position }, { "accepted", import.Accepted }, { "duplicate", import.Duplicate }, { "rejected", import.Rejected }, { "problems", problems },
         };
-        return import.Total is { } total ? progress.Add("total", total) : progress.Add("total", (string?)null);
+        progress = import.Total is { } total ? progress.Add("total", total) : progress.Add("total", (string?)null);
+        return import.Rate is { } rate ? progress.Add("rate", rate) : progress.Add("rate", (string?)null);
     }
 
-    private static ImportRecord ReadImport(BsonView document)
+    private ImportRecord ReadImport(BsonView document)
     {
         var problems = new List<ImportProblem>();
         foreach (var element in document["problems"u8].ToView())
@@ -110,6 +152,11 @@ internal sealed class MongoImportStore(MongoClient client, MongoSchema schema, T
             document["_id"u8].ToString(), document["urls"u8].ToStrings(), document["folder"u8] is { IsNull: false } folder ? folder.ToString() : null,
             document["tags"u8].ToStrings(), document["createdAt"u8].ToDate(), document["total"u8] is { IsNull: false } total ? total.ToInt64() : null,
             document["position"u8].ToInt64(), document["accepted"u8].ToInt64(), document["duplicate"u8].ToInt64(), document["rejected"u8].ToInt64(),
-            document["done"u8].ToBoolean(), problems);
+            document["done"u8].ToBoolean(), problems, document.TryGet("rate"u8, out var rate) && !rate.IsNull ? rate.ToDouble() : null)
+        {
+            Cancelled = document.TryGet("cancelled"u8, out var cancelled) && cancelled.ToBoolean(),
+            UpdatedAt = document.TryGet("updatedAt"u8, out var updatedAt) ? updatedAt.ToDate() : document["createdAt"u8].ToDate(),
+            IsLeased = document["leasedUntil"u8].ToDate() > clock.GetUtcNow(),
+        };
     }
 }

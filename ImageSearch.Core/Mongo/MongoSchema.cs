@@ -10,17 +10,19 @@ namespace ImageSearch.Core.Mongo;
 /// Collections and indexes. They are made before their first use, by whoever comes first, and looked after by <see cref="MongoHousekeeping"/>.
 /// <code>
 /// images               {_id: id, source, contentType, width, height, bytes, tags, generation, addedAt,
-///                       added: timestamp (while it is known), tagging?: true, deleting?: true, deletedAt?}
+///                       added: timestamp (while it is known), tagRev?, tagging?: true, deleting?: true, deletedAt?}
 /// models               {_id: collection, name, version}
-/// vectors_&lt;model&gt;      {_id: id, generation, bucket, state?: pending|indexed|failed, attempts, reason?, labels, at, tags, added,
+/// vectors_&lt;model&gt;      {_id: id, generation, bucket, state?: pending|indexed|failed, attempts, reason?, labels, at, tags, tagRev?, added,
 ///                       version, dim?, vector?, updatedAt?, rev, deleted?: true}; of other versions: vectors_&lt;model&gt;@&lt;version&gt;
 /// imports              {_id, …}
+/// idempotency          {_id: key, owner, expiresAt, fingerprint?, answer?}
 /// </code>
 /// </summary>
 internal sealed class MongoSchema(MongoClient client)
 {
     public const string Images = "images";
     public const string Imports = "imports";
+    public const string Idempotency = "idempotency";
 
     private const string Models = "models";
     private const string VectorsPrefix = "vectors_";
@@ -130,6 +132,7 @@ internal sealed class MongoSchema(MongoClient client)
     {
         await MongoIndexes.EnsureAsync(client, Images, ImageIndexes, cancellationToken).ConfigureAwait(false);
         await MongoIndexes.EnsureAsync(client, Imports, ImportIndexes, cancellationToken).ConfigureAwait(false);
+        await MongoIndexes.EnsureAsync(client, Idempotency, IdempotencyIndexes, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Newest first, by tag, and what housekeeping looks for.</summary>
@@ -149,9 +152,16 @@ internal sealed class MongoSchema(MongoClient client)
     [
         MongoIndexes.Of("feed", new BsonDocument { { "updatedAt", 1 }, { "_id", 1 }, { "bucket", 1 }, { "rev", 1 } }),
         MongoIndexes.Of("state", new BsonDocument { { "state", 1 }, { "added", 1 } }, sparse: true),
+        MongoIndexes.OfThoseWith("reason", "failures", new BsonDocument { { "at", -1 }, { "_id", -1 }, { "reason", 1 } }),
     ];
 
-    private static BsonArray ImportIndexes => [MongoIndexes.Of("open", new BsonDocument { { "done", 1 }, { "added", 1 } })];
+    private static BsonArray ImportIndexes =>
+    [
+        MongoIndexes.Of("open", new BsonDocument { { "done", 1 }, { "added", 1 } }),
+        MongoIndexes.Of("added", new BsonDocument { { "added", -1 } }),
+    ];
+
+    private static BsonArray IdempotencyIndexes => [MongoIndexes.Of("expired", new BsonDocument { { "expiresAt", 1 } })];
 
     /// <summary>A name of letters, digits, <c>.-_</c> and <c>%</c> for what else there is; a long one ends in its hash.</summary>
     private static string Escape(string name)

@@ -30,8 +30,19 @@ public interface IImageStore
     /// <returns>False when it is unknown or deleted already.</returns>
     Task<bool> DeleteAsync(ImageId id, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Adds tags to pictures and takes others away, each picture by itself; index servers see the change in the feed of each model. Repeating
+    /// it changes nothing.
+    /// </summary>
+    /// <param name="add">None of them may be in <paramref name="remove"/> too.</param>
+    Task<TagChange> ChangeTagsAsync(
+        IReadOnlyCollection<ImageId> ids, IReadOnlyCollection<string> add, IReadOnlyCollection<string> remove, CancellationToken cancellationToken);
+
     /// <returns>Pictures that are known and not deleted.</returns>
     Task<long> CountAsync(CancellationToken cancellationToken);
+
+    /// <summary>How many known pictures are indexed and failed in a model version; from indexes or counters, cheap enough to be asked every few seconds.</summary>
+    Task<ExtractionCounts> CountExtractionsAsync(ModelKey model, CancellationToken cancellationToken);
 
     /// <returns>What became of the picture in each model that has seen it, any version; a model without an entry is pending.</returns>
     Task<IReadOnlyList<Extraction>> FindExtractionsAsync(ImageId id, CancellationToken cancellationToken);
@@ -49,10 +60,15 @@ public interface IImageStore
     Task PutFailuresAsync(ModelKey model, IReadOnlyCollection<ExtractionFailure> failures, CancellationToken cancellationToken);
 
     /// <summary>Puts failed extractions back to pending.</summary>
-    /// <param name="id">One picture, or null for all.</param>
-    /// <param name="model">One model, or null for all.</param>
     /// <returns>What was reset, at most <paramref name="limit"/>; call again until it is empty.</returns>
-    Task<IReadOnlyList<FailedExtraction>> ResetFailuresAsync(ImageId? id, string? model, int limit, CancellationToken cancellationToken);
+    Task<IReadOnlyList<FailedExtraction>> ResetFailuresAsync(FailureFilter filter, int limit, CancellationToken cancellationToken);
+
+    /// <summary>Pages through the failed extractions, those that failed last first.</summary>
+    /// <exception cref="FormatException">The cursor is none of this store's.</exception>
+    Task<FailurePage> ListFailuresAsync(FailureFilter filter, int limit, string? cursor, CancellationToken cancellationToken);
+
+    /// <returns>The reasons of failed extractions with how often each occurs, the most frequent first, at most <paramref name="limit"/>.</returns>
+    Task<IReadOnlyList<FailureReason>> CountFailuresAsync(FailureFilter filter, int limit, CancellationToken cancellationToken);
 
     /// <summary>
     /// Known pictures that are neither indexed nor failed for this model and version, by ascending id: what a new model, a new version or a
@@ -64,6 +80,10 @@ public interface IImageStore
 
     /// <summary>A picture's stored vector; null when there is none of this version.</summary>
     Task<ImageVector?> FindVectorAsync(ModelKey model, ImageId id, CancellationToken cancellationToken);
+
+    /// <returns>The stored vectors of those ids that have one of this version.</returns>
+    Task<IReadOnlyDictionary<ImageId, ReadOnlyMemory<float>>> FindVectorsAsync(
+        ModelKey model, IReadOnlyCollection<ImageId> ids, CancellationToken cancellationToken);
 
     /// <summary>
     /// Reads the change feed of one model version and shard from a cursor (<c>default</c>: from the beginning). Changes may repeat and are

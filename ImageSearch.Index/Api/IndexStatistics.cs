@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 namespace ImageSearch.Index.Api;
 
 /// <summary>What <c>GET /stats</c> tells.</summary>
-internal sealed class IndexStatistics(IndexState state, RecallWindow recall, EfTuner tuner, IOptions<IndexOptions> options)
+internal sealed class IndexStatistics(IndexState state, RecallWindow recall, EfTuner tuner, ScoreDistribution scores, IOptions<IndexOptions> options)
 {
     public IndexStats Read()
     {
@@ -21,6 +21,7 @@ internal sealed class IndexStatistics(IndexState state, RecallWindow recall, EfT
             TargetRecall = tuner.IsOn ? o.Hnsw.TargetRecall : null,
             Recall = recall.Value,
             RecallSamples = recall.Samples,
+            Scores = scores.Current,
         };
     }
 }

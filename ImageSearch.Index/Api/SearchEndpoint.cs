@@ -12,16 +12,23 @@ namespace ImageSearch.Index.Api;
 /// <summary>
 /// <c>POST /search</c>: 1. read the query string; 2. read the vectors into memory of the pool; 3. search; 4. write the answer, from the same
 /// memory; 5. offer the search for replay. What <see cref="ShardSearchResponse"/> is in JSON is written by hand: the index answers in a fraction
-/// of a millisecond, and so must everything around it.
+/// of a millisecond, and so must everything around it. Who does not wait any longer (a hang-up, or <c>X-Deadline-Ms</c>) is not worked for.
 /// </summary>
 internal sealed class SearchEndpoint(
     IndexState state, IndexTelemetry telemetry, RecallSampler sampler, IOptions<IndexOptions> options, EfTuner tuner, ObjectPool<SearchBuffers> pool)
 {
+    private int _inWork;
+
     public async Task HandleAsync(HttpContext context)
     {
         var buffers = pool.Get();
         try
         {
+            if (Interlocked.Increment(ref _inWork) > options.Value.MaximumSearches)
+            {
+                throw Busy();
+            }
+
             await SearchAsync(context, buffers);
         }
         catch (ProblemException e)
@@ -34,6 +41,7 @@ internal sealed class SearchEndpoint(
         }
         finally
         {
+            Interlocked.Decrement(ref _inWork);
             pool.Return(buffers);
         }
     }
@@ -62,6 +70,12 @@ internal sealed class SearchEndpoint(
             context.Response, new SearchHead(options.Value.Shard, options.Value.Version, snapshot.Alive, state.IndexedThrough, took.TotalMilliseconds), context.RequestAborted);
         sampler.Offer(index, snapshot, buffers.Queries, parameters, isOwnEf, buffers.Results);
     }
+
+    // Who asks goes to another replica; a longer line would only make everybody wait.
+    private static ProblemException Busy() => new(StatusCodes.Status503ServiceUnavailable, "busy", "Too many searches at once. Try again in a second.")
+    {
+        RetryAfter = TimeSpan.FromSeconds(1),
+    };
 
     /// <summary>Cosine similarity is the dot product of unit vectors; whoever asks may send any length but none.</summary>
     private static void Normalise(Span<float> queries, int dimension)

@@ -4,10 +4,11 @@ using ImageSearch.Ingest.Intake;
 namespace ImageSearch.Ingest.ImportJobs;
 
 /// <summary>How far an import has come: counts and position move together, so that what is saved is always consistent.</summary>
-internal sealed class ImportProgress(ImportRecord import)
+internal sealed class ImportProgress(ImportRecord import, TimeProvider time)
 {
     public const int MaximumProblems = 1000;
 
+    private readonly ImportRate _rate = new(import.Position, time);
     private readonly List<ImportProblem> _problems = [.. import.Problems ?? []];
     private ImportRecord _import = import;
 
@@ -47,6 +48,6 @@ internal sealed class ImportProgress(ImportRecord import)
     public ImportRecord Snapshot()
     {
         Unsaved = 0;
-        return _import with { Problems = [.. _problems] };
+        return _import with { Problems = [.. _problems], Rate = _rate.Sample(_import.Position) };
     }
 }

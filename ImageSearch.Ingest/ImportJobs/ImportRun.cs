@@ -9,7 +9,7 @@ namespace ImageSearch.Ingest.ImportJobs;
 ///   sources, from Position on -> window of sources in work (a few at a time) -> settled in order -> saved every so often
 /// </code>
 /// Only an unbroken beginning of the sources counts as settled: after a crash what was in the window is done again, as duplicates at
-/// worst, and nothing is left out. At shutdown the window is worked off, so that nothing is done again.
+/// worst, and nothing is left out. At shutdown, and when the import is cancelled, the window is worked off, so that nothing is done again.
 /// </summary>
 internal sealed class ImportRun(
     ImportRecord import,
@@ -26,14 +26,29 @@ internal sealed class ImportRun(
     /// <summary>For work in flight at shutdown; less than the 8 s that every service is given to stop.</summary>
     private static readonly TimeSpan ShutdownGrace = TimeSpan.FromSeconds(5);
 
-    private readonly ImportProgress _progress = new(import);
+    private readonly ImportProgress _progress = new(import, time);
     private readonly SemaphoreSlim _slots = new(options.ImportConcurrency);
     private readonly CancellationTokenSource _abandon = new();
+    private readonly CancellationTokenSource _cancelled = new();
     private readonly Queue<Task<SourceOutcome>> _window = [];
     private long _savedAt = time.GetTimestamp();
 
     /// <returns>How it ended.</returns>
-    public async Task<ImportRunEnd> RunAsync(CancellationToken stopping)
+    public async Task<ImportRunEnd> RunAsync(CancellationToken shutdown)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(shutdown, _cancelled.Token);
+        var end = await RunUntilStoppedAsync(stop.Token);
+        return end == ImportRunEnd.Interrupted && !shutdown.IsCancellationRequested ? ImportRunEnd.Cancelled : end;
+    }
+
+    public void Dispose()
+    {
+        _slots.Dispose();
+        _abandon.Dispose();
+        _cancelled.Dispose();
+    }
+
+    private async Task<ImportRunEnd> RunUntilStoppedAsync(CancellationToken stopping)
     {
         using var registration = stopping.Register(() => _abandon.CancelAfter(ShutdownGrace));
         try
@@ -60,12 +75,6 @@ internal sealed class ImportRun(
             await _abandon.CancelAsync();
             await Task.WhenAll(_window).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         }
-    }
-
-    public void Dispose()
-    {
-        _slots.Dispose();
-        _abandon.Dispose();
     }
 
     /// <summary>Counts a folder's pictures, which may take longer than the lease.</summary>
@@ -156,9 +165,16 @@ internal sealed class ImportRun(
         return await SaveAsync(CancellationToken.None) ? ImportRunEnd.Finished : ImportRunEnd.LeaseLost;
     }
 
-    private Task<bool> SaveAsync(CancellationToken cancellationToken)
+    /// <returns>False when another worker has the import.</returns>
+    private async Task<bool> SaveAsync(CancellationToken cancellationToken)
     {
         _savedAt = time.GetTimestamp();
-        return imports.SaveAsync(_progress.Snapshot(), worker, options.ImportLease, cancellationToken);
+        var outcome = await imports.SaveAsync(_progress.Snapshot(), worker, options.ImportLease, cancellationToken);
+        if (outcome == ImportSaveOutcome.Cancelled)
+        {
+            await _cancelled.CancelAsync();
+        }
+
+        return outcome != ImportSaveOutcome.LeaseLost;
     }
 }

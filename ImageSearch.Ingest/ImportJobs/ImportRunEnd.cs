@@ -9,6 +9,9 @@ internal enum ImportRunEnd
     /// <summary>The service stops; the import goes on elsewhere or later.</summary>
     Interrupted,
 
+    /// <summary>A person has stopped it; it goes on when it is resumed.</summary>
+    Cancelled,
+
     /// <summary>Another worker has it: this one was too slow to save.</summary>
     LeaseLost,
 }

@@ -60,9 +60,15 @@ internal sealed class ImportWorker(
         }
         finally
         {
-            telemetry.ImportChanged(end switch { ImportRunEnd.Finished => "finished", ImportRunEnd.LeaseLost => "lease-lost", _ => "interrupted" });
+            telemetry.ImportChanged(end switch
+            {
+                ImportRunEnd.Finished => "finished",
+                ImportRunEnd.Cancelled => "cancelled",
+                ImportRunEnd.LeaseLost => "lease-lost",
+                _ => "interrupted",
+            });
             Log.ImportEnded(logger, import.Id, end);
-            if (end == ImportRunEnd.Interrupted)
+            if (end is ImportRunEnd.Interrupted or ImportRunEnd.Cancelled)
             {
                 // Whoever comes next need not wait for the lease to end.
                 await imports.ReleaseAsync(import.Id, worker, CancellationToken.None);

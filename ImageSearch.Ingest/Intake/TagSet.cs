@@ -1,3 +1,4 @@
+using ImageSearch.Core.Images;
 using ImageSearch.ServiceDefaults.Errors;
 
 namespace ImageSearch.Ingest.Intake;
@@ -5,8 +6,8 @@ namespace ImageSearch.Ingest.Intake;
 /// <summary>The tags of an upload or import: trimmed, distinct, in ordinal order, each checked as it comes.</summary>
 internal sealed class TagSet
 {
-    public const int MaximumTags = 32;
-    public const int MaximumLength = 64;
+    public const int MaximumTags = TagRule.MaximumTags;
+    public const int MaximumLength = TagRule.MaximumLength;
 
     /// <summary>Of a tag as it is sent: UTF-8, and white space that is trimmed.</summary>
     public const int MaximumBytes = (4 * MaximumLength) + 256;
@@ -19,7 +20,7 @@ internal sealed class TagSet
     public void Add(string? raw)
     {
         var tag = raw?.Trim() ?? "";
-        if (tag.Length is 0 or > MaximumLength || tag.Any(char.IsControl))
+        if (!TagRule.IsTag(tag))
         {
             throw Invalid();
         }

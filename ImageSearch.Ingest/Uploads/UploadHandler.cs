@@ -1,4 +1,5 @@
 using ImageSearch.Core.Contracts;
+using ImageSearch.Core.Images;
 using ImageSearch.Core.Imaging;
 using ImageSearch.Core.Store;
 using ImageSearch.Ingest.Intake;
@@ -97,7 +98,7 @@ internal sealed class UploadHandler(
             {
                 var reason = $"The file is larger than {limits.Value.MaximumBytes} bytes: send a smaller version.";
                 Log.FileRejected(logger, source, reason);
-                return Task.FromResult(new UploadEntry(source, null, reason, TooLarge: true));
+                return Task.FromResult(new UploadEntry(source, null, null, reason));
             }
 
             handedOver = true;
@@ -117,12 +118,13 @@ internal sealed class UploadHandler(
     {
         try
         {
-            return new UploadEntry(source, await intake.ReceiveAsync(buffer.Content, source, cancellationToken));
+            var picture = await intake.ReceiveAsync(buffer.Content, source, cancellationToken);
+            return new UploadEntry(source, picture.Id, picture);
         }
         catch (InvalidImageException e)
         {
             Log.FileRejected(logger, source, e.Message);
-            return new UploadEntry(source, null, e.Message);
+            return new UploadEntry(source, ImageId.Of(buffer.Content.Span), null, e.Message);
         }
         finally
         {

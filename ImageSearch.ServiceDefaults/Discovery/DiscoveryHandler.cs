@@ -1,10 +1,10 @@
+using ImageSearch.ServiceDefaults.Resilience;
+
 namespace ImageSearch.ServiceDefaults.Discovery;
 
 /// <summary>Sends <c>http://NAME/…</c> to an endpoint of the service NAME; other hosts pass through untouched.</summary>
-internal sealed class DiscoveryHandler(ServiceEndpoints services) : DelegatingHandler
+internal sealed class DiscoveryHandler(ServiceEndpoints services, TimeProvider clock) : DelegatingHandler
 {
-    private static readonly HttpRequestOptionsKey<List<int>> Tried = new("ImageSearch.Discovery.Tried");
-
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         if (request.RequestUri is not { IsAbsoluteUri: true } logical || !services.TryGet(logical.Host, out var replicas))
@@ -12,28 +12,44 @@ internal sealed class DiscoveryHandler(ServiceEndpoints services) : DelegatingHa
             return await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
         }
 
-        if (!request.Options.TryGetValue(Tried, out var tried))
-        {
-            request.Options.Set(Tried, tried = []);
-        }
-
-        var endpoint = replicas.Pick(tried);
-        tried.Add(endpoint);
+        var route = CallRoute.Of(request);
+        var endpoint = replicas.Pick(route, out var isProbe);
+        var start = clock.GetTimestamp();
         try
         {
             request.RequestUri = Combine(replicas.All[endpoint], logical);
+            TellDeadline(request, route);
             var response = await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
             replicas.ReportUp(endpoint);
             return response;
         }
-        catch (Exception e) when (CallFailure.IsUnreachable(e) || (e is OperationCanceledException && CallFailure.IsAttemptTimeout(request)))
+        catch (Exception e) when (CallFailure.IsUnreachable(e) || (e is OperationCanceledException && route.Patience is null && CallFailure.IsAttemptTimeout(request)))
         {
-            replicas.ReportDown(endpoint);
+            route.ReportUnreachable(replicas.ReportDown(endpoint));
+            throw;
+        }
+        catch (OperationCanceledException) when (route.Patience is { } patience && clock.GetElapsedTime(start) >= patience)
+        {
+            replicas.ReportUnanswered(endpoint, clock.GetElapsedTime(start));
             throw;
         }
         finally
         {
+            if (isProbe)
+            {
+                replicas.Release(endpoint);
+            }
+
             request.RequestUri = logical; // another attempt looks the service up again
+        }
+    }
+
+    private static void TellDeadline(HttpRequestMessage request, CallRoute route)
+    {
+        if (route.Deadline is { } deadline)
+        {
+            request.Headers.Remove(Deadline.Header);
+            request.Headers.Add(Deadline.Header, deadline.ToString());
         }
     }
 

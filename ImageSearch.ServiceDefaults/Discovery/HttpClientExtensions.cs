@@ -1,4 +1,5 @@
 using ImageSearch.ServiceDefaults.Resilience;
+using ImageSearch.ServiceDefaults.Resilience.Hedging;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -29,6 +30,9 @@ public static class HttpClientExtensions
         services.AddSingleton<ServiceEndpoints>();
         services.AddSingleton<IServiceEndpoints>(provider => provider.GetRequiredService<ServiceEndpoints>());
         services.AddOptions<HttpResilienceOptions>().BindConfiguration(HttpResilienceOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<HedgingOptions>().BindConfiguration(HedgingOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton(provider => new HedgedCalls(
+            provider.GetRequiredService<ServiceEndpoints>(), provider.GetRequiredService<IOptions<HedgingOptions>>(), provider.GetRequiredService<TimeProvider>()));
         services.AddTransient<ResilienceHandler>();
         services.AddTransient<DiscoveryHandler>();
         services.ConfigureHttpClientDefaults(clients => clients

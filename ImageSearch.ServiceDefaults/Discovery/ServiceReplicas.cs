@@ -2,25 +2,39 @@ using Microsoft.Extensions.Logging;
 
 namespace ImageSearch.ServiceDefaults.Discovery;
 
-/// <summary>The endpoints of one service and which of them answer.</summary>
+/// <summary>
+/// The endpoints of one service and which of them answer. One that is not up is left alone for a pause, which doubles, and then tried by
+/// a single call; it is up again when it answers.
+/// </summary>
 internal sealed class ServiceReplicas(string service, IReadOnlyList<Uri> endpoints, TimeProvider clock, ILogger logger)
 {
-    private static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(15);
+    /// <summary>Unanswered attempts in a row that make a replica one to avoid. One or two may be bad luck: a pause of its garbage collection.</summary>
+    private const int MostUnanswered = 3;
+
+    /// <summary>An attempt that has waited longer was not merely overtaken by another.</summary>
+    private static readonly TimeSpan LongWait = TimeSpan.FromSeconds(1);
+
+    private static readonly (TimeSpan Shortest, TimeSpan Longest) DownPause = (TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(15));
+
+    // Shorter: the call that tries it is hedged, and costs next to nothing.
+    private static readonly (TimeSpan Shortest, TimeSpan Longest) UnansweredPause = (TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5));
 
     private readonly Lock _lock = new();
-    private readonly DateTimeOffset[] _downUntil = new DateTimeOffset[endpoints.Count];
-    private readonly TimeSpan[] _pauses = new TimeSpan[endpoints.Count];
+    private readonly Replica[] _replicas = [.. endpoints.Select(endpoint => new Replica(endpoint))];
     private int _next;
 
     public IReadOnlyList<Uri> All => endpoints;
 
     /// <summary>
-    /// Takes the endpoints in turn. One that was down is passed over until its pause is over, one that this call has tried already as long
-    /// as there is another. When all are down, it is the one whose pause ends first: it may be up again, and an error would be certain.
+    /// Takes the endpoints in turn: those that the call has not tried, then those that are up. When all are down, it is the one whose pause
+    /// ends first: it may be up again, and an error would be certain.
     /// </summary>
+    /// <param name="isProbe">The call finds out whether the endpoint answers again; <see cref="Release"/> ends that.</param>
+    /// <exception cref="UnansweredException">
+    /// All hang, or all are down, and other calls find out whether one is back. To wait as well would hold up the caller for nothing.
+    /// </exception>
     /// <exception cref="HttpRequestException">The service has no endpoint.</exception>
-    public int Pick(IReadOnlyCollection<int> tried)
+    public int Pick(CallRoute route, out bool isProbe)
     {
         if (endpoints.Count == 0)
         {
@@ -31,47 +45,128 @@ internal sealed class ServiceReplicas(string service, IReadOnlyList<Uri> endpoin
         lock (_lock)
         {
             var now = clock.GetUtcNow();
-            var turn = _next++ & int.MaxValue;
-            return Enumerable.Range(0, endpoints.Count)
-                .Select(i => (turn + i) % endpoints.Count)
-                .OrderBy(i => tried.Contains(i))
-                .ThenBy(i => _downUntil[i] <= now ? DateTimeOffset.MinValue : _downUntil[i])
-                .First();
+            // A call takes one turn, however many attempts it makes: else those that fail over would all begin with the same endpoint.
+            var turn = (route.HasBegun ? _next : _next++) & int.MaxValue;
+            var best = Enumerable.Range(0, _replicas.Length)
+                .Select(i => (turn + i) % _replicas.Length)
+                .MinBy(i => (IsHanging(_replicas[i], now), route.HasTried(i), Rank(_replicas[i], now)));
+            var replica = _replicas[best];
+            if (IsHanging(replica, now))
+            {
+                throw UnansweredException.AllHang(service);
+            }
+
+            // One that comes up takes connections before it can do much: it is one call that waits for it, not all of them.
+            var isDown = replica.State == ReplicaState.Down && route.GivesUpEarly;
+            if (isDown && replica.IsProbed)
+            {
+                throw UnansweredException.AllAreDown(service);
+            }
+
+            isProbe = isDown || replica.IsWorthAProbe(now);
+            replica.IsProbed |= isProbe;
+            route.Try(best, _replicas.Length);
+            return best;
+        }
+    }
+
+    /// <summary>Whether there is a replica that the call has not tried and that may answer; a slow one may still be the faster of two.</summary>
+    public bool HasAnother(CallRoute route)
+    {
+        lock (_lock)
+        {
+            var now = clock.GetUtcNow();
+            return _replicas.Where((replica, i) => !route.HasTried(i) && (replica.State <= ReplicaState.Slow || replica.IsWorthAProbe(now))).Any();
         }
     }
 
     public void ReportUp(int endpoint)
     {
+        var replica = _replicas[endpoint];
         lock (_lock)
         {
-            if (_pauses[endpoint] == TimeSpan.Zero)
+            replica.Unanswered = replica.InVain = 0;
+            if (replica.State == ReplicaState.Up)
             {
                 return;
             }
 
-            _pauses[endpoint] = TimeSpan.Zero;
-            _downUntil[endpoint] = DateTimeOffset.MinValue;
+            replica.State = ReplicaState.Up;
         }
 
-        Log.EndpointUp(logger, endpoints[endpoint], service);
+        Log.EndpointUp(logger, replica.Address, service);
     }
 
-    public void ReportDown(int endpoint)
+    /// <returns>Whether it was down before.</returns>
+    public bool ReportDown(int endpoint)
     {
-        TimeSpan pause;
+        var replica = _replicas[endpoint];
         lock (_lock)
         {
             var now = clock.GetUtcNow();
-            if (_downUntil[endpoint] > now)
+            var wasDown = replica.State == ReplicaState.Down;
+            if (wasDown && replica.RetryAt > now)
             {
-                return; // calls that were under way together failed together: that is one failure
+                return true; // calls that were under way together failed together: that is one failure
             }
 
-            pause = _pauses[endpoint] == TimeSpan.Zero ? ShortestPause : _pauses[endpoint] * 2;
-            _pauses[endpoint] = pause = pause < LongestPause ? pause : LongestPause;
-            _downUntil[endpoint] = now + pause;
+            Avoid(replica, ReplicaState.Down, DownPause, now);
+            if (wasDown)
+            {
+                Log.EndpointStillDown(logger, replica.Address, service, replica.Pause.TotalSeconds);
+                return true;
+            }
         }
 
-        Log.EndpointDown(logger, endpoints[endpoint], service, pause.TotalSeconds);
+        Log.EndpointDown(logger, replica.Address, service, replica.Pause.TotalSeconds);
+        return false;
     }
+
+    /// <summary>An attempt was given up after it had been waited for as long as the call was ready to.</summary>
+    public void ReportUnanswered(int endpoint, TimeSpan waited)
+    {
+        var replica = _replicas[endpoint];
+        lock (_lock)
+        {
+            replica.Unanswered++;
+            replica.InVain += waited >= LongWait ? 1 : 0;
+            var state = replica.InVain >= MostUnanswered ? ReplicaState.Hung : ReplicaState.Slow;
+            var now = clock.GetUtcNow();
+            if (replica.State > state || replica.Unanswered < MostUnanswered || (replica.State == state && replica.RetryAt > now))
+            {
+                return;
+            }
+
+            var wasUp = replica.State == ReplicaState.Up;
+            Avoid(replica, state, UnansweredPause, now);
+            if (!wasUp)
+            {
+                return;
+            }
+        }
+
+        Log.EndpointSlow(logger, replica.Address, service, replica.Pause.TotalSeconds);
+    }
+
+    /// <summary>The probe of the endpoint is over, whatever came of it.</summary>
+    public void Release(int endpoint)
+    {
+        lock (_lock)
+        {
+            _replicas[endpoint].IsProbed = false;
+        }
+    }
+
+    private static void Avoid(Replica replica, ReplicaState state, (TimeSpan Shortest, TimeSpan Longest) pause, DateTimeOffset now)
+    {
+        var doubled = replica.State == state ? replica.Pause * 2 : pause.Shortest;
+        replica.State = state;
+        replica.Pause = doubled < pause.Longest ? doubled : pause.Longest;
+        replica.RetryAt = now + replica.Pause;
+    }
+
+    private static bool IsHanging(Replica replica, DateTimeOffset now) => replica.State == ReplicaState.Hung && !replica.IsWorthAProbe(now);
+
+    private static (ReplicaState State, DateTimeOffset RetryAt) Rank(Replica replica, DateTimeOffset now) =>
+        replica.IsWorthAProbe(now) ? (ReplicaState.Up, default) : (replica.State, replica.State != ReplicaState.Down ? default : replica.IsProbed ? DateTimeOffset.MaxValue : replica.RetryAt);
 }

@@ -11,6 +11,7 @@ namespace ImageSearch.ServiceDefaults.Resilience;
 /// <summary>
 /// Repeats what may be repeated, and gives up in time. A call that reached nobody is tried elsewhere whatever its method: nothing of it
 /// was sent. Every other failure is retried only when the call is idempotent and its body can be sent again; bodies are never buffered.
+/// A replica that says when to come back is not asked again by the same call.
 /// </summary>
 internal sealed class ResilienceHandler : DelegatingHandler
 {
@@ -68,6 +69,7 @@ internal sealed class ResilienceHandler : DelegatingHandler
             Delay = options.RetryDelay,
             BackoffType = DelayBackoffType.Exponential,
             UseJitter = true,
+            DelayGenerator = static arguments => ValueTask.FromResult(GoesElsewhereAtOnce(arguments) ? TimeSpan.Zero : (TimeSpan?)null),
             ShouldHandle = arguments => ValueTask.FromResult(ShouldRetry(arguments)),
             OnRetry = LogRetry,
         });
@@ -76,14 +78,22 @@ internal sealed class ResilienceHandler : DelegatingHandler
     private static bool ShouldRetry(RetryPredicateArguments<HttpResponseMessage> arguments) => arguments.Outcome switch
     {
         _ when arguments.Context.CancellationToken.IsCancellationRequested => false,
-        { Exception: { } e } when CallFailure.IsUnreachable(e) => true,
+        { Exception: UnansweredException } => false,
+        { Exception: { } e } when CallFailure.IsUnreachable(e) => !CallRoute.Of(RequestOf(arguments.Context)).IsHopeless,
         { Exception: HttpRequestException or TimeoutRejectedException } => RequestOf(arguments.Context).CanRepeat(),
         {
             Result.StatusCode: HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable
             or HttpStatusCode.GatewayTimeout
-        } => RequestOf(arguments.Context).CanRepeat(),
+        } => RequestOf(arguments.Context).CanRepeat() && (!SaysWhen(arguments.Outcome.Result) || CallRoute.Of(RequestOf(arguments.Context)).HasOthers),
         _ => false,
     };
+
+    /// <summary>Who says when to come back need not be asked again before; another replica may be less busy.</summary>
+    private static bool SaysWhen(HttpResponseMessage? response) => response?.Headers.RetryAfter is not null;
+
+    /// <summary>To wait makes sense before the same replica is asked again, not before another is.</summary>
+    private static bool GoesElsewhereAtOnce(RetryDelayGeneratorArguments<HttpResponseMessage> arguments) =>
+        CallRoute.Of(RequestOf(arguments.Context)).HasOthers && (CallFailure.IsUnreachable(arguments.Outcome.Exception) || SaysWhen(arguments.Outcome.Result));
 
     private static HttpRequestMessage RequestOf(ResilienceContext context) => context.Properties.GetValue(Request, null!);
 

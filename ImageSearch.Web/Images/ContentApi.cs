@@ -3,7 +3,6 @@ using ImageSearch.Core.Blobs;
 using ImageSearch.Core.Imaging;
 using ImageSearch.Core.Store;
 using ImageSearch.Web.Thumbnails;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Net.Http.Headers;
 
 namespace ImageSearch.Web.Images;
@@ -28,17 +27,24 @@ internal static class ContentApi
         images.MapGet("/thumbnail", ThumbnailAsync)
             .WithName("getImageThumbnail")
             .WithSummary("A small version of a picture, as WebP")
+            .WithDescription("Cacheable for good; answers conditional requests.")
             .Produces(StatusCodes.Status200OK, contentType: Thumbnailer.ContentType)
             .Produces(StatusCodes.Status304NotModified)
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
         return api;
     }
 
-    private static async Task<FileStreamHttpResult> ContentAsync(
-        string id, HttpResponse response, IImageStore store, IBlobStore blobs, ILoggerFactory loggers, CancellationToken cancellationToken)
+    private static async Task<IResult> ContentAsync(
+        string id, HttpContext context, IImageStore store, IBlobStore blobs, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
         var imageId = ImageRequests.Id(id);
         var image = await store.FindAsync(imageId, cancellationToken) ?? throw Problem.UnknownImage(imageId);
+        var tag = new EntityTagHeaderValue($"\"{imageId}\"");
+        if (Unchanged.IsKnown(context, tag))
+        {
+            return new Unchanged(tag, Forever);
+        }
+
         var content = await blobs.OpenReadAsync(BlobKeys.Image(imageId), cancellationToken);
         if (content is null)
         {
@@ -46,15 +52,14 @@ internal static class ContentApi
             throw Problem.UnknownImage(imageId);
         }
 
-        response.Headers.CacheControl = Forever;
-        response.Headers.ContentDisposition = SafeContent.Disposition(image);
-        return TypedResults.Stream(
-            content, SafeContent.TypeOf(image), entityTag: new EntityTagHeaderValue($"\"{imageId}\""), enableRangeProcessing: true);
+        context.Response.Headers.CacheControl = Forever;
+        context.Response.Headers.ContentDisposition = SafeContent.Disposition(image);
+        return TypedResults.Stream(content, SafeContent.TypeOf(image), entityTag: tag, enableRangeProcessing: true);
     }
 
-    private static async Task<FileContentHttpResult> ThumbnailAsync(
+    private static async Task<IResult> ThumbnailAsync(
         string id,
-        HttpResponse response,
+        HttpContext context,
         IImageStore store,
         ThumbnailCache thumbnails,
         CancellationToken cancellationToken,
@@ -63,8 +68,14 @@ internal static class ContentApi
         var imageId = ImageRequests.Id(id);
         var step = ThumbnailSizes.Step(size);
         _ = await store.FindAsync(imageId, cancellationToken) ?? throw Problem.UnknownImage(imageId);
+        var tag = new EntityTagHeaderValue($"\"{imageId}-{step}\"");
+        if (Unchanged.IsKnown(context, tag))
+        {
+            return new Unchanged(tag, Forever);
+        }
+
         var content = await thumbnails.GetAsync(imageId, step, cancellationToken) ?? throw Problem.UnknownImage(imageId);
-        response.Headers.CacheControl = Forever;
-        return TypedResults.Bytes(content, Thumbnailer.ContentType, entityTag: new EntityTagHeaderValue($"\"{imageId}-{step}\""));
+        context.Response.Headers.CacheControl = Forever;
+        return TypedResults.Bytes(content, Thumbnailer.ContentType, entityTag: tag);
     }
 }

@@ -9,6 +9,24 @@ namespace ImageSearch.Web.Images;
 /// <summary>Deletes all that there is of a picture.</summary>
 internal sealed class ImageRemover(IImageStore store, IWorkQueue queue, IBlobStore blobs, ILogger<ImageRemover> logger)
 {
+    /// <summary>The store takes writes that wait together in one transaction, and the blob store has its own latency: one after the other would be slow.</summary>
+    private const int AtOnce = 16;
+
+    /// <returns>How many of the pictures there were.</returns>
+    public async Task<int> RemoveAsync(IReadOnlyCollection<ImageId> ids, CancellationToken cancellationToken)
+    {
+        var removed = 0;
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(ids, parallel, async (id, token) =>
+        {
+            if (await RemoveAsync(id, token))
+            {
+                Interlocked.Increment(ref removed);
+            }
+        });
+        return removed;
+    }
+
     /// <returns>False when there is no such picture.</returns>
     public async Task<bool> RemoveAsync(ImageId id, CancellationToken cancellationToken)
     {

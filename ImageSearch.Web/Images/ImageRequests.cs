@@ -34,11 +34,15 @@ internal static class ImageRequests
     public static ImageFilter Filter(string? state, string? model, string? tag, ModelRoutes models) => new()
     {
         State = State(state),
-        Models = string.IsNullOrEmpty(model)
-            ? [.. models.Select(route => route.Key)]
-            : [(models.Named(model) ?? throw Problem.UnknownModel(models, "which means all")).Key],
+        Models = Models(model, models),
         Tag = string.IsNullOrEmpty(tag) ? null : tag,
     };
+
+    /// <returns>The declared models, or the one that is named.</returns>
+    /// <exception cref="ProblemException">There is none of that name.</exception>
+    public static IReadOnlyList<ModelKey> Models(string? model, ModelRoutes models) => string.IsNullOrEmpty(model)
+        ? [.. models.Select(route => route.Key)]
+        : [(models.Named(model) ?? throw Problem.UnknownModel(models, "which means all")).Key];
 
     private static ExtractionState? State(string? text) => text switch
     {

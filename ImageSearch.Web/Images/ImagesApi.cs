@@ -24,10 +24,13 @@ internal static class ImagesApi
                 "A form of one or more parts `file`, and any number of fields `tag`. The same bytes are one picture, however often they are added. "
                 + "A picture is searchable some seconds after it was accepted; `GET /api/v1/images/{id}` tells.")
             .WithUploadRequestBody()
+            .WithIdempotencyKey()
             .Produces<UploadResponse>(StatusCodes.Status202Accepted)
             .ProducesProblem(StatusCodes.Status400BadRequest)
+            .ProducesProblem(StatusCodes.Status409Conflict)
             .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
             .ProducesProblem(StatusCodes.Status415UnsupportedMediaType)
+            .ProducesProblem(StatusCodes.Status422UnprocessableEntity)
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
         images.MapGet("/", ListAsync)
             .WithName("listImages")

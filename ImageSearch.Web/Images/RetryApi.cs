@@ -33,7 +33,7 @@ internal static class RetryApi
         var imageId = ImageRequests.Id(id);
         _ = await store.FindAsync(imageId, cancellationToken) ?? throw Problem.UnknownImage(imageId);
         return TypedResults.Accepted(
-            $"/api/v1/images/{imageId}", new RetryResponse(await retrier.RetryAsync(imageId, Known(model, models.Value), cancellationToken)));
+            $"/api/v1/images/{imageId}", new RetryResponse(await retrier.RetryAsync(Failures(model, models.Value) with { Ids = [imageId] }, cancellationToken)));
     }
 
     private static async Task<Accepted<RetryResponse>> RetryAllAsync(
@@ -49,9 +49,8 @@ internal static class RetryApi
         }
 
         return TypedResults.Accepted(
-            "/api/v1/images?state=pending", new RetryResponse(await retrier.RetryAsync(null, Known(model, models.Value), cancellationToken)));
+            "/api/v1/images?state=pending", new RetryResponse(await retrier.RetryAsync(Failures(model, models.Value), cancellationToken)));
     }
 
-    private static string? Known(string? model, ModelRoutes models) =>
-        string.IsNullOrEmpty(model) ? null : (models.Named(model) ?? throw Problem.UnknownModel(models, "which means all")).Name;
+    private static FailureFilter Failures(string? model, ModelRoutes models) => new() { Models = ImageRequests.Models(model, models) };
 }

@@ -24,6 +24,23 @@ internal static partial class ImportsApi
             .ProducesProblem(StatusCodes.Status403Forbidden)
             .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
             .ProducesProblem(StatusCodes.Status415UnsupportedMediaType);
+        imports.MapGet("/", ListAsync)
+            .WithName("listImports")
+            .WithSummary("The last 50 imports, newest first")
+            .WithDescription("Without their problems: those of one, it tells itself.")
+            .Produces<ImportList>();
+        imports.MapPost("/{id}/cancel", CancelAsync)
+            .WithName("cancelImport")
+            .WithSummary("Stop an import")
+            .WithDescription("What was taken in stays. It stops within some seconds; one that is done stays done. Repeating it changes nothing.")
+            .Produces<ImportStatus>(StatusCodes.Status202Accepted)
+            .ProducesProblem(StatusCodes.Status404NotFound);
+        imports.MapPost("/{id}/resume", ResumeAsync)
+            .WithName("resumeImport")
+            .WithSummary("Let a cancelled import go on")
+            .WithDescription("From where it stopped. One that runs or is done stays as it is.")
+            .Produces<ImportStatus>(StatusCodes.Status202Accepted)
+            .ProducesProblem(StatusCodes.Status404NotFound);
         imports.MapGet("/{id}", StatusAsync)
             .WithName("getImport")
             .WithSummary("How far an import has come")
@@ -45,10 +62,36 @@ internal static partial class ImportsApi
         return new ForwardedResult(await ingest.ForwardAsync(context.Request, "/imports", cancellationToken), ApiAddress.Prefix);
     }
 
-    private static async Task<ForwardedResult> StatusAsync(string id, HttpContext context, IngestClient ingest, CancellationToken cancellationToken) =>
-        ImportId().IsMatch(id)
-            ? new ForwardedResult(await ingest.ForwardAsync(context.Request, $"/imports/{id}", cancellationToken), ApiAddress.Prefix)
-            : throw new ProblemException(StatusCodes.Status404NotFound, "unknown-import", "There is no such import. Use the id that starting it gave.");
+    private static async Task<ForwardedResult> ListAsync(HttpContext context, IngestClient ingest, CancellationToken cancellationToken) =>
+        new(await ingest.ForwardAsync(context.Request, "/imports", cancellationToken), ApiAddress.Prefix);
+
+    private static Task<ForwardedResult> StatusAsync(string id, HttpContext context, IngestClient ingest, CancellationToken cancellationToken) =>
+        ForwardAsync(id, "", context, ingest, cancellationToken);
+
+    private static Task<ForwardedResult> CancelAsync(string id, HttpContext context, IngestClient ingest, CancellationToken cancellationToken) =>
+        ForwardAsync(id, "/cancel", context, ingest, cancellationToken);
+
+    private static Task<ForwardedResult> ResumeAsync(string id, HttpContext context, IngestClient ingest, CancellationToken cancellationToken) =>
+        ForwardAsync(id, "/resume", context, ingest, cancellationToken);
+
+    private static async Task<ForwardedResult> ForwardAsync(
+        string id, string verb, HttpContext context, IngestClient ingest, CancellationToken cancellationToken)
+    {
+        ThrowUnlessId(id);
+        return new ForwardedResult(await ingest.ForwardAsync(context.Request, $"/imports/{id}{verb}", cancellationToken), ApiAddress.Prefix);
+    }
+
+    /// <exception cref="ProblemException">No import has such an id.</exception>
+    public static void ThrowUnlessId(string id)
+    {
+        if (!ImportId().IsMatch(id))
+        {
+            throw Unknown();
+        }
+    }
+
+    public static ProblemException Unknown() =>
+        new(StatusCodes.Status404NotFound, "unknown-import", "There is no such import. Use the id that starting it gave.");
 
     // Whatever ingest makes ids of: nothing that could lead to another of its addresses.
     [GeneratedRegex(@"^[A-Za-z0-9_-]{1,100}\z")]

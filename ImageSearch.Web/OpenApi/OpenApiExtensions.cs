@@ -26,6 +26,7 @@ internal static class OpenApiExtensions
                 Pattern = "^[0-9a-f]{64}$",
                 Description = "SHA-256 of the picture's bytes.",
             };
+            BatchSchemas.Describe(document);
             return Task.CompletedTask;
         });
     });

@@ -4,6 +4,7 @@ using ImageSearch.Core.Imaging;
 using ImageSearch.Core.Models;
 using ImageSearch.ServiceDefaults.Discovery;
 using ImageSearch.ServiceDefaults.Errors;
+using ImageSearch.ServiceDefaults.Resilience;
 using ImageSearch.Web.Peers.Rpc;
 using ImageSearch.Web.Search;
 using Microsoft.Extensions.Options;
@@ -26,9 +27,10 @@ internal sealed class ExtractorClient(
     /// <exception cref="ProblemException">The extractor refuses the picture, or is not to be had.</exception>
     public async Task<EmbedResponse> EmbedAsync(ModelRoute model, ReadOnlyMemory<byte> content, CropRectangle? crop, CancellationToken cancellationToken)
     {
+        // The request's own deadline is the token's; extractors are told the sooner of the two.
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(options.Value.EmbedTimeout);
-        var query = new EmbedQuery(model, content, crop, options.Value.EmbedTimeout);
+        var query = new EmbedQuery(model, content, crop, Deadline.Within(options.Value.EmbedTimeout));
         try
         {
             var embedding = model.QueryTransport == QueryTransport.Rpc

@@ -1,3 +1,5 @@
+using ImageSearch.Web.Images;
+
 namespace ImageSearch.Web.Peers;
 
 /// <summary>Another service's answer, passed back as it is.</summary>
@@ -11,6 +13,11 @@ internal sealed class ForwardedResult(HttpResponseMessage answer, string prefix)
             httpContext.Response.StatusCode = (int)answer.StatusCode;
             httpContext.Response.Headers.RetryAfter = answer.Headers.RetryAfter?.ToString();
             httpContext.Response.Headers.Location = answer.Headers.Location is { IsAbsoluteUri: false } location ? $"{prefix}{location}" : null;
+            if (answer.Headers.TryGetValues(IdempotencyHeaders.Replayed, out var replayed))
+            {
+                httpContext.Response.Headers[IdempotencyHeaders.Replayed] = replayed.First();
+            }
+
             httpContext.Response.ContentType = answer.Content.Headers.ContentType?.ToString();
             httpContext.Response.ContentLength = answer.Content.Headers.ContentLength;
             await answer.Content.CopyToAsync(httpContext.Response.Body, httpContext.RequestAborted);

@@ -1,19 +1,29 @@
 using System.Net.Http.Headers;
 using ImageSearch.Core.Contracts;
+using ImageSearch.ServiceDefaults.Discovery;
 using ImageSearch.ServiceDefaults.Resilience;
+using ImageSearch.ServiceDefaults.Resilience.Hedging;
 
 namespace ImageSearch.Web.Peers;
 
-/// <summary><c>POST /embed</c> of a replica that service discovery picks.</summary>
-internal sealed class HttpEmbedTransport(HttpClient http) : IEmbedTransport
+/// <summary><c>POST /embed</c> of a replica that service discovery picks; of a second one too when that is late.</summary>
+internal sealed class HttpEmbedTransport(HttpClient http, HedgedCalls hedged, RoutingTelemetry telemetry, TimeProvider time) : IEmbedTransport
 {
-    public async Task<EmbedResponse?> EmbedAsync(EmbedQuery query, CancellationToken cancellationToken)
+    public Task<EmbedResponse?> EmbedAsync(EmbedQuery query, CancellationToken cancellationToken) => hedged.CallAsync(
+        query.Model.ExtractorName,
+        new CallRoute { Deadline = new Deadline(query.Timeout, time) },
+        (route, token) => EmbedAsync(query, route, token),
+        outcome => telemetry.Hedged("extractor", outcome),
+        cancellationToken);
+
+    private async Task<EmbedResponse?> EmbedAsync(EmbedQuery query, CallRoute route, CancellationToken cancellationToken)
     {
         var crop = query.Crop is { } part ? $"?crop={Uri.EscapeDataString(part.ToString())}" : "";
         using var request = new HttpRequestMessage(HttpMethod.Post, $"http://{query.Model.ExtractorName}/embed{crop}")
         {
             Content = new ReadOnlyMemoryContent(query.Content) { Headers = { ContentType = new MediaTypeHeaderValue("application/octet-stream") } },
         }.MarkIdempotent();
+        route.Lead(request);
         using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
         await PeerProblem.ThrowIfRefusedAsync(response, cancellationToken);
         response.EnsureSuccessStatusCode();

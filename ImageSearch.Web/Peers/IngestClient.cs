@@ -1,6 +1,7 @@
 using ImageSearch.Core.Imaging;
 using ImageSearch.ServiceDefaults.Errors;
 using ImageSearch.ServiceDefaults.Resilience;
+using ImageSearch.Web.Images;
 using ImageSearch.Web.Search;
 using Microsoft.Extensions.Options;
 
@@ -15,7 +16,7 @@ internal sealed class IngestClient(
     ILogger<IngestClient> logger)
 {
     /// <summary>Passes the request's body on as it arrives; the answer's body has not been read when this completes.</summary>
-    /// <exception cref="ProblemException">Ingest is not to be had.</exception>
+    /// <exception cref="ProblemException">Ingest is not to be had, or the request has a header that is not passed on.</exception>
     /// <exception cref="BadHttpRequestException">The client's own body is too large or cut off.</exception>
     public async Task<HttpResponseMessage> ForwardAsync(HttpRequest incoming, string path, CancellationToken cancellationToken)
     {
@@ -25,6 +26,10 @@ internal sealed class IngestClient(
             request.Content = new StreamContent(incoming.Body);
             request.Content.Headers.ContentLength = incoming.ContentLength;
             request.Content.Headers.TryAddWithoutValidation("Content-Type", incoming.ContentType);
+            if (IdempotencyHeaders.KeyOf(incoming) is { } key)
+            {
+                request.Headers.TryAddWithoutValidation(IdempotencyHeaders.Key, key);
+            }
         }
 
         try

@@ -18,5 +18,6 @@ internal static class HitMerger
             .Take(k),
     ];
 
-    private static double Round(float score) => Math.Round(score, 6, MidpointRounding.AwayFromZero);
+    /// <summary>As scores are shown and compared.</summary>
+    public static double Round(float score) => Math.Round(score, 6, MidpointRounding.AwayFromZero);
 }

@@ -1,55 +1,109 @@
+using System.Collections.Frozen;
+using ImageSearch.Core.Images;
 using ImageSearch.Core.Models;
 using ImageSearch.ServiceDefaults.Errors;
-using ImageSearch.Web.Images;
+using ImageSearch.Web.Relevance;
+using Microsoft.Extensions.Options;
 
 namespace ImageSearch.Web.Search;
 
-/// <summary>A search with one model: 1. embed the picture; 2. ask every shard at once; 3. merge; 4. add what is known of each picture.</summary>
-internal sealed class ModelSearcher(QueryEmbedder embedder, ShardSearcher shards, PictureDescriptions descriptions, TimeProvider time)
+/// <summary>
+/// Searches with one model: 1. embed the pictures; 2. ask every shard at once, for all of them in one call; 3. merge, fold, cut; 4. add what is
+/// known of each picture, and what its score means.
+/// </summary>
+internal sealed class ModelSearcher(
+    QueryEmbedder embedder, PageFinder pages, PictureDescriptions descriptions, Calibrations calibrations, IOptions<SearchOptions> options, TimeProvider time)
 {
+    /// <summary>Pictures of one batch that are embedded at the same time: an extractor's batch, and not all of its queue.</summary>
+    private const int EmbeddedAtOnce = 8;
+
     /// <param name="start">When the search began, as a timestamp of the clock.</param>
     /// <exception cref="ProblemException">The search cannot be answered.</exception>
     public async Task<SearchResponse> SearchAsync(
-        QueryPicture picture, SearchParameters parameters, ModelRoute model, long start, CancellationToken cancellationToken)
+        QueryPicture picture, SearchQuery query, ModelRoute model, long start, CancellationToken cancellationToken)
     {
+        var calibrating = CalibrateAsync(query, model, cancellationToken);
         Embedding embedding;
         using (SearchTelemetry.Source.StartActivity("embed"))
         {
-            embedding = await embedder.EmbedAsync(picture, model, parameters.Crop, cancellationToken);
+            embedding = await embedder.EmbedAsync(picture, model, query.Parameters.Crop, cancellationToken);
         }
 
-        var searchStart = time.GetTimestamp();
-        IReadOnlyList<ShardAnswer> answers;
-        using (SearchTelemetry.Source.StartActivity("shards"))
-        {
-            answers = await shards.SearchAsync(model, embedding.Vector, parameters, cancellationToken);
-        }
-
-        if (answers.All(answer => answer.Response is null))
-        {
-            throw Problem.IndexUnavailable(model, answers[0].Error!);
-        }
-
-        var hits = HitMerger.Merge(answers.Where(answer => answer.Response is not null).Select(answer => answer.Response!.Results[0]), parameters.K);
-        var searched = time.GetElapsedTime(searchStart);
-        var (pictures, complete) = await descriptions.FindAsync(model.Key, [.. hits.Select(hit => hit.Id)], cancellationToken);
-        var times = new SearchTimes(
-            Milliseconds(embedding.TookMs.Decode),
-            Milliseconds(embedding.TookMs.Embed),
-            Milliseconds(searched.TotalMilliseconds),
-            Milliseconds(time.GetElapsedTime(start).TotalMilliseconds));
-        return new SearchResponse(
-            model.Name,
-            model.Version,
-            [.. hits.Where(hit => pictures.ContainsKey(hit.Id)).Select(hit => ToResult(hit, pictures[hit.Id]))],
-            answers.Any(answer => answer.Response is null),
-            complete ? null : true,
-            [.. answers.Select(answer => answer.ToReport())],
-            times);
+        return (await FindAsync(model, [new Prepared(query, embedding)], await calibrating, start, cancellationToken))[0];
     }
 
-    private static SearchResult ToResult(RankedHit hit, PictureDescription picture) =>
-        new(hit.Id, hit.Score, picture.Source, picture.Tags, picture.Labels, ImageLinks.Thumbnail(hit.Id));
+    /// <summary>Several searches with the same parameters. Those whose pictures are refused have their problem for an answer.</summary>
+    /// <exception cref="ProblemException">None can be answered.</exception>
+    public async Task<IReadOnlyList<SearchOutcome>> SearchAsync(
+        IReadOnlyList<(QueryPicture Picture, SearchQuery Query)> searches, ModelRoute model, long start, CancellationToken cancellationToken)
+    {
+        var calibrating = calibrations.FindAsync(model, cancellationToken);
+        var outcomes = new SearchOutcome[searches.Count];
+        var prepared = new Prepared?[searches.Count];
+        using (SearchTelemetry.Source.StartActivity("embed"))
+        {
+            var parallel = new ParallelOptions { MaxDegreeOfParallelism = EmbeddedAtOnce, CancellationToken = cancellationToken };
+            await Parallel.ForAsync(0, searches.Count, parallel, async (i, token) =>
+            {
+                var (picture, query) = searches[i];
+                try
+                {
+                    prepared[i] = new Prepared(query, await embedder.EmbedAsync(picture, model, query.Parameters.Crop, token));
+                }
+                catch (ProblemException e)
+                {
+                    outcomes[i] = new SearchOutcome(null, e);
+                }
+            });
+        }
+
+        var calibration = await calibrating;
+        if (prepared.OfType<Prepared>().ToList() is not { Count: > 0 } found)
+        {
+            return outcomes.Select(outcome => outcome.Problem!).FirstOrDefault(Problem.IsOfTheModel) is { } unavailable ? throw unavailable : outcomes;
+        }
+
+        var responses = new Queue<SearchResponse>(await FindAsync(model, found, calibration, start, cancellationToken));
+        return [.. outcomes.Select((outcome, i) => prepared[i] is null ? outcome : new SearchOutcome(responses.Dequeue(), null))];
+    }
+
+    private async Task<IReadOnlyList<SearchResponse>> FindAsync(
+        ModelRoute model, IReadOnlyList<Prepared> searches, Calibration? calibration, long start, CancellationToken cancellationToken)
+    {
+        var searchStart = time.GetTimestamp();
+        IReadOnlyList<FoundPage> found;
+        using (SearchTelemetry.Source.StartActivity("shards"))
+        {
+            found = await pages.FindAsync(model, searches[0].Query.Parameters, [.. searches.Select(ToRequest)], cancellationToken);
+        }
+
+        var searched = time.GetElapsedTime(searchStart);
+        var (pictures, complete) = await descriptions.FindAsync(model.Key, [.. found.SelectMany(SearchAnswers.Pictures).Distinct()], cancellationToken);
+        var total = time.GetElapsedTime(start);
+        return [.. found.Select((page, i) => SearchAnswers.Create(
+            model, searches[i].Query, searches[i].Embedding, calibration, page, pictures, complete, options.Value.MaximumDepth, Times(searches[i].Embedding)))];
+
+        PageRequest ToRequest(Prepared search)
+        {
+            var (parameters, cursor) = (search.Query.Parameters, search.Query.Cursor);
+            return new PageRequest(
+                search.Embedding.Vector,
+                Math.Min(parameters.K, options.Value.MaximumDepth - (cursor?.Given ?? 0)),
+                cursor?.After,
+                cursor?.Given ?? 0,
+                search.Query.Excluded.Count == 0 ? FrozenSet<ImageId>.Empty : search.Query.Excluded.ToHashSet(),
+                PageFinder.GroupAbove(parameters, calibration));
+        }
+
+        SearchTimes Times(Embedding embedding) => new(
+            Milliseconds(embedding.TookMs.Decode), Milliseconds(embedding.TookMs.Embed), Milliseconds(searched.TotalMilliseconds), Milliseconds(total.TotalMilliseconds));
+    }
+
+    /// <summary>What judged the results before also judges those that follow.</summary>
+    private Task<Calibration?> CalibrateAsync(SearchQuery query, ModelRoute model, CancellationToken cancellationToken) =>
+        query.Cursor is { } cursor ? Task.FromResult(cursor.Calibration) : calibrations.FindAsync(model, cancellationToken);
 
     private static double Milliseconds(double value) => Math.Round(value, 3);
+
+    private sealed record Prepared(SearchQuery Query, Embedding Embedding);
 }

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using ImageSearch.Core.Contracts;
+using ImageSearch.Core.Images;
 using ImageSearch.Core.Imaging;
 using ImageSearch.Core.Models;
 using ImageSearch.Core.Store;
@@ -8,19 +9,61 @@ using ImageSearch.Web.Peers;
 
 namespace ImageSearch.Web.Search;
 
-/// <summary>Turns the picture of a query into a vector, by the shortest way that there is.</summary>
+/// <summary>Turns the picture of a query, or several, into a vector, by the shortest way that there is.</summary>
 internal sealed class QueryEmbedder(IImageStore store, ExtractorClient extractor)
 {
+    private static readonly EmbedTimes NoTime = new(0, 0);
+
     /// <exception cref="ProblemException">The picture is unknown, refused, or cannot be embedded now.</exception>
-    public async Task<Embedding> EmbedAsync(QueryPicture picture, ModelRoute model, CropRectangle? crop, CancellationToken cancellationToken)
+    public Task<Embedding> EmbedAsync(QueryPicture picture, ModelRoute model, CropRectangle? crop, CancellationToken cancellationToken) => picture.Source switch
     {
         // A part of a picture has no stored vector.
-        if (picture.StoredId is { } id && crop is null && await store.FindVectorAsync(model.Key, id, cancellationToken) is { } known)
+        QuerySource.Stored stored when crop is null => FindAsync(picture, stored.Id, model, cancellationToken),
+        QuerySource.Examples examples => EmbedAsync(picture, examples, model, crop, cancellationToken),
+        QuerySource.Continued continued => FindAsync(continued.Cursor, model, cancellationToken),
+        _ => EmbedBytesAsync(picture, model, crop, cancellationToken),
+    };
+
+    private async Task<Embedding> FindAsync(QueryPicture picture, ImageId id, ModelRoute model, CancellationToken cancellationToken) =>
+        await store.FindVectorAsync(model.Key, id, cancellationToken) is { } known
+            ? new Embedding(MemoryMarshal.AsBytes(known.Vector.Span).ToArray(), NoTime, id, IsStored: true)
+            : await EmbedBytesAsync(picture, model, null, cancellationToken);
+
+    private async Task<Embedding> FindAsync(SearchCursor cursor, ModelRoute model, CancellationToken cancellationToken)
+    {
+        if (cursor.Vector is { } vector)
         {
-            return new Embedding(MemoryMarshal.AsBytes(known.Vector.Span).ToArray(), new EmbedTimes(0, 0));
+            return vector.Length == model.Dimension * sizeof(float) ? new Embedding(vector, NoTime, cursor.Picture) : throw Problem.CursorExpired();
         }
 
-        var answer = await extractor.EmbedAsync(model, await picture.ReadAsync(), crop, cancellationToken);
-        return new Embedding(answer.Vector, answer.TookMs);
+        return await store.FindVectorAsync(model.Key, cursor.Picture!.Value, cancellationToken) is { } known
+            ? new Embedding(MemoryMarshal.AsBytes(known.Vector.Span).ToArray(), NoTime, cursor.Picture, IsStored: true)
+            : throw Problem.CursorExpired();
+    }
+
+    private async Task<Embedding> EmbedBytesAsync(QueryPicture picture, ModelRoute model, CropRectangle? crop, CancellationToken cancellationToken)
+    {
+        var content = await picture.ReadAsync();
+        var answer = await extractor.EmbedAsync(model, content, crop, cancellationToken);
+        return new Embedding(answer.Vector, answer.TookMs, picture.Source is QuerySource.Stored stored ? stored.Id : ImageId.Of(content.Span));
+    }
+
+    private async Task<Embedding> EmbedAsync(
+        QueryPicture picture, QuerySource.Examples examples, ModelRoute model, CropRectangle? crop, CancellationToken cancellationToken)
+    {
+        var known = await store.FindVectorsAsync(model.Key, [.. examples.Positive, .. examples.Negative], cancellationToken);
+        var file = examples.File is { } upload ? EmbedBytesAsync(picture.Beside(upload), model, crop, cancellationToken) : null;
+        var positive = await Task.WhenAll([.. examples.Positive.Select(FindAsync), .. file is null ? [] : new[] { file }]);
+        var negative = await Task.WhenAll(examples.Negative.Select(FindAsync));
+        var times = positive.Concat(negative).Select(embedding => embedding.TookMs);
+        return new Embedding(
+            ExampleVectors.Combine([.. positive.Select(Floats)], [.. negative.Select(Floats)]) ?? throw Problem.ExamplesCancelOut(),
+            times.Aggregate((sum, next) => new EmbedTimes(sum.Decode + next.Decode, sum.Embed + next.Embed)));
+
+        Task<Embedding> FindAsync(ImageId id) => known.TryGetValue(id, out var vector)
+            ? Task.FromResult(new Embedding(MemoryMarshal.AsBytes(vector.Span).ToArray(), NoTime))
+            : EmbedBytesAsync(picture.Beside(new QuerySource.Stored(id)), model, null, cancellationToken);
+
+        static float[] Floats(Embedding embedding) => MemoryMarshal.Cast<byte, float>(embedding.Vector).ToArray();
     }
 }

@@ -17,4 +17,13 @@ internal abstract record QuerySource
 
     /// <summary>A picture of the collection.</summary>
     public sealed record Stored(ImageId Id) : QuerySource;
+
+    /// <summary>Several pictures: what those that are to be like have in common, and less of what those that are not have.</summary>
+    /// <param name="File">Sent with the request, and to be like.</param>
+    /// <param name="Positive">Of the collection, and to be like; with <paramref name="File"/> at least one.</param>
+    /// <param name="Negative">Of the collection, and not to be like.</param>
+    public sealed record Examples(Upload? File, IReadOnlyList<ImageId> Positive, IReadOnlyList<ImageId> Negative) : QuerySource;
+
+    /// <summary>An earlier search, from where its results ended.</summary>
+    public sealed record Continued(SearchCursor Cursor) : QuerySource;
 }

@@ -1,11 +1,12 @@
 using ImageSearch.Web.Components.Search;
+using ImageSearch.Web.Images;
 using ImageSearch.Web.OpenApi;
 using ImageSearch.Web.Security;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace ImageSearch.Web.Search;
 
-/// <summary><c>POST /api/v1/search</c>.</summary>
+/// <summary><c>POST /api/v1/search</c>, many searches in one call, and <c>GET /api/v1/images/{id}/similar</c>.</summary>
 internal static class SearchApi
 {
     public static RouteGroupBuilder MapSearchApi(this RouteGroupBuilder api)
@@ -16,23 +17,70 @@ internal static class SearchApi
             .IsSearch()
             .WithSummary("Find the pictures that look most like one")
             .WithDescription(
-                "The picture is sent as the part `file` of a form, or named by a JSON body with `url` or `imageId`. "
+                "The picture is sent as the part `file` of a form, or named by a JSON body with `url` or `imageId`. Several pictures of the collection "
+                + "are `positive` and `negative` examples, with or without a file. A body with the `cursor` of an earlier answer alone goes on with it. "
                 + "The other parameters stand in the query string, in form fields or in the JSON body (which win over the query string). "
                 + "With `Accept: text/html` the answer is the fragment that the search page shows.")
             .WithSearchRequestBody()
             .Produces<SearchResponse>()
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status404NotFound)
+            .ProducesProblem(StatusCodes.Status410Gone)
             .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
             .ProducesProblem(StatusCodes.Status415UnsupportedMediaType)
-            .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+            .ProducesProblem(StatusCodes.Status422UnprocessableEntity)
+            .ProducesProblem(StatusCodes.Status503ServiceUnavailable)
+            .ProducesProblem(StatusCodes.Status504GatewayTimeout);
+        api.MapPost("/search/batch", SearchBatchAsync)
+            .IsSearch()
+            .WithName("searchBatch")
+            .WithTags("Search")
+            .WithSummary("Find the pictures that look most like each of several")
+            .WithDescription(
+                "Up to 32 pictures: parts `file` of a form, or `queries` in a JSON body, each with `url` or `imageId`. The parameters are the same for all, "
+                + "and so is the model. The answers come in the order of the pictures; one that is refused has an `error` instead of results.")
+            .WithBatchRequestBody()
+            .Produces<BatchResponse>()
+            .ProducesProblem(StatusCodes.Status400BadRequest)
+            .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
+            .ProducesProblem(StatusCodes.Status415UnsupportedMediaType)
+            .ProducesProblem(StatusCodes.Status503ServiceUnavailable)
+            .ProducesProblem(StatusCodes.Status504GatewayTimeout);
+        api.MapGet("/images/{id}/similar", SimilarAsync)
+            .IsSearch()
+            .WithName("similarImages")
+            .WithTags("Search")
+            .WithSummary("Find the pictures that look most like one of the collection")
+            .WithDescription("A search by the picture, which itself is not among the results. More follow with `next` as the `cursor` of a search.")
+            .WithSearchParameters()
+            .Produces<SearchResponse>()
+            .ProducesProblem(StatusCodes.Status400BadRequest)
+            .ProducesProblem(StatusCodes.Status404NotFound)
+            .ProducesProblem(StatusCodes.Status503ServiceUnavailable)
+            .ProducesProblem(StatusCodes.Status504GatewayTimeout);
         return api;
     }
 
     private static async Task<Results<Ok<SearchResponse>, RazorComponentResult<SearchAnswer>>> SearchAsync(
-        HttpContext context, SearchRequestReader reader, SearchService search, CancellationToken cancellationToken)
+        HttpContext context, SearchRequestReader reader, SearchService search, CancellationToken cancellationToken) =>
+        await AnswerAsync(context, search, await reader.ReadAsync(context.Request, cancellationToken), cancellationToken);
+
+    private static async Task<Results<Ok<SearchResponse>, RazorComponentResult<SearchAnswer>>> SimilarAsync(
+        string id, HttpContext context, SearchRequestReader reader, SearchService search, CancellationToken cancellationToken) =>
+        await AnswerAsync(context, search, reader.ReadSimilar(context.Request, ImageRequests.Id(id)), cancellationToken);
+
+    private static async Task<Ok<BatchResponse>> SearchBatchAsync(
+        HttpContext context, SearchRequestReader reader, BatchService batch, CancellationToken cancellationToken)
     {
-        var query = await reader.ReadAsync(context.Request, cancellationToken);
+        var queries = await reader.ReadBatchAsync(context.Request, cancellationToken);
+        var response = await batch.SearchAsync(queries, cancellationToken);
+        context.Response.Headers["Server-Timing"] = response.TookMs.ToHeader();
+        return TypedResults.Ok(response);
+    }
+
+    private static async Task<Results<Ok<SearchResponse>, RazorComponentResult<SearchAnswer>>> AnswerAsync(
+        HttpContext context, SearchService search, SearchQuery query, CancellationToken cancellationToken)
+    {
         var response = await search.SearchAsync(query, cancellationToken);
         context.Response.Headers["Server-Timing"] = response.TookMs.ToHeader();
         return WantsHtml(context.Request)

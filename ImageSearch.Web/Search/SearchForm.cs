@@ -5,15 +5,16 @@ using Microsoft.Net.Http.Headers;
 
 namespace ImageSearch.Web.Search;
 
-/// <summary>A search's multipart form: one file and text fields, read as a stream so that the limits hold while bytes arrive.</summary>
-internal sealed record SearchForm(ReadOnlyMemory<byte> File, IReadOnlyDictionary<string, string> Fields)
+/// <summary>A search's multipart form: files and text fields, read as a stream so that the limits hold while bytes arrive.</summary>
+internal sealed record SearchForm(IReadOnlyList<ReadOnlyMemory<byte>> Files, IReadOnlyDictionary<string, string> Fields)
 {
     private const int MaximumFieldBytes = 4096;
-    private const int MaximumSections = 20;
+    private const int MaximumFields = 36;
     private const int MaximumBoundaryLength = 100;
 
-    /// <exception cref="ProblemException">The form is malformed, has no file or more than one, or the file is too large.</exception>
-    public static async Task<SearchForm> ReadAsync(Stream body, MediaTypeHeaderValue type, long maximumBytes, CancellationToken cancellationToken)
+    /// <summary>Reads a form of one file at least.</summary>
+    /// <exception cref="ProblemException">The form is malformed, has no file or too many, or files that are empty or too large.</exception>
+    public static async Task<SearchForm> ReadAsync(Stream body, MediaTypeHeaderValue type, SearchFormLimits limits, CancellationToken cancellationToken)
     {
         var boundary = HeaderUtilities.RemoveQuotes(type.Boundary).Value;
         if (string.IsNullOrEmpty(boundary) || boundary.Length > MaximumBoundaryLength)
@@ -23,7 +24,7 @@ internal sealed record SearchForm(ReadOnlyMemory<byte> File, IReadOnlyDictionary
 
         try
         {
-            return await ReadSectionsAsync(new MultipartReader(boundary, body), maximumBytes, cancellationToken);
+            return await ReadSectionsAsync(new MultipartReader(boundary, body), limits, cancellationToken);
         }
         catch (Exception e) when (e is IOException and not BadHttpRequestException or InvalidDataException)
         {
@@ -31,39 +32,47 @@ internal sealed record SearchForm(ReadOnlyMemory<byte> File, IReadOnlyDictionary
         }
     }
 
-    private static async Task<SearchForm> ReadSectionsAsync(MultipartReader reader, long maximumBytes, CancellationToken cancellationToken)
+    private static async Task<SearchForm> ReadSectionsAsync(MultipartReader reader, SearchFormLimits limits, CancellationToken cancellationToken)
     {
-        ReadOnlyMemory<byte>? file = null;
+        var files = new List<ReadOnlyMemory<byte>>();
         var fields = new Dictionary<string, string>();
+        var left = limits.MaximumBytesOfAll;
         for (var sections = 0; await reader.ReadNextSectionAsync(cancellationToken) is { } section; sections++)
         {
             var name = Name(section);
-            if (sections == MaximumSections)
+            if (sections == MaximumFields + limits.MaximumFiles)
             {
-                throw Problem.InvalidRequest($"The form has more than {MaximumSections} parts.");
+                throw Problem.InvalidRequest($"The form has more than {MaximumFields + limits.MaximumFiles} parts.");
             }
 
             if (name == "file")
             {
-                file = file is null
-                    ? await ReadAsync(section.Body, maximumBytes, cancellationToken) ?? throw Problem.TooLarge(maximumBytes)
-                    : throw Problem.InvalidRequest("The form has more than one file. Search by one picture at a time.");
+                if (files.Count == limits.MaximumFiles)
+                {
+                    throw Problem.InvalidRequest(limits.TooMany);
+                }
+
+                var file = await ReadAsync(section.Body, Math.Min(left, limits.MaximumBytes), cancellationToken)
+                    ?? throw (left < limits.MaximumBytes ? Problem.BatchTooLarge(limits.MaximumBytesOfAll) : Problem.TooLarge(limits.MaximumBytes));
+                left -= file.Length;
+                files.Add(file.Length > 0 ? file : throw Problem.InvalidRequest("The file is empty."));
             }
-            else if (SearchParametersReader.Names.Contains(name))
+            else if (limits.Fields.Contains(name))
             {
                 var text = await ReadAsync(section.Body, MaximumFieldBytes, cancellationToken)
                     ?? throw Problem.InvalidParameter(name, $"{name} is too long.");
-                fields[name] = Encoding.UTF8.GetString(text.Span);
+                var value = Encoding.UTF8.GetString(text.Span);
+                fields[name] = fields.TryGetValue(name, out var before) && SearchExamplesReader.Names.Contains(name)
+                    ? before + SearchExamplesReader.Separator + value
+                    : value;
             }
             else
             {
-                throw Problem.InvalidRequest($"The form has a part that no search has; it may have: file, {string.Join(", ", SearchParametersReader.Names)}.");
+                throw Problem.InvalidRequest($"The form has a part that no search has; it may have: file, {string.Join(", ", limits.Fields)}.");
             }
         }
 
-        return file is { Length: > 0 } content
-            ? new SearchForm(content, fields)
-            : throw Problem.InvalidRequest(file is null ? "The form has no picture: add a part named file." : "The file is empty.");
+        return files.Count > 0 ? new SearchForm(files, fields) : throw Problem.InvalidRequest("The form has no picture: add a part named file.");
     }
 
     private static string Name(MultipartSection section) =>

@@ -9,20 +9,57 @@ namespace ImageSearch.Web.Search;
 /// </summary>
 internal static class SearchJson
 {
-    private static readonly string[] Names = ["url", "imageId", .. SearchParametersReader.Names];
+    private const string Queries = "queries";
+
+    private static readonly string[] Pictures = ["url", "imageId"];
+    private static readonly string[] Names = [.. Pictures, .. SearchExamplesReader.Names, "cursor", .. SearchParametersReader.Names];
+    private static readonly string[] NamesOfBatch = [Queries, .. SearchParametersReader.Names];
 
     /// <exception cref="ProblemException">The body is no JSON object of known properties.</exception>
     public static async Task<IReadOnlyDictionary<string, string>> ReadAsync(Stream body, CancellationToken cancellationToken)
     {
-        using var document = await ParseAsync(body, cancellationToken);
-        if (document.RootElement.ValueKind != JsonValueKind.Object)
+        using var document = await ParseAsync(body, """{"url": "https://example.org/cat.jpg", "k": 10}""", cancellationToken);
+        var errors = new Dictionary<string, string[]>();
+        var fields = Fields(document.RootElement, Names, errors, "");
+        return errors.Count == 0 ? fields : throw Problem.InvalidParameters(errors);
+    }
+
+    /// <returns>The parameters of all, and what each query is made of.</returns>
+    /// <exception cref="ProblemException">The body is no JSON object of known properties with queries.</exception>
+    public static async Task<(IReadOnlyDictionary<string, string> Fields, IReadOnlyList<IReadOnlyDictionary<string, string>> Queries)> ReadBatchAsync(
+        Stream body, CancellationToken cancellationToken)
+    {
+        using var document = await ParseAsync(body, """{"queries": [{"imageId": "9f86…"}, {"url": "https://example.org/cat.jpg"}], "k": 10}""", cancellationToken);
+        var errors = new Dictionary<string, string[]>();
+        var fields = Fields(document.RootElement, NamesOfBatch, errors, "", Queries);
+        var queries = new List<IReadOnlyDictionary<string, string>>();
+        if (document.RootElement.TryGetProperty(Queries, out var list) && list.ValueKind == JsonValueKind.Array)
         {
-            throw Problem.InvalidRequest("""The body must be a JSON object such as {"url": "https://example.org/cat.jpg", "k": 10}.""");
+            foreach (var query in list.EnumerateArray())
+            {
+                var place = $"{Queries}[{queries.Count}]";
+                if (query.ValueKind != JsonValueKind.Object)
+                {
+                    errors[place] = [$"{place} must be an object with a url or an imageId."];
+                }
+
+                queries.Add(query.ValueKind == JsonValueKind.Object ? Fields(query, Pictures, errors, place + ".") : new Dictionary<string, string>());
+            }
+        }
+        else
+        {
+            errors[Queries] = ["queries must be a list of objects, each with a url or an imageId."];
         }
 
+        return errors.Count == 0 ? (fields, queries) : throw Problem.InvalidParameters(errors);
+    }
+
+    private static Dictionary<string, string> Fields(
+        JsonElement element, IReadOnlyList<string> names, Dictionary<string, string[]> errors, string place, string? ignored = null)
+    {
         try
         {
-            return Fields(document.RootElement);
+            return FieldsOf(element, names, errors, place, ignored);
         }
         catch (InvalidOperationException e)
         {
@@ -31,30 +68,41 @@ internal static class SearchJson
         }
     }
 
-    private static Dictionary<string, string> Fields(JsonElement body)
+    private static Dictionary<string, string> FieldsOf(
+        JsonElement element, IReadOnlyList<string> names, Dictionary<string, string[]> errors, string place, string? ignored)
     {
         var fields = new Dictionary<string, string>();
-        var errors = new Dictionary<string, string[]>();
-        foreach (var property in body.EnumerateObject())
+        foreach (var property in element.EnumerateObject().Where(property => property.Name != ignored))
         {
-            if (!Names.Contains(property.Name))
+            if (!names.Contains(property.Name))
             {
-                errors[property.Name] = [$"The body has a property that no search has; it may have: {string.Join(", ", Names)}."];
+                errors[place + property.Name] = [$"The body has a property that no search has; it may have: {string.Join(", ", names)}."];
+            }
+            else if (Text(property) is { } text)
+            {
+                fields[property.Name] = text;
             }
             else if (property.Value.ValueKind != JsonValueKind.Null)
             {
-                fields[property.Name] = Text(property);
+                errors[place + property.Name] = [$"{place}{property.Name} has a value of the wrong kind."];
             }
         }
 
-        return errors.Count == 0 ? fields : throw Problem.InvalidParameters(errors);
+        return fields;
     }
 
-    private static async Task<JsonDocument> ParseAsync(Stream body, CancellationToken cancellationToken)
+    private static async Task<JsonDocument> ParseAsync(Stream body, string example, CancellationToken cancellationToken)
     {
         try
         {
-            return await JsonDocument.ParseAsync(body, new JsonDocumentOptions { MaxDepth = 8 }, cancellationToken);
+            var document = await JsonDocument.ParseAsync(body, new JsonDocumentOptions { MaxDepth = 8 }, cancellationToken);
+            if (document.RootElement.ValueKind == JsonValueKind.Object)
+            {
+                return document;
+            }
+
+            document.Dispose();
+            throw Problem.InvalidRequest($"The body must be a JSON object such as {example}.");
         }
         catch (JsonException e)
         {
@@ -62,11 +110,28 @@ internal static class SearchJson
         }
     }
 
-    private static string Text(JsonProperty property) => property.Value.ValueKind switch
+    /// <returns>Null when the value is of the wrong kind, or null.</returns>
+    private static string? Text(JsonProperty property) => property.Value.ValueKind switch
     {
-        JsonValueKind.String => property.Value.GetString()!,
+        JsonValueKind.String when !SearchExamplesReader.Names.Contains(property.Name) => String(property.Value),
         JsonValueKind.Number => property.Value.GetRawText(),
+        JsonValueKind.True or JsonValueKind.False when SearchParametersReader.Flags.Contains(property.Name) => property.Value.GetRawText(),
         JsonValueKind.Array when property.NameEquals("crop") => string.Join(',', property.Value.EnumerateArray().Select(item => item.GetRawText())),
-        _ => throw Problem.InvalidParameter(property.Name, $"{property.Name} has a value of the wrong kind."),
+        JsonValueKind.Array when SearchExamplesReader.Names.Contains(property.Name) && property.Value.EnumerateArray().All(item => item.ValueKind == JsonValueKind.String) =>
+            string.Join(SearchExamplesReader.Separator, property.Value.EnumerateArray().Select(String)),
+        _ => null,
     };
+
+    /// <summary>Text with half of a surrogate pair is valid JSON, but no text.</summary>
+    private static string? String(JsonElement value)
+    {
+        try
+        {
+            return value.GetString();
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
 }

@@ -15,6 +15,24 @@ public sealed class SearchOptions
     [Range(1, 1000)]
     public int MaximumResults { get; set; } = 100;
 
+    /// <summary>Results of one search that its pages give in all, at most. Default 1,000, which is what a shard gives at most.</summary>
+    [Range(100, 1000)]
+    public int MaximumDepth { get; set; } = 1000;
+
+    /// <summary>Pictures of one batch at most. Default 32.</summary>
+    [Range(1, 256)]
+    public int MaximumBatch { get; set; } = 32;
+
+    /// <summary>Bytes of the pictures of one batch together, which are in memory until it is answered. Default 100 MB (100,000,000).</summary>
+    [Range(1, 2_000_000_000)]
+    public long MaximumBatchBytes { get; set; } = 100_000_000;
+
+    /// <summary>
+    /// How long a search waits to learn what scores mean, when nothing is known yet; it goes on without. Default 250 ms. Later ones wait for nothing.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:00:10")]
+    public TimeSpan CalibrationTimeout { get; set; } = TimeSpan.FromMilliseconds(250);
+
     /// <summary>Most candidates (<c>ef</c>) that a client may have an index look at; no more than index servers allow. Default 4,096.</summary>
     [Range(1, 65_536)]
     public int MaximumEf { get; set; } = 4096;

@@ -9,5 +9,16 @@ namespace ImageSearch.Web.Search;
 /// <param name="Tag">Only pictures with this tag.</param>
 /// <param name="Crop">The part of the picture to search by.</param>
 /// <param name="Ef">Candidates that an approximate index looks at; null: as many as it thinks right.</param>
+/// <param name="Group">Whether pictures that are nearly the same are one result.</param>
+/// <param name="Relevant">Whether pictures below the cut-off are left out.</param>
+/// <param name="Client">Who searches: where no model is named, the same client gets the same one.</param>
 internal sealed record SearchParameters(
-    int K, string? Model = null, double? MinScore = null, string? Tag = null, CropRectangle? Crop = null, int? Ef = null);
+    int K,
+    string? Model = null,
+    double? MinScore = null,
+    string? Tag = null,
+    CropRectangle? Crop = null,
+    int? Ef = null,
+    bool Group = false,
+    bool Relevant = false,
+    string? Client = null);

@@ -7,21 +7,30 @@ namespace ImageSearch.Web.Search;
 /// <summary>Reads a search's parameters from text, wherever it stood, and reports every bad one at once.</summary>
 internal static class SearchParametersReader
 {
-    /// <summary>The names, as they stand in query strings, form fields and JSON.</summary>
-    public static readonly IReadOnlyList<string> Names = ["k", "model", "minScore", "tag", "crop", "ef"];
+    public const int MaximumTagLength = 100;
 
-    private const int MaximumTagLength = 100;
+    private const int MaximumClientLength = 128;
+
+    /// <summary>The names, as they stand in query strings, form fields and JSON.</summary>
+    public static readonly IReadOnlyList<string> Names = ["k", "model", "minScore", "tag", "crop", "ef", "group", "relevant", "sticky"];
+
+    /// <summary>Those that are true or false.</summary>
+    public static readonly IReadOnlyList<string> Flags = ["group", "relevant"];
 
     /// <param name="find">The text of a parameter; null or empty when it is not given.</param>
     /// <exception cref="ProblemException">A value is bad.</exception>
     public static SearchParameters Read(Func<string, string?> find, SearchOptions options)
     {
         var errors = new Dictionary<string, string[]>();
-        var k = options.DefaultResults;
-        if (Given("k") is { } count && (!int.TryParse(count, NumberStyles.Integer, CultureInfo.InvariantCulture, out k) || k < 1 || k > options.MaximumResults))
-        {
-            errors["k"] = [$"k must be a whole number from 1 to {options.MaximumResults}."];
-        }
+        var parameters = Read(find, options, errors);
+        return errors.Count == 0 ? parameters : throw Problem.InvalidParameters(errors);
+    }
+
+    /// <param name="errors">Receives what is wrong, by name.</param>
+    /// <inheritdoc cref="Read(Func{string, string?}, SearchOptions)"/>
+    public static SearchParameters Read(Func<string, string?> find, SearchOptions options, Dictionary<string, string[]> errors)
+    {
+        var k = Integer("k", options.MaximumResults) ?? options.DefaultResults;
 
         double? minScore = null;
         if (Given("minScore") is { } score)
@@ -55,21 +64,41 @@ internal static class SearchParametersReader
             errors["tag"] = [$"tag has at most {MaximumTagLength} characters."];
         }
 
-        int? ef = null;
-        if (Given("ef") is { } candidates)
+        if (Given("sticky") is { Length: > MaximumClientLength })
         {
-            if (int.TryParse(candidates, NumberStyles.Integer, CultureInfo.InvariantCulture, out var value) && value >= 1 && value <= options.MaximumEf)
-            {
-                ef = value;
-            }
-            else
-            {
-                errors["ef"] = [$"ef must be a whole number from 1 to {options.MaximumEf}."];
-            }
+            errors["sticky"] = [$"sticky must have at most {MaximumClientLength} characters."];
         }
 
-        return errors.Count == 0 ? new SearchParameters(k, Given("model"), minScore, tag, crop, ef) : throw Problem.InvalidParameters(errors);
+        return new SearchParameters(
+            k, Given("model"), minScore, tag, crop, Integer("ef", options.MaximumEf), Flag("group"), Flag("relevant"), Given("sticky"));
 
         string? Given(string name) => find(name) is { Length: > 0 } text ? text : null;
+
+        int? Integer(string name, int maximum)
+        {
+            if (Given(name) is not { } text)
+            {
+                return null;
+            }
+
+            if (int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var value) && value >= 1 && value <= maximum)
+            {
+                return value;
+            }
+
+            errors[name] = [$"{name} must be a whole number from 1 to {maximum}."];
+            return null;
+        }
+
+        bool Flag(string name)
+        {
+            var flag = false;
+            if (Given(name) is { } text && !bool.TryParse(text, out flag))
+            {
+                errors[name] = [$"{name} must be true or false."];
+            }
+
+            return flag;
+        }
     }
 }

@@ -1,4 +1,13 @@
+using ImageSearch.Core.Images;
+
 namespace ImageSearch.Web.Search;
 
 /// <summary>A search, read and checked.</summary>
-internal sealed record SearchQuery(QuerySource Source, SearchParameters Parameters);
+internal sealed record SearchQuery(QuerySource Source, SearchParameters Parameters)
+{
+    /// <summary>Pictures that are no results. Default: none.</summary>
+    public IReadOnlyList<ImageId> Excluded { get; init; } = [];
+
+    /// <summary>Where it goes on; null when it begins.</summary>
+    public SearchCursor? Cursor => (Source as QuerySource.Continued)?.Cursor;
+}

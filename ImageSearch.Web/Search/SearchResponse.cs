@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Text.Json.Serialization;
+using ImageSearch.Web.Relevance;
 
 namespace ImageSearch.Web.Search;
 
@@ -19,4 +20,14 @@ public sealed record SearchResponse(
     [property: Description("True when the records could not be read now: sources, tags and labels may be missing. Absent otherwise."),
         JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] bool? Undescribed,
     [property: Description("What each shard contributed.")] IReadOnlyList<ShardReport> Shards,
-    [property: Description("Where the time went, in milliseconds; the same as the Server-Timing header.")] SearchTimes TookMs);
+    [property: Description("Where the time went, in milliseconds; the same as the Server-Timing header.")] SearchTimes TookMs)
+{
+    [Description("From which score on a result means something; null while it cannot be estimated: fewer than 30 pictures, or no shard to ask.")]
+    public CutOff? CutOff { get; init; }
+
+    [Description("How many of the found pictures are below the cut-off; with `relevant=true` they are left out of the results.")]
+    public int BelowCutOff { get; init; }
+
+    [Description("Send it as `cursor` to get the results after these; null when there are none, or 1,000 were given.")]
+    public string? Next { get; init; }
+}

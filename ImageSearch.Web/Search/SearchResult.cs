@@ -13,4 +13,21 @@ public sealed record SearchResult(
     IReadOnlyList<string> Tags,
     [property: Description("What the model calls it, best first; absent when the model has no labels."),
         JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<Label>? Labels,
-    [property: Description("Address of a small version, relative to this server.")] string Thumbnail);
+    [property: Description("Address of a small version, relative to this server.")] string Thumbnail)
+{
+    [Description("How much the score means in this collection, 0..1, six decimals: 0 is what unrelated pictures have, 0.5 is the cut-off, 1 the same picture. Absent while there is no cut-off.")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? Relevance { get; init; }
+
+    [Description("`exact` (the same bytes as the query), `same` (the same picture), `similar` (above the cut-off) or `unrelated` (below it). Absent while there is no cut-off, unless exact.")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public MatchKind? Match { get; init; }
+
+    [Description("With `group=true`: other copies of the picture that were found, best first, at most 20. Absent when there are none.")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<DuplicateResult>? Duplicates { get; init; }
+
+    [Description("With `group=true`: how many other copies were found. Absent when there are none.")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? DuplicateCount { get; init; }
+}

@@ -1,17 +1,18 @@
 using ImageSearch.Core.Models;
 using ImageSearch.ServiceDefaults.Errors;
+using ImageSearch.Web.Overload;
 
 namespace ImageSearch.Web.Search;
 
 /// <summary>Answers a search with the model that it names; without a name, with the first of the chosen order that can answer.</summary>
 internal sealed class SearchService(
-    ModelChooser chooser, QueryPictureReader reader, ModelSearcher searcher, SearchTelemetry telemetry, TimeProvider time, ILogger<SearchService> logger)
+    ModelChooser chooser, QueryPictureReader reader, ModelSearcher searcher, OverloadGates gates, SearchTelemetry telemetry, TimeProvider time, ILogger<SearchService> logger)
 {
     /// <exception cref="ProblemException">The search cannot be answered; when no model can, what hindered the first.</exception>
     public async Task<SearchResponse> SearchAsync(SearchQuery query, CancellationToken cancellationToken)
     {
         var start = time.GetTimestamp();
-        var models = chooser.Choose(query.Parameters.Model);
+        var models = chooser.Choose(query.Parameters.Model, query.Parameters.Client);
         using var activity = SearchTelemetry.Source.StartActivity("search");
         var (model, outcome) = (models[0].Name, "error");
         try
@@ -35,13 +36,25 @@ internal sealed class SearchService(
 
     private async Task<SearchResponse> SearchAsync(SearchQuery query, IReadOnlyList<ModelRoute> models, long start, CancellationToken cancellationToken)
     {
+        if (query.Cursor is { } cursor && models[0].Version != cursor.Model.Version)
+        {
+            throw Problem.CursorExpired();
+        }
+
         var picture = new QueryPicture(query.Source, source => reader.ReadAsync(source, cancellationToken));
+        if (query.Source is QuerySource.Url)
+        {
+            // Whoever serves it may be slow, and that is nothing to keep a place for.
+            await picture.ReadAsync();
+        }
+
+        using var place = await gates.Searches.EnterAsync(cancellationToken);
         ProblemException? first = null;
         foreach (var model in models)
         {
             try
             {
-                return await searcher.SearchAsync(picture, query.Parameters, model, start, cancellationToken);
+                return await searcher.SearchAsync(picture, query, model, start, cancellationToken);
             }
             catch (ProblemException e) when (Problem.IsOfTheModel(e))
             {

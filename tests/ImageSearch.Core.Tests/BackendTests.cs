@@ -1,5 +1,6 @@
 using ImageSearch.Core.Blobs;
 using ImageSearch.Core.Embedded;
+using ImageSearch.Core.Idempotency;
 using ImageSearch.Core.Imports;
 using ImageSearch.Core.Queue;
 using ImageSearch.Core.Security;
@@ -100,6 +101,7 @@ public sealed class BackendTests : IDisposable
         [
             (typeof(IImageStore), typeof(ImageStoreTests)), (typeof(IWorkQueue), typeof(WorkQueueTests)),
             (typeof(IBlobStore), typeof(BlobStoreTests)), (typeof(IImportStore), typeof(ImportStoreTests)),
+            (typeof(IIdempotencyStore), typeof(IdempotencyStoreTests)),
             (typeof(IApiKeyStore), typeof(ApiKeyStoreTests)),
         ];
         foreach (var (seam, suite) in seams)

@@ -18,6 +18,8 @@ internal static class ImageStoreProperty
     {
         Add,
         AddWithTag,
+        Tag,
+        Untag,
         Delete,
         PutVector,
         PutFailure,
@@ -62,6 +64,19 @@ internal static class ImageStoreProperty
                     tags.TryAdd(picture, []);
                     tags[picture].UnionWith(given);
                     break;
+                case Call.Tag or Call.Untag:
+                    var (add, remove) = call == Call.Tag ? (new[] { $"tag{model}" }, Array.Empty<string>()) : ([$"tag{(model + 1) % Models.Length}"], [$"tag{model}"]);
+                    var isKnown = tags.TryGetValue(picture, out var had);
+                    var becomes = (had ?? []).Except(remove).Union(add).ToHashSet();
+                    Assert.Equal(
+                        new TagChange(isKnown && !becomes.SetEquals(had!) ? 1 : 0, isKnown ? 0 : 1),
+                        await store.ChangeTagsAsync([Samples.Id(picture)], add, remove, Token));
+                    if (isKnown)
+                    {
+                        tags[picture] = becomes;
+                    }
+
+                    break;
                 case Call.Delete:
                     Assert.Equal(tags.Remove(picture), await store.DeleteAsync(Samples.Id(picture), Token));
                     Array.ForEach([0, 1, 2], index => states.Remove((picture, index)));
@@ -75,10 +90,10 @@ internal static class ImageStoreProperty
                     Set(picture, model, ExtractionState.Failed);
                     break;
                 case Call.Reset:
-                    await store.ResetFailuresAsync(Samples.Id(picture), Models[model].Name, 100, Token);
-                    foreach (var key in states.Keys.Where(key => key.Picture == picture && Models[key.Model].Name == Models[model].Name && states[key] == ExtractionState.Failed).ToList())
+                    await store.ResetFailuresAsync(new FailureFilter { Ids = [Samples.Id(picture)], Models = [Models[model]] }, 100, Token);
+                    if (states.GetValueOrDefault((picture, model)) == ExtractionState.Failed)
                     {
-                        states[key] = ExtractionState.Pending;
+                        states[(picture, model)] = ExtractionState.Pending;
                     }
 
                     break;

@@ -11,6 +11,8 @@ namespace ImageSearch.EndToEnd.Tests;
 internal static partial class SystemProcesses
 {
     private const int Sigkill = 9;
+    private const int Sigcont = 18;
+    private const int Sigstop = 19;
 
     public static List<int> Of(string dataDirectory, string? resource = null)
     {
@@ -32,11 +34,29 @@ internal static partial class SystemProcesses
     }
 
     /// <summary>kill -9: no handler runs, nothing is flushed.</summary>
-    public static void Kill(int pid)
+    public static void Kill(int pid) => Send(pid, Sigkill);
+
+    /// <summary>The process stands still; the system goes on taking connections and what is sent on them for it.</summary>
+    public static void Stop(int pid) => Send(pid, Sigstop);
+
+    public static void Continue(int pid) => Send(pid, Sigcont);
+
+    /// <summary>What it was started with, to start another like it.</summary>
+    public static IReadOnlyDictionary<string, string> EnvironmentOf(int pid) => Environment(pid)!
+        .Select(entry => entry.Split('=', 2)).Where(entry => entry.Length == 2).ToDictionary(entry => entry[0], entry => entry[1]);
+
+    /// <summary>Bytes of it that are in memory.</summary>
+    public static long MemoryOf(int pid)
     {
-        if (kill(pid, Sigkill) != 0)
+        using var process = Process.GetProcessById(pid);
+        return process.WorkingSet64;
+    }
+
+    private static void Send(int pid, int signal)
+    {
+        if (kill(pid, signal) != 0)
         {
-            throw new InvalidOperationException($"kill -9 {pid} failed: errno {Marshal.GetLastPInvokeError()}");
+            throw new InvalidOperationException($"kill -{signal} {pid} failed: errno {Marshal.GetLastPInvokeError()}");
         }
     }
 

@@ -26,6 +26,7 @@ public sealed class IndexOptionsTests
         { "Index:PageSize", o => o.PageSize = 0 },
         { "Index:MaximumQueries", o => o.MaximumQueries = 0 },
         { "Index:SearchThreads", o => o.SearchThreads = -1 },
+        { "Index:MaximumSearches", o => o.MaximumSearches = 0 },
         { "Index:Hnsw:M ", o => o.Hnsw.M = 1 },
         { "Index:Hnsw:EfConstruction", o => o.Hnsw.EfConstruction = 7 },
         { "Index:Hnsw:Ef ", o => o.Hnsw.Ef = 0 },

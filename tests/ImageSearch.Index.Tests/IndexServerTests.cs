@@ -56,6 +56,32 @@ public sealed class IndexServerTests : IDisposable
         Assert.Equal(10, (await server.StatsAsync()).Count);
     }
 
+    [Theory]
+    [InlineData("Exact")]
+    [InlineData("ExactInt8")]
+    [InlineData("Hnsw")]
+    public async Task Follow_TagsChanged_SearchesWithThemFollow(string algorithm)
+    {
+        await using var server = new IndexServer(_data.Path, settings: ("Index:Algorithm", algorithm));
+        await ReadyAsync(server);
+        await AddAsync(server.Store, Enumerable.Range(0, 10));
+        await CountBecomesAsync(server, 10);
+
+        await server.Store.ChangeTagsAsync([Samples.Id(2), Samples.Id(4), Samples.Id(6)], ["old"], [], default);
+        await TaggedBecomeAsync("old", 2, 4, 6);
+        await server.Store.ChangeTagsAsync([Samples.Id(4), Samples.Id(6)], ["new"], ["old"], default);
+        await TaggedBecomeAsync("old", 2);
+        await TaggedBecomeAsync("new", 4, 6);
+        await server.Store.ChangeTagsAsync([Samples.Id(6)], [], ["new"], default);
+        await TaggedBecomeAsync("new", 4);
+
+        Assert.Equal(10, (await server.StatsAsync()).Count);
+        Assert.Equal(Samples.Id(6), (await server.SearchAsync(Vectors.Unit(8, 6))).Results[0][0].Id);
+
+        Task TaggedBecomeAsync(string tag, params int[] pictures) => Eventually.BecomesTrue(async () =>
+            (await server.SearchAsync(Vectors.Unit(8, 1), $"?k=10&tag={tag}")).Results[0].Select(hit => hit.Id).ToHashSet().SetEquals(pictures.Select(Samples.Id)));
+    }
+
     [Fact]
     public async Task Restart_OverAFullStore_LoadsEverythingBeforeItIsReady()
     {
@@ -220,6 +246,21 @@ public sealed class IndexServerTests : IDisposable
         Assert.Contains($$"""imagesearch_index_memory_bytes{kind="codes",model="layout",shard="0"} {{stats.Memory.Codes}}""", metrics, StringComparison.Ordinal);
         Assert.Contains("imagesearch_index_memory_limit_bytes{", metrics, StringComparison.Ordinal);
         Assert.Matches("""imagesearch_index_full\{[^}]*\} 0""", metrics);
+    }
+
+    [Fact]
+    public async Task Stats_TellHowAlikeThePicturesAre()
+    {
+        await using var server = new IndexServer(_data.Path);
+        await AddAsync(server.Store, Enumerable.Range(0, 50));
+
+        await Eventually.BecomesTrue(async () => (await server.StatsAsync()).Scores?.Samples == 50 * 49 / 2, TimeSpan.FromSeconds(20));
+
+        var scores = JsonNode.Parse(await server.Http.GetStringAsync("/stats"))!["scores"]!.AsObject();
+        Assert.Equal(["samples", "mean", "deviation", "quantiles"], scores.Select(member => member.Key));
+        var quantiles = scores["quantiles"]!.AsObject();
+        Assert.Equal(["p50", "p90", "p99", "p999", "maximum"], quantiles.Select(member => member.Key));
+        Assert.Equal(quantiles.Select(member => (double)member.Value!).Order(), quantiles.Select(member => (double)member.Value!));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using ImageSearch.Core.Images;
 using ImageSearch.Core.Models;
 using ImageSearch.Core.Store;
 
@@ -24,6 +25,26 @@ public abstract partial class ImageStoreTests
         Assert.Equal(vector.Vector.ToArray(), found!.Vector.ToArray());
         Assert.Equal(vector.Labels, found.Labels);
         Assert.Equal(3, found.Attempts);
+    }
+
+    [Fact]
+    public async Task FindVectors_SomeUnknownDeletedOrWithout_AreTheOthers()
+    {
+        foreach (var number in new[] { 1, 2, 3, 4 })
+        {
+            await Store.AddAsync(Samples.Image(number), Token);
+        }
+
+        await Store.PutVectorsAsync(Samples.Model, [Samples.Vector(1), Samples.Vector(2), Samples.Vector(3)], Token);
+        await Store.DeleteAsync(Samples.Id(2), Token);
+        ImageId[] asked = [Samples.Id(1), Samples.Id(2), Samples.Id(3), Samples.Id(4), Samples.Id(5), Samples.Id(1)];
+
+        var found = await Store.FindVectorsAsync(Samples.Model, asked, Token);
+
+        Assert.Equal(new[] { Samples.Id(1), Samples.Id(3) }.Order(), found.Keys.Order());
+        Assert.Equal(Samples.Floats(3), found[Samples.Id(3)].ToArray());
+        Assert.Empty(await Store.FindVectorsAsync(new ModelKey(Samples.Model.Name, "other"), asked, Token));
+        Assert.Empty(await Store.FindVectorsAsync(Samples.Model, [], Token));
     }
 
     [Fact]
@@ -142,7 +163,7 @@ public abstract partial class ImageStoreTests
         await Store.PutFailuresAsync(Samples.Model, [.. Enumerable.Range(0, 5).Select(i => new ExtractionFailure(Samples.Id(i), 3, "broken"))], Token);
 
         var reset = new List<FailedExtraction>();
-        while (await Store.ResetFailuresAsync(null, null, 2, Token) is { Count: > 0 } piece)
+        while (await Store.ResetFailuresAsync(FailureFilter.All, 2, Token) is { Count: > 0 } piece)
         {
             Assert.InRange(piece.Count, 1, 2);
             reset.AddRange(piece);
@@ -165,10 +186,10 @@ public abstract partial class ImageStoreTests
             await Store.PutFailuresAsync(model, [new ExtractionFailure(Samples.Id(1), 1, "broken"), new ExtractionFailure(Samples.Id(2), 1, "broken")], Token);
         }
 
-        Assert.Equal([new FailedExtraction(Samples.Id(1), "other")], await Store.ResetFailuresAsync(Samples.Id(1), "other", 10, Token));
-        Assert.Equal([new FailedExtraction(Samples.Id(2), "other")], await Store.ResetFailuresAsync(null, "other", 10, Token));
-        Assert.Equal([new FailedExtraction(Samples.Id(1), "layout")], await Store.ResetFailuresAsync(Samples.Id(1), null, 10, Token));
-        Assert.Empty(await Store.ResetFailuresAsync(null, "nobody", 10, Token));
+        Assert.Equal([new FailedExtraction(Samples.Id(1), "other")], await Store.ResetFailuresAsync(new FailureFilter { Ids = [Samples.Id(1)], Models = [other] }, 10, Token));
+        Assert.Equal([new FailedExtraction(Samples.Id(2), "other")], await Store.ResetFailuresAsync(new FailureFilter { Models = [other] }, 10, Token));
+        Assert.Equal([new FailedExtraction(Samples.Id(1), "layout")], await Store.ResetFailuresAsync(new FailureFilter { Ids = [Samples.Id(1)] }, 10, Token));
+        Assert.Empty(await Store.ResetFailuresAsync(new FailureFilter { Models = [new("nobody", "1")] }, 10, Token));
     }
 
     [Fact]

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.Json;
 using ImageSearch.Core;
 using ImageSearch.Core.Images;
 using ImageSearch.Core.Models;
@@ -12,7 +14,8 @@ namespace ImageSearch.Web.Components.Pages;
 /// <summary>The collection, newest first, with what became of each picture.</summary>
 public sealed partial class CollectionPage : ComponentBase
 {
-    private const int PageSize = 48;
+    /// <summary>The smallest is the default; the largest is still one screenful of scrolling, and one bulk change.</summary>
+    private static readonly int[] Sizes = [48, 120, 240];
 
     private static readonly (string State, string Name)[] Tabs = [("", "All"), ("indexed", "Searchable"), ("pending", "Waiting"), ("failed", "Failed")];
 
@@ -27,6 +30,13 @@ public sealed partial class CollectionPage : ComponentBase
     [SupplyParameterFromQuery]
     private string? Tag { get; set; }
 
+    /// <summary>Judge the state for this model only.</summary>
+    [SupplyParameterFromQuery]
+    private string? Model { get; set; }
+
+    [SupplyParameterFromQuery]
+    private string? Size { get; set; }
+
     [SupplyParameterFromQuery]
     private string? Cursor { get; set; }
 
@@ -39,6 +49,10 @@ public sealed partial class CollectionPage : ComponentBase
     [Inject]
     private IOptions<ModelRoutes> Models { get; set; } = null!;
 
+    private int PageSize => int.TryParse(Size, NumberStyles.None, CultureInfo.InvariantCulture, out var size) && Sizes.Contains(size) ? size : Sizes[0];
+
+    private string FailuresLink => string.IsNullOrEmpty(Model) ? "/failures" : $"/failures?model={Uri.EscapeDataString(Model)}";
+
     // How many a filter leaves over is not known: the collection is read a page at a time.
     private string Shown
     {
@@ -46,6 +60,7 @@ public sealed partial class CollectionPage : ComponentBase
         {
             var state = State switch { "indexed" => " that are searchable", "pending" => " that are waiting", "failed" => " that have failed", _ => "" };
             var tag = string.IsNullOrEmpty(Tag) ? "" : $" with the tag {Tag}";
+            state += state.Length == 0 || string.IsNullOrEmpty(Model) ? "" : $" in {Model}";
             return state.Length + tag.Length > 0 ? $"Pictures{tag}{state}" : _count switch { null => "Pictures", 1 => "1 picture", _ => $"{_count:N0} pictures" };
         }
     }
@@ -73,7 +88,7 @@ public sealed partial class CollectionPage : ComponentBase
 
     private async Task<ImagePage> ListAsync()
     {
-        var filter = ImageRequests.Filter(State, null, Tag, Models.Value);
+        var filter = ImageRequests.Filter(State, Model, Tag, Models.Value);
         try
         {
             return await Store.ListAsync(filter, PageSize, string.IsNullOrEmpty(Cursor) ? null : Cursor, Context.RequestAborted);
@@ -102,11 +117,15 @@ public sealed partial class CollectionPage : ComponentBase
         [
             state.Length > 0 ? $"state={state}" : null,
             string.IsNullOrEmpty(Tag) || withoutTag ? null : $"tag={Uri.EscapeDataString(Tag)}",
+            string.IsNullOrEmpty(Model) ? null : $"model={Uri.EscapeDataString(Model)}",
+            PageSize == Sizes[0] ? null : string.Create(CultureInfo.InvariantCulture, $"size={PageSize}"),
             cursor is null ? null : $"cursor={Uri.EscapeDataString(cursor)}",
         ];
         var query = string.Join('&', parameters.Where(parameter => parameter is not null));
         return query.Length > 0 ? $"/collection?{query}" : "/collection";
     }
+
+    private static string TagsOf(ImageRecord image) => JsonSerializer.Serialize(image.Tags);
 
     /// <param name="Extractions">One entry per declared model; null when the model has not come to the picture.</param>
     private sealed record Card(ImageRecord Image, IReadOnlyList<Extraction?> Extractions)

@@ -1,17 +1,25 @@
+using System.Globalization;
 using ImageSearch.Core;
+using ImageSearch.Core.Images;
 using ImageSearch.Core.Models;
 using ImageSearch.Core.Store;
 using ImageSearch.ServiceDefaults.Errors;
 using ImageSearch.Web.Images;
+using ImageSearch.Web.Search;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.Options;
 
 namespace ImageSearch.Web.Components.Pages;
 
-/// <summary>One picture: large, with its record and its state in every model.</summary>
+/// <summary>One picture: large, with its record, its state in every model and what looks like it. The search page shows the same in a dialog.</summary>
 public sealed partial class PicturePage : ComponentBase
 {
+    private const int MaximumLabels = 5;
+    private const int SimilarPictures = 16;
+
     private ImageDetails? _details;
+    private IReadOnlyList<SearchResult> _similar = [];
+    private string? _similarProblem;
     private string? _problem;
 
     [Parameter]
@@ -24,7 +32,13 @@ public sealed partial class PicturePage : ComponentBase
     private IImageStore Store { get; set; } = null!;
 
     [Inject]
+    private SearchService Search { get; set; } = null!;
+
+    [Inject]
     private IOptions<ModelRoutes> Models { get; set; } = null!;
+
+    [Inject]
+    private IOptions<SearchOptions> SearchOptions { get; set; } = null!;
 
     private IReadOnlyList<Label>? Labels => _details?.Models.FirstOrDefault(model => model.Labels is not null)?.Labels;
 
@@ -34,6 +48,8 @@ public sealed partial class PicturePage : ComponentBase
 
     private string Kilobytes => _details!.Bytes < 1_000_000 ? $"{_details.Bytes / 1000.0:0.#} kB" : $"{_details.Bytes / 1_000_000.0:0.#} MB";
 
+    private string Curl => $"curl '{Context.Request.Scheme}://{Context.Request.Host}{ApiAddress.Prefix}/images/{_details!.Id}/similar'";
+
     protected override async Task OnInitializedAsync()
     {
         try
@@ -41,6 +57,7 @@ public sealed partial class PicturePage : ComponentBase
             var id = ImageRequests.Id(Id);
             var image = await Store.FindAsync(id, Context.RequestAborted) ?? throw Problem.UnknownImage(id);
             _details = ImageDetails.Of(image, Models.Value, await Store.FindExtractionsAsync(id, Context.RequestAborted));
+            await FindSimilarAsync(id);
         }
         catch (ProblemException e)
         {
@@ -53,4 +70,27 @@ public sealed partial class PicturePage : ComponentBase
             Context.AnswerWith(StatusCodes.Status503ServiceUnavailable);
         }
     }
+
+    // Only by a vector that is there: the page does not wait for a picture to be embedded, nor fail because no search can be had.
+    private async Task FindSimilarAsync(ImageId id)
+    {
+        var indexed = _details!.Models.Where(model => model.State == ExtractionState.Indexed).Select(model => Models.Value.Named(model.Model)!);
+        if (indexed.MaxBy(model => model.Weight) is not { } model)
+        {
+            return;
+        }
+
+        try
+        {
+            var parameters = new SearchParameters(Math.Min(SimilarPictures, SearchOptions.Value.MaximumResults), model.Name, Group: true, Relevant: true);
+            var query = new SearchQuery(new QuerySource.Stored(id), parameters) { Excluded = [id] };
+            _similar = (await Search.SearchAsync(query, Context.RequestAborted)).Results;
+        }
+        catch (ProblemException e)
+        {
+            _similarProblem = $"Similar pictures cannot be shown. {e.Message}";
+        }
+    }
+
+    private static string Invariant(double value) => value.ToString("0.####", CultureInfo.InvariantCulture);
 }

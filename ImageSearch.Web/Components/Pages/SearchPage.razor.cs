@@ -3,6 +3,7 @@ using ImageSearch.Core.Images;
 using ImageSearch.Core.Models;
 using ImageSearch.Core.Store;
 using ImageSearch.ServiceDefaults.Errors;
+using ImageSearch.Web.Images;
 using ImageSearch.Web.Search;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.Options;
@@ -11,21 +12,19 @@ namespace ImageSearch.Web.Components.Pages;
 
 /// <summary>
 /// The search page. A search by a picture of the collection is an address (<c>/?image=ID</c>), answered on the server, so that it can be
-/// shared and gone back to; a search by a file is the script's, whose bytes go straight to the API.
+/// shared and gone back to. A search by a file or by an address on the web is the script's: bytes go straight to the API, and no link makes
+/// this server fetch anything.
 /// </summary>
 public sealed partial class SearchPage : ComponentBase
 {
     private const int RecentPictures = 18;
-    private const int DefaultCount = 24;
 
-    // A picture of nothing: an img without src is not valid, one with an empty src would load this page again.
-    private const string Blank = "data:image/gif;base64,R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw==";
-
-    private static readonly int[] Counts = [12, DefaultCount, 48, 99];
+    /// <summary>Results at a time; scrolling brings more. The script asks for as many.</summary>
+    private const int PageSize = 48;
 
     private ImageRecord? _image;
     private IReadOnlyList<ImageRecord> _recent = [];
-    private SearchResponse? _response;
+    private IReadOnlyList<ModelAnswer> _answers = [];
     private string? _problem;
     private string _options = "";
     private long? _count;
@@ -34,13 +33,22 @@ public sealed partial class SearchPage : ComponentBase
     private string? Image { get; set; }
 
     [SupplyParameterFromQuery]
-    private string? Model { get; set; }
+    private string? Url { get; set; }
+
+    [SupplyParameterFromQuery]
+    private string[]? Model { get; set; }
 
     [SupplyParameterFromQuery]
     private string? K { get; set; }
 
     [SupplyParameterFromQuery]
     private string? Tag { get; set; }
+
+    [SupplyParameterFromQuery]
+    private string? Crop { get; set; }
+
+    [SupplyParameterFromQuery]
+    private string? All { get; set; }
 
     [CascadingParameter]
     private HttpContext Context { get; set; } = null!;
@@ -57,13 +65,13 @@ public sealed partial class SearchPage : ComponentBase
     [Inject]
     private IOptions<SearchOptions> SearchOptions { get; set; } = null!;
 
-    private int Count => int.TryParse(K, out var count) ? count : DefaultCount;
+    private string? Address => string.IsNullOrEmpty(Image) && !string.IsNullOrEmpty(Url) ? Url : null;
 
     protected override async Task OnInitializedAsync()
     {
         try
         {
-            await (string.IsNullOrEmpty(Image) ? WelcomeAsync() : SearchAsync(Images.ImageRequests.Id(Image)));
+            await (string.IsNullOrEmpty(Image) ? WelcomeAsync() : SearchAsync(ImageRequests.Id(Image)));
         }
         catch (ProblemException e)
         {
@@ -85,7 +93,7 @@ public sealed partial class SearchPage : ComponentBase
         try
         {
             _count = await Store.CountAsync(deadline.Token);
-            _recent = await ListSearchableAsync(deadline.Token);
+            _recent = Address is null ? await ListSearchableAsync(deadline.Token) : [];
         }
         catch (Exception e) when (e is BackendUnavailableException or OperationCanceledException && !Context.RequestAborted.IsCancellationRequested)
         {
@@ -114,13 +122,38 @@ public sealed partial class SearchPage : ComponentBase
     {
         _count = await Store.CountAsync(Context.RequestAborted);
         _image = await Store.FindAsync(id, Context.RequestAborted) ?? throw Problem.UnknownImage(id);
-        var parameters = SearchParametersReader.Read(
-            name => name switch { "k" => K, "model" => Model, "tag" => Tag, _ => null }, SearchOptions.Value);
-        parameters = parameters with { K = string.IsNullOrEmpty(K) ? DefaultCount : parameters.K };
-        _options = SearchLinks.Options(parameters, DefaultCount);
+        var parameters = SearchParametersReader.Read(name => name switch { "k" => K, "tag" => Tag, "crop" => Crop, _ => null }, SearchOptions.Value);
+        var models = (Model ?? []).Where(model => !string.IsNullOrEmpty(model)).Distinct().ToList();
+        _options = string.Concat(
+            [
+                string.IsNullOrEmpty(K) ? "" : $"&k={parameters.K}",
+                .. models.Select(model => $"&model={Uri.EscapeDataString(model)}"),
+                parameters.Tag is null ? "" : $"&tag={Uri.EscapeDataString(parameters.Tag)}",
+            ]);
 
-        // One more, because the picture itself is the first of its own results.
-        var query = new SearchQuery(new QuerySource.Stored(id), parameters with { K = Math.Min(parameters.K + 1, SearchOptions.Value.MaximumResults) });
-        _response = await Search.SearchAsync(query, Context.RequestAborted);
+        var count = string.IsNullOrEmpty(K) ? Math.Min(PageSize, SearchOptions.Value.MaximumResults) : parameters.K;
+        parameters = parameters with { K = count, Group = true };
+        _answers = models.Count > 1
+            ? await Task.WhenAll(models.Select(model => CompareAsync(id, model, parameters)))
+            : [new ModelAnswer(models.FirstOrDefault(), await SearchAsync(id, parameters with { Model = models.FirstOrDefault() }), null)];
     }
+
+    // One model that cannot answer leaves the others theirs.
+    private async Task<ModelAnswer> CompareAsync(ImageId id, string model, SearchParameters parameters)
+    {
+        try
+        {
+            return new ModelAnswer(model, await SearchAsync(id, parameters with { Model = model }), null);
+        }
+        catch (ProblemException e)
+        {
+            return new ModelAnswer(model, null, e.Message);
+        }
+    }
+
+    private Task<SearchResponse> SearchAsync(ImageId id, SearchParameters parameters) =>
+        Search.SearchAsync(new SearchQuery(new QuerySource.Stored(id), parameters) { Excluded = [id] }, Context.RequestAborted);
+
+    /// <param name="Model">The model that was asked; null where the weights chose.</param>
+    private sealed record ModelAnswer(string? Model, SearchResponse? Response, string? Problem);
 }

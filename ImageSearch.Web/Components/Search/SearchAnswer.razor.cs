@@ -1,40 +1,73 @@
-using System.Globalization;
 using ImageSearch.Core.Images;
+using ImageSearch.Web.Images;
 using ImageSearch.Web.Search;
 using Microsoft.AspNetCore.Components;
 
 namespace ImageSearch.Web.Components.Search;
 
-/// <summary>Shows the answer of a search.</summary>
+/// <summary>Shows the answer of a search: what is above the cut-off, and how much is below.</summary>
 public sealed partial class SearchAnswer : ComponentBase
 {
+    private const int MaximumFacets = 8;
+
     [Parameter, EditorRequired]
     public SearchResponse Response { get; set; } = null!;
 
-    /// <summary>The picture that was searched by, which is no news among its own results.</summary>
+    /// <summary>The picture of the collection that was searched by; null when it was another one.</summary>
     [Parameter]
-    public ImageId? Except { get; set; }
+    public ImageId? Image { get; set; }
 
     /// <summary>Query parameters that searches by a result keep, each with a leading '&amp;'.</summary>
     [Parameter]
     public string Options { get; set; } = "";
 
+    /// <summary>Whether what is below the cut-off is shown at once.</summary>
+    [Parameter]
+    public bool All { get; set; }
+
     private IReadOnlyList<SearchResult> Results { get; set; } = [];
+
+    private IReadOnlyList<SearchResult> Below { get; set; } = [];
+
+    // Tags that narrow the results down: one that all of them have does not.
+    private IReadOnlyList<(string Tag, int Count)> Facets { get; set; } = [];
 
     private IEnumerable<ShardReport> Failures => Response.Shards.Where(shard => shard.Error is not null);
 
-    private string Heading => Results.Count == 1 ? "1 similar picture" : $"{Results.Count} similar pictures";
+    private bool MoreAbove => Response.Next is not null && Below.Count == 0;
 
-    private string Summary => Results.Count == 0 ? "Nothing found." : $"{Heading} found in {Response.TookMs.Total:0} ms{(Response.Partial ? ", some may be missing" : "")}.";
+    private string Heading => Count(MoreAbove ? "+" : "");
 
-    private string Timing =>
-        $"{Response.TookMs.Total:0} ms: decode {Response.TookMs.Decode:0.0}, embed {Response.TookMs.Embed:0.0}, search {Response.TookMs.Search:0.0}"
-        + $" · model {Response.Model}";
+    private string BelowCount => $"{Below.Count}{(Response.Next is null ? "" : "+")}";
 
-    protected override void OnParametersSet() => Results = [.. Response.Results.Where(result => result.Id != Except)];
+    private string Summary =>
+        $"{(Results.Count == 0 ? "Nothing found" : $"{Count("")} found in {Response.TookMs.Total:0} ms")}"
+        + $"{(Below.Count > 0 ? $", {BelowCount} more below the cut-off" : "")}{(Response.Partial ? ", some may be missing" : "")}.";
 
-    /// <summary>A picture whose record cannot be read now is called by its id.</summary>
-    private static string NameOf(SearchResult result) => result.Source.Length > 0 ? result.Source : $"{result.Id.ToString()[..12]}…";
+    private string Steps => $": decode {Response.TookMs.Decode:0.0}, embed {Response.TookMs.Embed:0.0}, search {Response.TookMs.Search:0.0}";
 
-    private static string Invariant(double value) => value.ToString("0.####", CultureInfo.InvariantCulture);
+    protected override void OnParametersSet()
+    {
+        var found = Response.Results.ToLookup(result => result.Match == MatchKind.Unrelated);
+        Results = [.. found[false]];
+        Below = [.. found[true]];
+        Facets =
+        [
+            .. Results.SelectMany(result => result.Tags).CountBy(tag => tag)
+                .Where(tag => tag.Value < Results.Count).OrderByDescending(tag => tag.Value).ThenBy(tag => tag.Key, StringComparer.Ordinal)
+                .Take(MaximumFacets).Select(tag => (tag.Key, tag.Value)),
+        ];
+    }
+
+    private string Count(string more) => Results.Count switch
+    {
+        0 => "Nothing found",
+        1 => "1 similar picture",
+        var count => $"{count}{more} similar pictures",
+    };
+
+    // A search by a file has no address: there the page's script narrows it down, and without one the collection is what can be shown.
+    private string TagLink(string tag) => Image is { } id
+        ? $"{ImageLinks.Similar(id)}&tag={Uri.EscapeDataString(tag)}"
+        : $"/collection?tag={Uri.EscapeDataString(tag)}";
 }

@@ -1,51 +1,45 @@
-// Searches by a file: chosen, dropped or pasted. The answer is a fragment that the server rendered.
-import { acceptDrops, announce, byId, failureOf, problemOf, showProblem } from './ui.js';
-import { previewOf, recall, remember } from './memory.js';
+// The search page: what is searched by, with which options, and what the address says of it.
+import { createAnswers } from './answers.js';
+import { copy } from './clipboard.js';
+import { createDetail, viewed } from './detail.js';
+import { createGrid } from './grid.js';
+import { currentKey, newKey, recall, remember, smallCopy } from './memory.js';
+import { createQueryPicture } from './query-picture.js';
+import { createQuestion } from './question.js';
+import { createRegion } from './region.js';
+import { announce, byId, failureOf, problemOf, showProblem } from './ui.js';
+import { takePictures } from './ways.js';
 
 const timeout = 60_000;
 const root = byId('search');
 const results = byId('results');
 const options = byId('options');
-let query = null; // what is searched by now: { name, file } or { name, url }
+const urlField = byId('url');
+
+let query = null; // what is searched by: { name } and file, url or image
 let running = null;
+let shown = null; // the history entry whose results the page has
+const queries = new Map(); // by entry, with their files, which cannot be kept: only going back within this page can search by one again
 
-function parameters() {
-  const given = [...new FormData(options)].filter(([name, value]) => name !== 'image' && value !== '');
-  return new URLSearchParams(given);
-}
+const picture = createQueryPicture(() => { region.available = false; });
+const answers = createAnswers(results, cursor => fetch('/api/v1/search', {
+  method: 'POST',
+  headers: { Accept: 'text/html', 'Content-Type': 'application/json' },
+  body: JSON.stringify({ cursor }),
+  signal: AbortSignal.timeout(timeout),
+}));
+const region = createRegion(() => refine());
+const question = createQuestion(options, region);
+const detail = createDetail(results, answers.loadMore);
+createGrid(results, tile => answers.loadMore(tile.closest('.answer')));
 
-function request(signal) {
-  const headers = { Accept: 'text/html' };
-  if (query.url) {
-    headers['Content-Type'] = 'application/json';
-    return { method: 'POST', headers, signal, body: JSON.stringify({ url: query.url }) };
-  }
+const showsAll = () => new URLSearchParams(location.search).get('all') === '1';
 
-  const body = new FormData();
-  body.append('file', query.file, query.name);
-  return { method: 'POST', headers, signal, body };
-}
+// --- searching
 
 function setBusy(busy) {
   byId('busy').hidden = !busy;
   results.setAttribute('aria-busy', busy);
-}
-
-function showQuery(name, picture) {
-  root.classList.add('has-query');
-  byId('query').hidden = false;
-  byId('query-name').textContent = name;
-  const image = byId('query-picture');
-  image.hidden = !picture;
-  image.alt = `The picture searched by: ${name}`;
-  if (picture) {
-    image.src = picture;
-  }
-}
-
-function showAnswer(html) {
-  results.innerHTML = html; // the server's own markup, encoded there
-  announce(results.querySelector('[data-summary]')?.dataset.summary ?? '');
 }
 
 // In one column the answer is below the picture and the form: out of sight.
@@ -56,144 +50,274 @@ function bringAnswerIntoView() {
   }
 }
 
-async function search() {
+async function ask(model, column, signal) {
+  const response = await fetch(question.targetOf(query, model), question.requestOf(query, signal));
+  if (!response.ok) {
+    throw Object.assign(new Error(await problemOf(response)), { told: true });
+  }
+
+  return answers.show(column, await response.text(), showsAll());
+}
+
+const messageOf = error => error.told ? error.message : failureOf(error);
+
+/** @param found called once answers are there */
+async function search(found = () => {}) {
   running?.abort();
+  shown = undefined; // neither what was shown nor what will be
   const mine = running = new AbortController();
+  const signal = AbortSignal.any([mine.signal, AbortSignal.timeout(timeout)]);
+  const key = currentKey();
+  const by = query;
   showProblem('');
   setBusy(true);
   announce('Searching');
-  try {
-    const signal = AbortSignal.any([mine.signal, AbortSignal.timeout(timeout)]);
-    const response = await fetch(`/api/v1/search?${parameters()}`, request(signal));
-    if (!response.ok) {
-      throw Object.assign(new Error(await problemOf(response)), { told: true });
+  const chosen = question.chosenModels();
+  const models = chosen.length > 0 ? chosen : [''];
+  const columns = answers.prepare(models);
+  const outcomes = await Promise.allSettled(models.map((model, i) => ask(model, columns[i], signal).catch(error => {
+    if (!mine.signal.aborted && models.length > 1) {
+      answers.fail(columns[i], messageOf(error));
     }
 
-    const html = await response.text();
-    showAnswer(html);
-    bringAnswerIntoView();
-    remember({ name: query.name, html, picture: await previewOf(query) });
-  } catch (error) {
-    if (mine.signal.aborted) {
-      return;
-    }
+    throw error;
+  })));
+  if (mine.signal.aborted) {
+    return;
+  }
 
+  running = null;
+  setBusy(false);
+  shown = key;
+  const told = outcomes.map(({ value }, i) => value && models.length > 1 ? `${models[i]}: ${value}` : value).filter(Boolean);
+  announce(told.join(' '));
+  if (told.length === 0 && models.length === 1) {
     results.replaceChildren();
-    announce('');
-    showProblem(error.told ? error.message : failureOf(error));
-  } finally {
-    if (running === mine) {
-      running = null;
-      setBusy(false);
-    }
+    showProblem(messageOf(outcomes[0].reason));
+    return;
+  }
+
+  found();
+  if (by.url && !by.blob) {
+    await previewOf(by);
+  }
+
+  await idle(); // a copy is decoded from the whole photograph: what was found is to be painted first
+  const small = await smallCopyOf(by);
+  if (shown === key) {
+    keep(key, by, small); // else another search has begun: going back repeats this one
   }
 }
 
+const idle = () => new Promise(resolve => 'requestIdleCallback' in window ? requestIdleCallback(resolve, { timeout: 2000 }) : setTimeout(resolve, 200));
+
+const smallCopyOf = async by => by.small ??= by.file || by.blob ? await smallCopy(by.file ?? by.blob) : null;
+
+function keep(key, by, small) {
+  if (key) {
+    const { name, url, image } = by;
+    remember(key, { name, url, image, picture: small, html: results.innerHTML, columns: results.className });
+  }
+}
+
+// The policy of the page lets it load nothing from elsewhere: the server gets a small copy. The search itself does not wait for it.
+async function previewOf(by) {
+  try {
+    const response = await fetch('/api/v1/preview', {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ url: by.url }),
+      signal: AbortSignal.timeout(timeout),
+    });
+    by.blob = response.ok ? await response.blob() : null;
+  } catch {
+    by.blob = null;
+  }
+
+  if (query === by) {
+    showQuery();
+  }
+}
+
+function showQuery(kept = null) {
+  root.classList.add('has-query');
+  byId('unshared').hidden = Boolean(query.image || query.url);
+  urlField.value = query.url ?? '';
+  picture.show(query, kept);
+  region.available = !query.url || Boolean(query.blob || kept);
+}
+
+function push() {
+  const key = newKey();
+  history.pushState({ search: key }, '', question.addressOf(query));
+  queries.set(key, query);
+}
+
+/** Searches by another picture. */
 function searchBy(next) {
   query = next;
-  // The picture's address is its own: going back leads to what was shown before.
-  options.querySelector('[name=image]')?.remove();
-  const text = parameters().toString();
-  history.pushState({}, '', text ? `/?${text}` : '/');
+  region.crop = '';
+  dropHidden();
+  push();
   document.title = `Like ${query.name} · ImageSearch`;
-  showQuery(query.name, query.file ? URL.createObjectURL(query.file) : null);
-  return search();
+  showQuery();
+  return search(bringAnswerIntoView);
 }
 
-function searchByFile(file) {
-  if (file) {
-    return searchBy({ name: file.name || 'pasted picture', file });
-  }
-}
+// What the server wrote into the form for a picture of the collection; from now on the address is the script's.
+const dropHidden = () => options.querySelectorAll('[name=image], [name=crop]').forEach(field => field.remove());
 
-function searchByUrl(text) {
-  const url = URL.canParse(text.trim()) ? new URL(text.trim()) : null;
-  if (url && /^https?:$/.test(url.protocol)) {
-    searchBy({ name: url.href, url: url.href });
-    return true;
+/** Searches by the same picture with other options. */
+function refine() {
+  if (!query) {
+    return;
   }
 
-  return false;
+  if (!query.file && !query.url && !query.image) {
+    showProblem('The picture is no longer at hand: choose it again to search with other options.');
+    return;
+  }
+
+  dropHidden();
+  push();
+  search();
 }
 
-const pictureIn = transfer => [...transfer.files].find(file => file.type.startsWith('image/')) ?? transfer.files[0];
+takePictures({
+  byFile: file => searchBy({ name: file.name || 'pasted picture', file }),
+  byUrl: url => searchBy({ name: url, url }),
+});
 
-for (const input of [byId('file'), byId('camera')]) {
-  input.addEventListener('change', () => {
-    searchByFile(input.files[0]);
-    input.value = ''; // so that choosing the same file again searches again
-  });
-}
-
-acceptDrops(byId('dropzone'), transfer => {
-  const file = pictureIn(transfer);
-  if (file) {
-    searchByFile(file);
-  } else if (!searchByUrl(transfer.getData('text/uri-list').split('\n')[0])) {
-    showProblem('That is no picture. Drop a picture file, or a picture from another page.');
+options.addEventListener('change', refine);
+options.addEventListener('submit', event => event.preventDefault());
+// The cross in the field, which is no change until the field is left.
+options.addEventListener('search', () => {
+  if (question.optionNamed('tag') !== (new URLSearchParams(location.search).get('tag') ?? '')) {
+    refine();
   }
 });
 
-document.addEventListener('paste', event => {
-  const file = pictureIn(event.clipboardData);
-  if (file) {
+results.addEventListener('click', event => {
+  const plain = event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey;
+  const tag = event.target.closest('[data-tag]');
+  if (tag && plain && query) {
     event.preventDefault();
-    searchByFile(file);
-  } else if (!event.target.closest('input, textarea') && searchByUrl(event.clipboardData.getData('text/plain'))) {
+    options.elements.namedItem('tag').value = tag.dataset.tag;
+    results.focus({ preventScroll: true }); // what has the focus now will be gone
+    refine();
+    return;
+  }
+
+  const button = event.target.closest('button[data-action]');
+  if (button?.dataset.action === 'all') {
+    const url = new URL(location.href);
+    url.searchParams.set('all', '1');
+    history.replaceState(history.state, '', (url.pathname + url.search).replaceAll('%2C', ','));
+    answers.revealAll();
+  } else if (button?.dataset.action === 'curl') {
+    copy(question.curlOf(query, button.closest('.column').dataset.column ?? ''), button);
+  }
+});
+
+document.addEventListener('keydown', event => {
+  const typing = event.target.closest('input:not([type=checkbox], [type=file]), textarea, select, dialog[open]');
+  if (event.key === '/' && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) {
     event.preventDefault();
+    urlField.focus();
+    urlField.select();
+  } else if (event.key === 'Escape' && event.target.closest('#url-form, #options')) {
+    (results.querySelector('[data-current] .tile-picture') ?? byId('file')).focus();
   }
 });
 
-options.addEventListener('change', () => {
-  if (query) {
-    const text = parameters().toString();
-    history.replaceState(history.state, '', text ? `/?${text}` : '/');
-    search();
-  } else if (options.querySelector('[name=image]')) {
-    options.requestSubmit();
-  }
-});
+// --- the way back
 
-options.addEventListener('submit', event => {
-  for (const field of options.elements) {
-    field.disabled = field.value === ''; // keeps empty parameters out of the address
-  }
-
-  if (!options.querySelector('[name=image]')) {
-    event.preventDefault();
-    for (const field of options.elements) {
-      field.disabled = false;
-    }
-  }
-});
-
-addEventListener('pageshow', () => {
-  for (const field of options.elements) {
-    field.disabled = false;
-  }
-});
-
-// An error picture says nothing: the browser cannot show this format, the server may.
-byId('query-picture').addEventListener('error', event => { event.target.hidden = true; });
-
-// A fragment in the address is the skip link's: nothing else has changed then.
-addEventListener('popstate', () => location.hash || restore() || location.reload());
-
+/** Shows what was kept for this entry of the history. */
 function restore() {
   const known = recall();
   if (!known) {
     return false;
   }
 
-  query = null;
+  const { name, url, image } = known;
+  query = queries.get(currentKey()) ?? { name, url, image };
+  document.title = `Like ${name} · ImageSearch`;
   showProblem('');
-  showQuery(known.name, known.picture);
-  showAnswer(known.html);
+  showQuery(known.picture ?? (image ? `/api/v1/images/${image}/thumbnail?size=512` : null));
+  question.read(new URLSearchParams(location.search));
+  results.className = known.columns;
+  results.innerHTML = known.html; // the server's own markup, as it was
+  results.querySelectorAll('[data-current]').forEach(tile => delete tile.dataset.current);
+  answers.attach();
+  shown = currentKey();
+  setBusy(false);
   return true;
 }
 
-// Going back and reloading keep the place where the page was.
-const [navigation] = performance.getEntriesByType('navigation');
-if (!restore() && root.dataset.image && navigation?.type === 'navigate' && !location.hash) {
-  bringAnswerIntoView();
+/** Searches again as this entry of the history did, which was left before its answer came. */
+function repeat() {
+  query = queries.get(currentKey()) ?? query;
+  if (!queries.has(currentKey())) {
+    return false;
+  }
+
+  showQuery();
+  question.read(new URLSearchParams(location.search));
+  search();
+  return true;
 }
+
+// A fragment in the address is the skip link's, and a picture that is viewed lies over the results: the search is the same then.
+addEventListener('popstate', () => {
+  if (location.hash) {
+    return;
+  }
+
+  if (currentKey() !== shown || !query) {
+    running?.abort();
+    if (!restore() && !repeat()) {
+      location.reload();
+      return;
+    }
+  }
+
+  detail.sync();
+});
+
+// Pages that scrolling brought are kept, too.
+addEventListener('pagehide', () => {
+  if (shown && shown === currentKey() && results.querySelector('.answer')) {
+    keep(shown, query, query.small ?? recall()?.picture ?? null);
+  }
+});
+
+function begin() {
+  const [navigation] = performance.getEntriesByType('navigation');
+  const fresh = navigation?.type === 'navigate' && !location.hash;
+  const parameters = new URLSearchParams(location.search);
+  // Loading anew is asking anew, where the page can ask.
+  const again = navigation?.type === 'reload' && (root.dataset.image || parameters.get('url'));
+  if (!again && restore()) {
+    // as it was
+  } else if (root.dataset.image) {
+    query = { name: byId('query-name').textContent, image: root.dataset.image };
+    shown = currentKey();
+    region.available = true;
+    region.crop = parameters.get('crop');
+    if (fresh && !viewed()) {
+      bringAnswerIntoView();
+    }
+  } else if (parameters.get('url')) {
+    const url = parameters.get('url');
+    query = { name: url, url };
+    history.replaceState({ ...history.state, search: newKey() }, '');
+    showQuery();
+    region.available = true;
+    region.crop = parameters.get('crop');
+    search(bringAnswerIntoView);
+  }
+
+  detail.sync();
+}
+
+begin();

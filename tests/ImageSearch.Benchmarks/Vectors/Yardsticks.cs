@@ -10,8 +10,9 @@ internal sealed unsafe partial class Yardsticks : IDisposable
     private const int HugePage = 2 * 1024 * 1024;
     private const int AdviseHugePage = 14; // MADV_HUGEPAGE
     private const long BufferBytes = 1L << 30;
-    private const int Registers = 24;
-    private const int FloatsOfRegister = 16;
+
+    /// <summary>Sums that <see cref="MultiplyAndAdd"/> has in registers, times the floats of each.</summary>
+    private static readonly int Sums = Vector512.IsHardwareAccelerated ? 24 * 16 : 12 * 8;
 
     private readonly byte* _buffer;
 
@@ -39,7 +40,7 @@ internal sealed unsafe partial class Yardsticks : IDisposable
     public static double FlopsPerSecond(int threads, int passes = 6)
     {
         const int Times = 500_000;
-        return Statistics.Median(Enumerable.Range(0, passes).Select(_ => 2.0 * FloatsOfRegister * Registers * Times * threads / SecondsOf(threads, _ => MultiplyAndAdd(Times))));
+        return Statistics.Median(Enumerable.Range(0, passes).Select(_ => 2.0 * Sums * Times * threads / SecondsOf(threads, _ => MultiplyAndAdd(Times))));
     }
 
     public void Dispose() => NativeMemory.AlignedFree(_buffer);
@@ -75,8 +76,10 @@ internal sealed unsafe partial class Yardsticks : IDisposable
         return Vector512.Sum(a + b + c + d);
     }
 
+    private static float MultiplyAndAdd(int times) => Vector512.IsHardwareAccelerated ? MultiplyAndAdd512(times) : MultiplyAndAdd256(times);
+
     /// <summary>Each of the sums waits only for itself: more of them than are on the way at a time. Written out, so that they stay in registers.</summary>
-    private static float MultiplyAndAdd(int times)
+    private static float MultiplyAndAdd512(int times)
     {
         var (x, y) = (Vector512.Create(0.999f), Vector512.Create(0.001f));
         Vector512<float> a0 = x, a1 = x, a2 = x, a3 = x, a4 = x, a5 = x, a6 = x, a7 = x, b0 = x, b1 = x, b2 = x, b3 = x;
@@ -110,6 +113,30 @@ internal sealed unsafe partial class Yardsticks : IDisposable
         }
 
         return Vector512.Sum(a0 + a1 + a2 + a3 + a4 + a5 + a6 + a7 + b0 + b1 + b2 + b3 + b4 + b5 + b6 + b7 + c0 + c1 + c2 + c3 + c4 + c5 + c6 + c7);
+    }
+
+    /// <summary>The same for processors with half as many registers of half the width.</summary>
+    private static float MultiplyAndAdd256(int times)
+    {
+        var (x, y) = (Vector256.Create(0.999f), Vector256.Create(0.001f));
+        Vector256<float> a0 = x, a1 = x, a2 = x, a3 = x, a4 = x, a5 = x, b0 = x, b1 = x, b2 = x, b3 = x, b4 = x, b5 = x;
+        for (var i = 0; i < times; i++)
+        {
+            a0 = Vector256.FusedMultiplyAdd(a0, x, y);
+            a1 = Vector256.FusedMultiplyAdd(a1, x, y);
+            a2 = Vector256.FusedMultiplyAdd(a2, x, y);
+            a3 = Vector256.FusedMultiplyAdd(a3, x, y);
+            a4 = Vector256.FusedMultiplyAdd(a4, x, y);
+            a5 = Vector256.FusedMultiplyAdd(a5, x, y);
+            b0 = Vector256.FusedMultiplyAdd(b0, x, y);
+            b1 = Vector256.FusedMultiplyAdd(b1, x, y);
+            b2 = Vector256.FusedMultiplyAdd(b2, x, y);
+            b3 = Vector256.FusedMultiplyAdd(b3, x, y);
+            b4 = Vector256.FusedMultiplyAdd(b4, x, y);
+            b5 = Vector256.FusedMultiplyAdd(b5, x, y);
+        }
+
+        return Vector256.Sum(a0 + a1 + a2 + a3 + a4 + a5 + b0 + b1 + b2 + b3 + b4 + b5);
     }
 
     [LibraryImport("libc", EntryPoint = "madvise")]

@@ -42,6 +42,12 @@ public class MongoImageStoreTests(MongoFixture fixture) : ImageStoreTests
             Token);
     }
 
+    protected override async Task TickAsync()
+    {
+        var now = await NowAsync();
+        await Eventually.BecomesTrue(async () => await NowAsync() > now);
+    }
+
     public override async ValueTask DisposeAsync()
     {
         foreach (var client in _clients)

@@ -5,6 +5,7 @@ using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using ImageSearch.Core.Contracts;
 using ImageSearch.Extractor.Tests.Imaging;
+using ImageSearch.Testing;
 using ImageSearch.Testing.Pictures;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.DependencyInjection;
@@ -14,6 +15,8 @@ namespace ImageSearch.Extractor.Tests.Api;
 
 public sealed class EmbedApiTests : IAsyncLifetime
 {
+    private const int MaximumQueries = 64;
+
     private ExtractorHost _host = null!;
 
     [Fact]
@@ -98,9 +101,44 @@ public sealed class EmbedApiTests : IAsyncLifetime
         Assert.Equal(HealthStatus.Healthy, report.Entries["model"].Status);
     }
 
+    [Fact]
+    public async Task Embed_DeadlinePassesWhileThePictureArrives_IsGivenUp()
+    {
+        using var request = await BeginAsync(("X-Deadline-Ms", "100"));
+
+        var answer = await request.AnswerAsync();
+
+        Assert.StartsWith("HTTP/1.1 504", answer, StringComparison.Ordinal);
+        Assert.Contains("urn:imagesearch:deadline-exceeded", answer, StringComparison.Ordinal);
+        var metrics = await _host.Client.GetStringAsync("/metrics", TestContext.Current.CancellationToken);
+        Assert.Contains("imagesearch_embed_expired_total{model=\"layout\"} 1", metrics, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Embed_AsManyAsMayBeInWork_TheNextIsRefusedBeforeItsBodyIsRead()
+    {
+        var held = await Task.WhenAll(Enumerable.Range(0, MaximumQueries).Select(_ => BeginAsync()));
+
+        // Until all are in, this one may get a place itself, which it leaves with its deadline.
+        await Eventually.Succeeds(async () =>
+        {
+            using var refused = await BeginAsync(("X-Deadline-Ms", "200"));
+            var answer = await refused.AnswerAsync();
+            Assert.StartsWith("HTTP/1.1 503", answer, StringComparison.Ordinal);
+            Assert.Contains("urn:imagesearch:busy", answer, StringComparison.Ordinal);
+            Assert.Contains("Retry-After: 1", answer, StringComparison.Ordinal);
+        });
+
+        using var health = await _host.Client.GetAsync("/health", TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.OK, health.StatusCode);
+        Array.ForEach(held, request => request.Dispose());
+        await Eventually.Succeeds(async () => await EmbedAsync(GeneratedPicture.Jpeg(1)));
+    }
+
     public async ValueTask InitializeAsync()
     {
         var settings = Declarations.Layout();
+        settings["Extractor:MaximumQueries"] = $"{MaximumQueries}";
         settings["Limits:MaximumBytes"] = "2000000";
         settings["Limits:MaximumPixels"] = "1000000";
         _host = await ExtractorHost.StartAsync(settings);
@@ -114,6 +152,9 @@ public sealed class EmbedApiTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         return (await response.Content.ReadFromJsonAsync<EmbedResponse>())!;
     }
+
+    private Task<UnfinishedRequest> BeginAsync(params (string Name, string Value)[] headers) =>
+        UnfinishedRequest.SendAsync(_host.Client.BaseAddress!, "/embed", [1], 1000, headers);
 
     private static float[] Floats(EmbedResponse response) => MemoryMarshal.Cast<byte, float>(response.Vector).ToArray();
 

@@ -7,7 +7,7 @@ namespace ImageSearch.Testing.Servers;
 /// Starts processes that the kernel kills when this one dies. The signal is sent when the <em>thread</em> that forked ends, so one thread
 /// that lives as long as this process does all the forking: those of the pool retire at any time.
 /// </summary>
-internal static class TiedProcess
+public static class TiedProcess
 {
     private static readonly BlockingCollection<Action> Requests = StartThread();
 

@@ -48,6 +48,37 @@ public sealed class ContentApiTests(SmallLimitsFixture fixture) : ApiTest, IClas
         Assert.Empty(await response.Content.ReadAsByteArrayAsync(Token));
     }
 
+    [Theory]
+    [InlineData("content", "\"{0}\"")]
+    [InlineData("content", "W/\"{0}\"")]
+    [InlineData("content", "\"other\", \"{0}\"")]
+    [InlineData("content", "*")]
+    [InlineData("thumbnail?size=65", "\"{0}-128\"")]
+    public async Task ContentAndThumbnail_IfNoneMatch_ReadNoBytes(string path, string known)
+    {
+        // A record whose bytes are not there: whoever reads them fails.
+        var id = ImageId.Of(global::System.Text.Encoding.UTF8.GetBytes($"no bytes of {path} {known}"));
+        await System.Store.AddAsync(new ImageRecord(id, "a.png", "image/png", 1, 1, 1, [], default), Token);
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"/api/v1/images/{id}/{path}");
+        request.Headers.TryAddWithoutValidation("If-None-Match", known.Replace("{0}", id.ToString(), StringComparison.Ordinal));
+
+        using var response = await Http.SendAsync(request, Token);
+        using var unconditional = await Http.GetAsync($"/api/v1/images/{id}/{path}", Token);
+
+        Assert.Equal(HttpStatusCode.NotModified, response.StatusCode);
+        Assert.Equal("public, max-age=31536000, immutable", response.Headers.GetValues("Cache-Control").Single());
+        Assert.StartsWith($"\"{id}", response.Headers.ETag?.ToString(), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.NotFound, unconditional.StatusCode);
+    }
+
+    [Fact]
+    public async Task Content_IfNoneMatchOfADeletedPicture_IsNotFound()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"/api/v1/images/{ImageId.Of([1, 2, 3])}/content") { Headers = { { "If-None-Match", "*" } } };
+
+        await ProblemAsync(await Http.SendAsync(request, Token), HttpStatusCode.NotFound, "unknown-image");
+    }
+
     [Fact]
     public async Task Content_Range_IsThatPart()
     {

@@ -33,16 +33,39 @@ public sealed class DescriptionTests : ApiTest
             .ToDictionary(call => call.Name, call => call.Call);
         Assert.Equal(
             [
-                "DELETE /api/v1/images/{id}", "DELETE /api/v1/keys/{id}", "GET /api/v1/images", "GET /api/v1/images/{id}", "GET /api/v1/images/{id}/content",
-                "GET /api/v1/images/{id}/thumbnail", "GET /api/v1/imports/{id}", "GET /api/v1/keys", "GET /api/v1/models", "POST /api/v1/images", "POST /api/v1/images/retry",
-                "POST /api/v1/images/{id}/retry", "POST /api/v1/imports", "POST /api/v1/keys", "POST /api/v1/search",
+                "DELETE /api/v1/images/{id}", "DELETE /api/v1/keys/{id}", "GET /api/v1/failures", "GET /api/v1/images", "GET /api/v1/images/events",
+                "GET /api/v1/images/{id}", "GET /api/v1/images/{id}/content", "GET /api/v1/images/{id}/similar", "GET /api/v1/images/{id}/thumbnail",
+                "GET /api/v1/imports", "GET /api/v1/imports/{id}", "GET /api/v1/imports/{id}/events", "GET /api/v1/keys", "GET /api/v1/models",
+                "GET /api/v1/system", "POST /api/v1/failures/discard", "POST /api/v1/failures/retry", "POST /api/v1/images", "POST /api/v1/images/delete",
+                "POST /api/v1/images/retry", "POST /api/v1/images/tags", "POST /api/v1/images/{id}/retry", "POST /api/v1/imports",
+                "POST /api/v1/imports/{id}/cancel", "POST /api/v1/imports/{id}/resume", "POST /api/v1/keys", "POST /api/v1/search", "POST /api/v1/search/batch",
             ],
             calls.Keys.Order(StringComparer.Ordinal));
         Assert.All(calls.Values, call => Assert.NotEmpty((string)call["summary"]!));
-        Assert.Equal(["200", "400", "401", "403", "404", "413", "415", "429", "503"], calls["POST /api/v1/search"]["responses"]!.AsObject().Select(response => response.Key).Order());
+        Assert.Equal(
+            ["200", "400", "401", "403", "404", "410", "413", "415", "422", "429", "503", "504"],
+            calls["POST /api/v1/search"]["responses"]!.AsObject().Select(response => response.Key).Order());
         Assert.Equal(["application/json", "multipart/form-data"], Keys(calls["POST /api/v1/search"]["requestBody"]!["content"]!));
         Assert.Contains("file", Keys(calls["POST /api/v1/images"]["requestBody"]!["content"]!["multipart/form-data"]!["schema"]!["properties"]!));
         Assert.True((string?)document["components"]!["schemas"]!["ImageId"]?["type"] == "string", document["components"]!["schemas"]!.ToJsonString());
+    }
+
+    [Fact]
+    public async Task OpenApi_DescribesWhatSearchesAnswer()
+    {
+        var document = await JsonAsync(await Http.GetAsync("/openapi/v1.json", Token));
+
+        var schemas = document["components"]!["schemas"]!;
+        Assert.Subset(Keys(schemas["SearchResponse"]!["properties"]!).ToHashSet(), new HashSet<string> { "results", "cutOff", "belowCutOff", "next" });
+        Assert.Subset(
+            Keys(schemas["SearchResult"]!["properties"]!).ToHashSet(), new HashSet<string> { "relevance", "match", "duplicates", "duplicateCount" });
+        Assert.Equal(
+            ["#/components/schemas/SearchResponse", "#/components/schemas/BatchError"],
+            schemas["BatchResponse"]!["properties"]!["answers"]!["items"]!["anyOf"]!.AsArray().Select(schema => (string?)schema!["$ref"]));
+        Assert.Equal(["detail", "status", "title", "type"], Keys(schemas["BatchError"]!["properties"]!["error"]!["properties"]!));
+        Assert.Equal(["exact", "same", "similar", "unrelated"], schemas["MatchKind"]!["enum"]!.AsArray().Select(value => (string?)value).OfType<string>().Order());
+        var parameters = document["paths"]!["/api/v1/images/{id}/similar"]!["get"]!["parameters"]!.AsArray().Select(parameter => (string?)parameter!["name"]);
+        Assert.Equal(["id", "k", "model", "minScore", "tag", "crop", "ef", "group", "relevant"], parameters);
     }
 
     [Fact]

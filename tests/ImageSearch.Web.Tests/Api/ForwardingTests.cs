@@ -52,6 +52,39 @@ public sealed class ForwardingTests : ApiTest
     }
 
     [Fact]
+    public async Task Upload_WithAnIdempotencyKey_PassesItOnAndTheReplayBack()
+    {
+        string? key = null;
+        System.Ingest.Intercept = async context =>
+        {
+            key = context.Request.Headers["Idempotency-Key"];
+            await context.Request.Body.CopyToAsync(Stream.Null);
+            context.Response.StatusCode = 202;
+            context.Response.Headers["Idempotency-Replayed"] = "true";
+        };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/images") { Content = Form([1, 2, 3]), Headers = { { "Idempotency-Key", "a key: 1" } } };
+
+        using var response = await Http.SendAsync(request, Token);
+
+        Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
+        Assert.Equal("a key: 1", key);
+        Assert.Equal("true", response.Headers.GetValues("Idempotency-Replayed").Single());
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("schlüssel")]
+    [InlineData("0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789")]
+    public async Task Upload_WithAnIdempotencyKeyThatIsNone_IsABadRequest(string key)
+    {
+        using var http = new HttpClient(new SocketsHttpHandler { RequestHeaderEncodingSelector = (_, _) => global::System.Text.Encoding.UTF8 }) { BaseAddress = Http.BaseAddress };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/images") { Content = Form([1, 2, 3]) };
+        request.Headers.TryAddWithoutValidation("Idempotency-Key", key);
+
+        await ProblemAsync(await http.SendAsync(request, Token), HttpStatusCode.BadRequest, "invalid-idempotency-key");
+    }
+
+    [Fact]
     public async Task Upload_WithoutForm_IsUnsupported() => await ProblemAsync(
         await Http.PostAsync("/api/v1/images", new ByteArrayContent([1]), Token), HttpStatusCode.UnsupportedMediaType, "unsupported-media-type");
 
@@ -73,6 +106,24 @@ public sealed class ForwardingTests : ApiTest
         Assert.Equal($"/api/v1/imports/{id}", response.Headers.Location?.ToString());
         var status = await JsonAsync(await Http.GetAsync($"/api/v1/imports/{id}", Token));
         Assert.Equal((1, false), ((int)status["total"]!, (bool)status["done"]!));
+    }
+
+    [Fact]
+    public async Task Import_CancelledAndResumed_SaysSo()
+    {
+        using var started = await Http.PostAsJsonAsync("/api/v1/imports", new { urls = new[] { "https://example.org/a.png" } }, Token);
+        var id = (string?)(await JsonAsync(started, HttpStatusCode.Accepted))["id"];
+
+        var cancelled = await JsonAsync(await Http.PostAsync($"/api/v1/imports/{id}/cancel", null, Token), HttpStatusCode.Accepted);
+        var listed = await JsonAsync(await Http.GetAsync("/api/v1/imports", Token));
+        using var resumed = await Http.PostAsync($"/api/v1/imports/{id}/resume", null, Token);
+
+        Assert.Equal((id, "cancelled"), ((string?)cancelled["id"], (string?)cancelled["state"]));
+        Assert.Equal((id, "cancelled"), ((string?)listed["imports"]![0]!["id"], (string?)listed["imports"]![0]!["state"]));
+        Assert.Equal("waiting", (string?)(await JsonAsync(resumed, HttpStatusCode.Accepted))["state"]);
+        Assert.Equal($"/api/v1/imports/{id}", resumed.Headers.Location?.ToString());
+        await ProblemAsync(await Http.PostAsync("/api/v1/imports/nobody/cancel", null, Token), HttpStatusCode.NotFound, "unknown-import");
+        await ProblemAsync(await Http.PostAsync("/api/v1/imports/nobody/resume", null, Token), HttpStatusCode.NotFound, "unknown-import");
     }
 
     [Fact]

@@ -187,7 +187,7 @@ public sealed class ImagesApiTests : ApiTest
     [Theory]
     [InlineData("GET", "search", "POST")]
     [InlineData("DELETE", "search", "POST")]
-    [InlineData("GET", "imports", "POST")]
+    [InlineData("PUT", "imports", "GET, POST")]
     [InlineData("PUT", "images", "GET, POST")]
     [InlineData("POST", "images/0000000000000000000000000000000000000000000000000000000000000000", "DELETE, GET")]
     public async Task WrongMethod_IsNotAllowedAndSaysWhichAre(string method, string address, string allowed)

@@ -102,7 +102,7 @@ public sealed class SearchPageTests(BrowserFixture fixture) : BrowserTest(fixtur
         await Page.SetInputFilesAsync("#file", Payload(_pictures[3], "mine.png"));
         await Expect(Tiles.First).ToContainTextAsync("picture 3.png");
 
-        await Tiles.Nth(1).Locator("a.tile-picture").ClickAsync();
+        await Tiles.Nth(1).Locator("a.tile-similar").ClickAsync();
         await Expect(Page).ToHaveURLAsync(new global::System.Text.RegularExpressions.Regex("/\\?image=[0-9a-f]{64}"));
         await Expect(Tiles).ToHaveCountAsync(5);
 
@@ -124,8 +124,7 @@ public sealed class SearchPageTests(BrowserFixture fixture) : BrowserTest(fixtur
         await Expect(Tiles).ToHaveCountAsync(1);
         await Expect(Tiles.First).ToContainTextAsync("picture 1.png");
         await Expect(Page.Locator("[name=tag]")).ToHaveValueAsync("early");
-        await Expect(Page.Locator("[name=k]")).ToHaveValueAsync("12");
-        Assert.EndsWith("&k=12&tag=early", await Tiles.First.Locator("a.tile-picture").GetAttributeAsync("href"), StringComparison.Ordinal);
+        Assert.EndsWith("&k=12&tag=early", await Tiles.First.Locator("a.tile-similar").GetAttributeAsync("href"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -139,8 +138,14 @@ public sealed class SearchPageTests(BrowserFixture fixture) : BrowserTest(fixtur
         await Page.PressAsync("[name=tag]", "Enter");
 
         await Expect(Tiles).ToHaveCountAsync(2);
-        await Page.SelectOptionAsync("[name=model]", "other");
+        await Page.CheckAsync("[name=model][value=other]");
         await Expect(Page.Locator(".timing")).ToContainTextAsync("model other");
+        Assert.Equal("/?model=other&tag=early", new Uri(Page.Url).PathAndQuery);
+
+        await Page.GoBackAsync();
+        await Expect(Page.Locator(".timing")).ToContainTextAsync("model layout");
+        await Expect(Tiles).ToHaveCountAsync(2);
+        await Expect(Page.Locator("[name=model][value=other]")).Not.ToBeCheckedAsync();
     }
 
     [Fact]
@@ -148,10 +153,14 @@ public sealed class SearchPageTests(BrowserFixture fixture) : BrowserTest(fixtur
     {
         await Page.GotoAsync($"/?image={ImageId.Of(_pictures[0])}");
 
-        await Page.SelectOptionAsync("[name=model]", "other");
+        await Page.CheckAsync("[name=model][value=other]");
 
         await Expect(Page.Locator(".timing")).ToContainTextAsync("model other");
-        Assert.Equal($"/?image={ImageId.Of(_pictures[0])}&model=other&k=24", new Uri(Page.Url).PathAndQuery);
+        Assert.Equal($"/?image={ImageId.Of(_pictures[0])}&model=other", new Uri(Page.Url).PathAndQuery);
+        await Expect(Tiles).ToHaveCountAsync(5);
+        await Page.ReloadAsync();
+        await Expect(Page.Locator(".timing")).ToContainTextAsync("model other");
+        await Expect(Page.Locator("[name=model][value=other]")).ToBeCheckedAsync();
     }
 
     [Fact]
@@ -163,18 +172,129 @@ public sealed class SearchPageTests(BrowserFixture fixture) : BrowserTest(fixtur
         await Expect(Page.Locator(":focus")).ToHaveTextAsync("Skip to the content");
         await Page.Keyboard.PressAsync("Enter");
         await HasFocusAsync(Page.Locator("#content"));
-        await Page.Keyboard.PressAsync("Tab");
+        for (var presses = 0; presses < 4 && await Page.Locator("#file:focus").CountAsync() == 0; presses++)
+        {
+            await Page.Keyboard.PressAsync("Tab");
+        }
+
         await HasFocusAsync(Page.Locator("#file"));
         Assert.NotEqual("none", await Page.Locator("label[for=file]").EvaluateAsync<string>("label => getComputedStyle(label).outlineStyle"));
-        for (var presses = 0; presses < 10 && await Page.Locator(".tile-picture:focus").CountAsync() == 0; presses++)
+        for (var presses = 0; presses < 12 && await Page.Locator(".tile-picture:focus").CountAsync() == 0; presses++)
         {
             await Page.Keyboard.PressAsync("Tab");
         }
 
         await HasFocusAsync(Tiles.First.Locator(".tile-picture"));
-        var address = await Tiles.First.Locator(".tile-picture").GetAttributeAsync("href");
+        await Page.Keyboard.PressAsync("Tab");
+        var address = await Tiles.First.Locator(".tile-similar").GetAttributeAsync("href");
+        await HasFocusAsync(Tiles.First.Locator(".tile-similar"));
         await Page.Keyboard.PressAsync("Enter");
         await Page.WaitForURLAsync($"**{address}");
+    }
+
+    [Fact]
+    public async Task Keyboard_Arrows_MoveBetweenThePicturesAndSlashLeadsToTheAddress()
+    {
+        for (var seed = 200; seed < 214; seed++)
+        {
+            await System.AddAsync(GeneratedPicture.Png(seed, 64, 48), $"{seed}.png");
+        }
+
+        await Page.GotoAsync($"/?image={ImageId.Of(_pictures[0])}");
+        var columns = await Page.EvaluateAsync<int>("getComputedStyle(document.querySelector('.gallery')).gridTemplateColumns.split(' ').length");
+        Assert.InRange(columns, 2, 8);
+        await Tiles.First.Locator(".tile-picture").FocusAsync();
+
+        foreach (var (key, expected) in new[]
+        {
+            ("ArrowRight", 1), ("ArrowDown", 1 + columns), ("ArrowLeft", columns), ("ArrowUp", 0), ("ArrowUp", 0), ("End", 18), ("ArrowRight", 18), ("Home", 0),
+        })
+        {
+            await Page.Keyboard.PressAsync(key);
+            await HasFocusAsync(Tiles.Nth(expected).Locator(".tile-picture"));
+        }
+
+        // One stop for the whole grid: its other tiles are reached with the arrows.
+        Assert.Equal(1, await Page.Locator("#results .tile-picture[tabindex='0']").CountAsync());
+        await Page.Keyboard.PressAsync("/");
+        await HasFocusAsync(Page.Locator("#url"));
+        await Expect(Page.Locator("#url")).ToHaveValueAsync("");
+        await Page.Keyboard.PressAsync("Escape");
+        await HasFocusAsync(Tiles.First.Locator(".tile-picture"));
+    }
+
+    [Fact]
+    public async Task TagOfAResult_NarrowsTheSearchDown()
+    {
+        await Page.GotoAsync("/");
+        await Page.SetInputFilesAsync("#file", Payload(_pictures[3], "mine.png"));
+        await Expect(Page.Locator(".facet")).ToContainTextAsync("#early 2");
+
+        await Page.ClickAsync(".facet");
+
+        await Expect(Tiles).ToHaveCountAsync(2);
+        await Expect(Page.Locator("[name=tag]")).ToHaveValueAsync("early");
+        await Expect(Page).ToHaveURLAsync(new global::System.Text.RegularExpressions.Regex("/\\?tag=early$"));
+        await Page.FillAsync("[name=tag]", "");
+        await Page.PressAsync("[name=tag]", "Enter");
+        await Expect(Tiles).ToHaveCountAsync(6);
+    }
+
+    [Fact]
+    public async Task File_SaysThatItIsNotInTheAddress_APictureOfTheCollectionDoesNot()
+    {
+        await Page.GotoAsync("/");
+        await Page.SetInputFilesAsync("#file", Payload(_pictures[3], "mine.png"));
+        await Expect(Page.Locator("#unshared")).ToBeVisibleAsync();
+        await Expect(Page.Locator("#unshared")).ToContainTextAsync("only this tab can come back to it");
+
+        await Page.GotoAsync($"/?image={ImageId.Of(_pictures[0])}");
+        await Expect(Page.Locator("#unshared")).ToBeHiddenAsync();
+    }
+
+    [Fact]
+    public async Task Reload_OfASearchByFile_ShowsItAgainAndAsksForThePictureOnce()
+    {
+        await Page.GotoAsync("/");
+        await Page.SetInputFilesAsync("#file", Payload(_pictures[3], "mine.png"));
+        await Expect(Tiles).ToHaveCountAsync(6);
+        await Eventually.BecomesTrue(() => Page.EvaluateAsync<bool>("Object.keys(sessionStorage).length > 0"), cancellationToken: Token);
+
+        await Page.ReloadAsync();
+        await Expect(Tiles).ToHaveCountAsync(6);
+        await Expect(Page.Locator("#query-name")).ToHaveTextAsync("mine.png");
+        Assert.Single(System.Extractor.Bodies);
+
+        await Page.CheckAsync("[name=model][value=other]");
+        await Expect(Problem).ToContainTextAsync("choose it again");
+    }
+
+    [Fact]
+    public async Task Photograph_IsSentOnceAsItIs()
+    {
+        var photograph = GeneratedPicture.Jpeg(500, 1600, 1200);
+        await Page.GotoAsync("/");
+
+        await GiveAsync("drop", photograph, "photograph.jpg");
+
+        await Expect(Tiles).ToHaveCountAsync(6);
+        Assert.Equal(photograph, Assert.Single(System.Extractor.Bodies));
+    }
+
+    [Fact]
+    public async Task Curl_OfASearch_IsCopied()
+    {
+        await Page.Context.GrantPermissionsAsync(["clipboard-read", "clipboard-write"]);
+        await Page.GotoAsync("/?tag=early");
+        await Page.SetInputFilesAsync("#file", Payload(_pictures[3], "it's mine.png"));
+        await Expect(Tiles).ToHaveCountAsync(2);
+
+        await Page.ClickAsync("text=Copy as curl");
+
+        await Expect(Page.Locator("[data-action=curl]")).ToHaveTextAsync("Copied");
+        Assert.Equal(
+            $"""curl -F 'file=@"it'\''s mine.png"' '{Http.BaseAddress}api/v1/search?k=48&group=true&tag=early'""",
+            await Page.EvaluateAsync<string>("navigator.clipboard.readText()"));
     }
 
     [Fact]

@@ -65,6 +65,50 @@ public sealed class ModelChooserTests
         Assert.Equal("a", chooser.Choose(null)[0].Name);
     }
 
+    [Fact]
+    public void Choose_SameClient_AlwaysTheSameOrder()
+    {
+        var (one, other) = (Chooser(("a", 1), ("b", 3), ("c", 0.5)), Chooser(("c", 0.5), ("b", 3), ("a", 1)));
+
+        for (var client = 0; client < 100; client++)
+        {
+            // Another process, which knows the models in another order, chooses the same.
+            Assert.Equal(Names(one, $"client {client}"), Names(other, $"client {client}"));
+        }
+    }
+
+    [Fact]
+    public void Choose_ManyClients_FollowTheWeights()
+    {
+        const int Clients = 20_000;
+        var chooser = Chooser(("a", 1), ("never", 0), ("b", 3), ("c", 0.5));
+
+        var counts = Enumerable.Range(0, Clients).CountBy(client => Names(chooser, $"client {client}")[0]).ToDictionary();
+
+        Assert.Equal(["a", "b", "c"], counts.Keys.Order());
+        Assert.Equal(1 / 4.5, counts["a"] / (double)Clients, 0.015);
+        Assert.Equal(3 / 4.5, counts["b"] / (double)Clients, 0.015);
+    }
+
+    [Fact]
+    public void Choose_ModelIsAddedOrFails_OnlyItsClientsChange()
+    {
+        var (before, after) = (Chooser(("a", 1), ("b", 1)), Chooser(("a", 1), ("b", 1), ("c", 1)));
+        var clients = Enumerable.Range(0, 1000).Select(client => $"client {client}").ToList();
+
+        Assert.All(clients.Where(client => Names(after, client)[0] != "c"), client => Assert.Equal(Names(before, client)[0], Names(after, client)[0]));
+
+        var chosen = clients.ToDictionary(client => client, client => Names(after, client)[0]);
+        after.ReportFailure(Assert.Single(after.Choose("a")));
+        Assert.All(clients, client => Assert.NotEqual("a", Names(after, client)[0]));
+        Assert.All(clients.Where(client => chosen[client] != "a"), client => Assert.Equal(chosen[client], Names(after, client)[0]));
+    }
+
+    [Fact]
+    public void Choose_ByName_CountsMoreThanTheClient() => Assert.Equal("b", Assert.Single(Chooser(("a", 1), ("b", 1)).Choose("b", "client")).Name);
+
+    private static List<string> Names(ModelChooser chooser, string client) => [.. chooser.Choose(null, client).Select(model => model.Name)];
+
     private ModelChooser Chooser(params (string Name, double Weight)[] models)
     {
         var routes = new ModelRoutes();

@@ -32,6 +32,8 @@ public sealed class SearchValidationTests(SmallLimitsFixture fixture) : ApiTest,
     [InlineData("ef", "0")]
     [InlineData("ef", "4097")]
     [InlineData("ef", "many")]
+    [InlineData("group", "1")]
+    [InlineData("relevant", "yes")]
     [InlineData("model", "no-such-model")]
     public async Task BadParameter_IsABadRequestThatNamesIt(string name, string value)
     {
@@ -76,6 +78,29 @@ public sealed class SearchValidationTests(SmallLimitsFixture fixture) : ApiTest,
     [InlineData("""{"url":"https://example.org/","imageID":"0"}""", "invalid-parameters")]
     public async Task BadJson_IsABadRequest(string json, string slug) => await ProblemAsync(
         await Http.PostAsync("/api/v1/search", new StringContent(json, Encoding.UTF8, "application/json"), Token), HttpStatusCode.BadRequest, slug);
+
+    [Fact]
+    public async Task JsonThatIsTooLong_IsTooLarge() => await ProblemAsync(
+        await Http.PostAsync("/api/v1/search", new StringContent($$"""{"cursor":"{{new string('A', 300_000)}}"}""", Encoding.UTF8, "application/json"), Token),
+        HttpStatusCode.RequestEntityTooLarge, "too-large");
+
+    [Theory]
+    [InlineData("xyz", "", "id")]
+    [InlineData("ID", "?k=0", "k")]
+    [InlineData("ID", "?group=x", "group")]
+    [InlineData("ID", "?model=none", "model")]
+    public async Task BadSimilar_IsABadRequestThatNamesIt(string id, string query, string name)
+    {
+        var problem = await ProblemAsync(
+            await Http.GetAsync($"/api/v1/images/{id.Replace("ID", new string('0', 64), StringComparison.Ordinal)}/similar{query}", Token),
+            HttpStatusCode.BadRequest, "invalid-parameters");
+
+        Assert.Equal([name], problem["errors"]!.AsObject().Select(error => error.Key));
+    }
+
+    [Fact]
+    public async Task SimilarToAnUnknownImage_IsNotFound() => await ProblemAsync(
+        await Http.GetAsync($"/api/v1/images/{new string('0', 64)}/similar", Token), HttpStatusCode.NotFound, "unknown-image");
 
     [Fact]
     public async Task UnknownImage_IsNotFound() => await ProblemAsync(

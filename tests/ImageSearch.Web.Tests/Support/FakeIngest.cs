@@ -3,6 +3,7 @@ using System.Text.Json;
 using ImageSearch.Core.Contracts;
 using ImageSearch.Core.Images;
 using ImageSearch.Core.Imaging;
+using ImageSearch.Core.Imports;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 
@@ -37,12 +38,13 @@ internal sealed class FakeIngest : PeerServer
             }
 
             var id = $"import{Interlocked.Increment(ref _imports)}";
-            Imports[id] = new ImportStatus(id, import.Urls?.Count ?? 0, 0, 0, 0, false, []);
+            Imports[id] = new ImportStatus(id, import.Urls?.Count ?? 0, 0, 0, 0, false, []) { Name = import.Urls is [var first, ..] ? first : "", Tags = import.Tags ?? [] };
             return Results.Accepted($"/imports/{id}", new { id });
         });
-        App.MapGet("/imports/{id}", (string id) => Imports.TryGetValue(id, out var status)
-            ? Results.Ok(status)
-            : Results.Problem("There is no import with this id.", statusCode: 404, type: "urn:imagesearch:unknown-import"));
+        App.MapGet("/imports", () => new ImportList([.. Imports.Values.OrderByDescending(import => import.Id, StringComparer.Ordinal)]));
+        App.MapGet("/imports/{id}", (string id) => Imports.TryGetValue(id, out var status) ? Results.Ok(status) : UnknownImport());
+        App.MapPost("/imports/{id}/cancel", (string id) => Change(id, ImportState.Cancelled));
+        App.MapPost("/imports/{id}/resume", (string id) => Change(id, ImportState.Waiting));
         App.MapPost("/fetch", async (HttpRequest request) =>
         {
             var url = (await request.ReadFromJsonAsync<Dictionary<string, string>>())!["url"];
@@ -62,6 +64,19 @@ internal sealed class FakeIngest : PeerServer
 
     /// <summary>Files of each upload.</summary>
     public ConcurrentQueue<int> Uploads { get; } = new();
+
+    private static IResult UnknownImport() => Results.Problem("There is no import with this id.", statusCode: 404, type: "urn:imagesearch:unknown-import");
+
+    private IResult Change(string id, ImportState state)
+    {
+        if (!Imports.TryGetValue(id, out var status))
+        {
+            return UnknownImport();
+        }
+
+        Imports[id] = status with { State = state };
+        return Results.Accepted($"/imports/{id}", Imports[id]);
+    }
 
     private async Task<IResult> UploadAsync(HttpRequest request)
     {

@@ -17,7 +17,12 @@ internal class PeerServer : IAsyncDisposable
         _app = builder.Build();
         _app.Use(async (context, next) =>
         {
-            Requests.Enqueue($"{context.Request.Method} {context.Request.Path}{context.Request.QueryString}");
+            // Searches ask for statistics beside, when it is time to: no test can tell how often.
+            if (context.Request.Path != "/stats")
+            {
+                Requests.Enqueue($"{context.Request.Method} {context.Request.Path}{context.Request.QueryString}");
+            }
+
             if (Intercept is { } intercept)
             {
                 await intercept(context);

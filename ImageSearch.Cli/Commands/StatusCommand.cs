@@ -1,0 +1,89 @@
+using System.CommandLine;
+using System.Globalization;
+using ImageSearch.Cli.Output;
+using ImageSearch.Client.Status;
+
+namespace ImageSearch.Cli.Commands;
+
+/// <summary><c>imagesearch status</c>.</summary>
+internal static class StatusCommand
+{
+    public static Command Create() => new Command("status", "Show models, shards and queues.").WithAction(RunAsync);
+
+    private static async Task RunAsync(CliContext cli, ParseResult parsed, CancellationToken cancellationToken)
+    {
+        var status = await cli.Client.GetSystemAsync(cancellationToken);
+        if (cli.Terminal.Json)
+        {
+            cli.Terminal.WriteJson(status);
+            return;
+        }
+
+        cli.Terminal.Write(Models(status));
+        foreach (var model in status.Models.Where(model => model.Error is not null))
+        {
+            Terminal.Note($"{model.Name}: {model.Error}");
+        }
+
+        Terminal.WriteLine("");
+        cli.Terminal.Write(Shards(status));
+        if (Latest(status.History) is { } latest)
+        {
+            Terminal.WriteLine("");
+            Terminal.WriteLine(latest);
+        }
+    }
+
+    private static TextTable Models(SystemStatus status)
+    {
+        var table = new TextTable("Model", "Version", "Weight", "Pictures", "Embedded", "Pending", "Failed", "Waiting", "Working", "Dead")
+        {
+            Numbers = ["Weight", "Pictures", "Embedded", "Pending", "Failed", "Waiting", "Working", "Dead"],
+        };
+        foreach (var model in status.Models)
+        {
+            var queue = status.Queues.FirstOrDefault(queue => queue.Model == model.Name);
+            table.Add(
+                model.Name, model.Version, model.Weight.ToString(CultureInfo.InvariantCulture), Figures.Count(model.Known), Figures.Count(model.Embedded),
+                Figures.Count(model.Pending), Figures.Count(model.Failed), Figures.Count(queue?.Waiting), Figures.Count(queue?.Working), Figures.Count(queue?.Dead));
+        }
+
+        return table;
+    }
+
+    private static TextTable Shards(SystemStatus status)
+    {
+        var table = new TextTable("Model", "Shard", "Replica", "State", "Vectors", "Lag", "Memory", "Error") { Numbers = ["Vectors", "Lag", "Memory"] };
+        foreach (var (model, shard) in status.Models.SelectMany(model => model.Shards.Select(shard => (model, shard))))
+        {
+            foreach (var (replica, i) in shard.Replicas.Select((replica, i) => (replica, i)))
+            {
+                table.Add(
+                    model.Name,
+                    shard.Shard.ToString(CultureInfo.InvariantCulture),
+                    replica.Address ?? i.ToString(CultureInfo.InvariantCulture),
+                    replica.State ?? (replica.Error is null ? "" : "away"),
+                    Figures.Count(replica.Count),
+                    Figures.Seconds(replica.LagSeconds),
+                    Figures.Bytes(replica.MemoryBytes),
+                    replica.Error);
+            }
+        }
+
+        return table;
+    }
+
+    private static string? Latest(SystemHistory? history)
+    {
+        if (history is null)
+        {
+            return null;
+        }
+
+        var searches = Last(history.SearchRate);
+        var p95 = searches > 0 && Last(history.SearchP95) is { } latency ? string.Create(CultureInfo.InvariantCulture, $" (p95 {latency:0.#} ms)") : "";
+        return $"Now: {Figures.Rate(searches ?? 0)} searches/s{p95}, {Figures.Rate(Last(history.ExtractionRate) ?? 0)} extractions/s.";
+    }
+
+    private static double? Last(IReadOnlyList<double?> values) => values.Count > 0 ? values[^1] : null;
+}

@@ -1,0 +1,3 @@
+using ImageSearch.Cli;
+
+return await CommandLine.RunAsync(args);

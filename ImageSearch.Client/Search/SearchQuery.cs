@@ -1,0 +1,37 @@
+using ImageSearch.Client.Images;
+
+namespace ImageSearch.Client.Search;
+
+/// <summary>What to search by: a file, an address, a picture of the collection, or several examples.</summary>
+public sealed record SearchQuery
+{
+    private SearchQuery()
+    {
+    }
+
+    internal UploadFile? File { get; private init; }
+
+    internal string? Url { get; private init; }
+
+    internal string? ImageId { get; private init; }
+
+    internal IReadOnlyList<string> Positive { get; private init; } = [];
+
+    internal IReadOnlyList<string> Negative { get; private init; } = [];
+
+    public static SearchQuery ByFile(UploadFile file) => new() { File = file };
+
+    /// <summary>A picture on the web, which the server fetches.</summary>
+    public static SearchQuery ByUrl(string url) => new() { Url = url };
+
+    /// <summary>A picture of the collection.</summary>
+    public static SearchQuery ById(string imageId) => new() { ImageId = imageId };
+
+    /// <summary>Pictures of the collection: like the positive ones, unlike the negative ones. 16 in all, at least one positive. They are not among the results.</summary>
+    public static SearchQuery ByExamples(IEnumerable<string> positive, IEnumerable<string>? negative = null) =>
+        new() { Positive = [.. positive], Negative = [.. negative ?? []] };
+
+    /// <summary>A file that counts as a positive example, and others of the collection.</summary>
+    public static SearchQuery ByFileAndExamples(UploadFile file, IEnumerable<string> positive, IEnumerable<string>? negative = null) =>
+        new() { File = file, Positive = [.. positive], Negative = [.. negative ?? []] };
+}

@@ -1,0 +1,22 @@
+namespace ImageSearch.Core.Idempotency;
+
+/// <summary>
+/// Keys under which clients send requests that are to be carried out once, however often they come. Every implementation passes
+/// <c>IdempotencyStoreTests</c>.
+/// </summary>
+public interface IIdempotencyStore
+{
+    /// <summary>Takes a key that is new, whose answer has expired, or whose owner no longer renews it (it died).</summary>
+    /// <param name="owner">Unguessable; proof that the key is still the caller's.</param>
+    /// <param name="lease">How long the key stays the caller's without renewal.</param>
+    Task<IdempotencyClaim> ClaimAsync(string key, string owner, TimeSpan lease, CancellationToken cancellationToken);
+
+    /// <returns>False when the key is another's by now; so for <see cref="CompleteAsync"/>.</returns>
+    Task<bool> RenewAsync(string key, string owner, TimeSpan lease, CancellationToken cancellationToken);
+
+    /// <summary>Keeps the answer for so long.</summary>
+    Task<bool> CompleteAsync(string key, string owner, IdempotentAnswer answer, TimeSpan keep, CancellationToken cancellationToken);
+
+    /// <summary>Nothing was done: the key is free again.</summary>
+    Task ReleaseAsync(string key, string owner, CancellationToken cancellationToken);
+}

@@ -1,0 +1,68 @@
+using ImageSearch.Core.Models;
+using ImageSearch.ServiceDefaults.Errors;
+using ImageSearch.Web.Overload;
+
+namespace ImageSearch.Web.Search;
+
+/// <summary>Answers several searches with one model: the one that they name, or the first of the chosen order that can answer.</summary>
+internal sealed class BatchService(
+    ModelChooser chooser, QueryPictureReader reader, ModelSearcher searcher, OverloadGates gates, SearchTelemetry telemetry, TimeProvider time, ILogger<BatchService> logger)
+{
+    /// <param name="queries">At least one; all with the same parameters.</param>
+    /// <exception cref="ProblemException">None can be answered, for a reason that is none of theirs.</exception>
+    public async Task<BatchResponse> SearchAsync(IReadOnlyList<SearchQuery> queries, CancellationToken cancellationToken)
+    {
+        var start = time.GetTimestamp();
+        var models = chooser.Choose(queries[0].Parameters.Model, queries[0].Parameters.Client);
+        using var activity = SearchTelemetry.Source.StartActivity("search-batch");
+        activity?.SetTag("imagesearch.queries", queries.Count);
+        using var place = await gates.Searches.EnterAsync(cancellationToken);
+        var pictures = queries.Select(query => (new QueryPicture(query.Source, source => reader.ReadAsync(source, cancellationToken)), query)).ToList();
+        ProblemException? first = null;
+        foreach (var model in models)
+        {
+            try
+            {
+                var outcomes = await searcher.SearchAsync(pictures, model, start, cancellationToken);
+                Record(outcomes, model, time.GetElapsedTime(start));
+                return Create(outcomes, time.GetElapsedTime(start));
+            }
+            catch (ProblemException e) when (Problem.IsOfTheModel(e))
+            {
+                chooser.ReportFailure(model);
+                Log.ModelFailed(logger, model.Name, e.Slug);
+                first ??= e;
+            }
+        }
+
+        telemetry.Record(time.GetElapsedTime(start), models[0].Name, "unavailable");
+        throw first!;
+    }
+
+    /// <summary>Every picture is a search that someone waited for.</summary>
+    private void Record(IReadOnlyList<SearchOutcome> outcomes, ModelRoute model, TimeSpan elapsed)
+    {
+        foreach (var outcome in outcomes)
+        {
+            telemetry.Record(elapsed, model.Name, outcome switch
+            {
+                { Response.Partial: true } => "partial",
+                { Response: not null } => "ok",
+                { Problem.Status: >= StatusCodes.Status500InternalServerError } => "unavailable",
+                _ => "refused",
+            });
+        }
+    }
+
+    private static BatchResponse Create(IReadOnlyList<SearchOutcome> outcomes, TimeSpan elapsed)
+    {
+        SearchTimes[] times = [.. outcomes.Where(outcome => outcome.Response is not null).Select(outcome => outcome.Response!.TookMs)];
+        return new BatchResponse(
+            [.. outcomes.Select(outcome => (object?)outcome.Response ?? BatchError.Of(outcome.Problem!))],
+            new SearchTimes(
+                Math.Round(times.Sum(time => time.Decode), 3),
+                Math.Round(times.Sum(time => time.Embed), 3),
+                times.Length == 0 ? 0 : times[0].Search,
+                Math.Round(elapsed.TotalMilliseconds, 3)));
+    }
+}

@@ -1,0 +1,19 @@
+using ImageSearch.ServiceDefaults.Discovery;
+
+namespace ImageSearch.Web.SystemStatus;
+
+internal static class SystemExtensions
+{
+    public static void AddSystemStatus(this IHostApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddOptions<SystemOptions>().Bind(builder.Configuration.GetSection(SystemOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddHttpClient(ReplicaStatistics.Client).WithoutServiceDefaults();
+        services.AddSingleton<SearchMeter>();
+        services.AddSingleton<StoreCounter>();
+        services.AddSingleton<ReplicaStatistics>();
+        services.AddSingleton<SystemReader>();
+        services.AddSingleton<SystemSampler>();
+        services.AddHostedService(provider => provider.GetRequiredService<SystemSampler>());
+    }
+}

@@ -1,0 +1,255 @@
+// What was found: columns (one per model), pages by cursor, what is below the cut-off, near-duplicates in place.
+// The markup comes from the server, which encodes it; only its text and its numbers are touched here.
+import { adopt } from './grid.js';
+import { announce, failureOf, problemOf } from './ui.js';
+
+const placeholders = 12;
+const ahead = '1200px'; // how far below the window the next page is fetched
+
+function parse(html) {
+  const template = document.createElement('template');
+  template.innerHTML = html;
+  const answer = template.content.querySelector('.answer');
+  if (!answer) {
+    throw Object.assign(new Error('The server sent a page and no answer, as it does when a session has ended. Load this page again.'), { told: true });
+  }
+
+  return answer;
+}
+
+function element(name, className, text = '') {
+  const created = document.createElement(name);
+  created.className = className;
+  created.textContent = text;
+  return created;
+}
+
+const tilesIn = root => [...root.querySelectorAll('.tile')];
+const listOf = answer => answer.querySelector('.results-list');
+
+/** @param root where answers are shown @param requestPage fetches the page after a cursor; a Response */
+export function createAnswers(root, requestPage) {
+  const loading = new WeakSet();
+  const near = new IntersectionObserver(
+    entries => entries.filter(entry => entry.isIntersecting).forEach(entry => loadMore(entry.target.closest('.answer'))),
+    { rootMargin: `0px 0px ${ahead} 0px` });
+
+  function watch(answer) {
+    const more = answer.querySelector(':scope > .more');
+    if (more) {
+      near.unobserve(more);
+      near.observe(more);
+    }
+  }
+
+  /** Makes room for one answer per model; what was shown stays, dimmed, while the columns stay the same. */
+  function prepare(models) {
+    const columns = [...root.querySelectorAll(':scope > .column')];
+    if (columns.length === models.length && columns.every((column, i) => (column.dataset.column ?? '') === models[i])) {
+      return columns;
+    }
+
+    root.classList.toggle('columns', models.length > 1);
+    const fresh = models.map(model => {
+      const column = element('section', 'column');
+      column.dataset.column = model;
+      if (models.length > 1) {
+        column.setAttribute('aria-label', `Model ${model}`);
+        column.append(element('h2', 'column-title', model));
+      }
+
+      const waiting = element('div', 'gallery waiting');
+      waiting.setAttribute('aria-hidden', 'true');
+      waiting.append(...Array.from({ length: placeholders }, () => element('div', 'tile')));
+      column.append(waiting);
+      return column;
+    });
+    root.replaceChildren(...fresh);
+    return fresh;
+  }
+
+  function put(column, ...content) {
+    [...column.children].filter(child => !child.matches('.column-title')).forEach(child => child.remove());
+    column.append(...content);
+  }
+
+  /** @param all whether what is below the cut-off is shown at once @returns the answer's summary */
+  function show(column, html, all = false) {
+    const answer = parse(html);
+    put(column, answer);
+    adopt(root, tilesIn(answer));
+    if (all) {
+      reveal(answer);
+    }
+
+    watch(answer);
+    markOthers();
+    return answer.dataset.summary;
+  }
+
+  function fail(column, message) {
+    const notice = element('p', 'notice error', message);
+    notice.setAttribute('role', 'alert');
+    put(column, notice);
+  }
+
+  function recount(answer) {
+    const count = listOf(answer).querySelectorAll(':scope > .tile:not(.copy)').length;
+    const open = answer.dataset.next && !answer.querySelector('.below');
+    answer.dataset.count = count;
+    answer.querySelector('.answer-head h2').textContent =
+      count === 0 ? 'Nothing found' : count === 1 ? '1 similar picture' : `${count}${open ? '+' : ''} similar pictures`;
+  }
+
+  function reveal(answer) {
+    const below = answer.querySelector('.below');
+    if (below) {
+      below.hidden = true;
+      answer.querySelector('.below-list').hidden = false;
+      watch(answer);
+    }
+  }
+
+  function revealAll() {
+    root.querySelectorAll('.answer').forEach(reveal);
+    linkOfFirst(root.querySelector('.below-list'))?.focus();
+  }
+
+  const linkOfFirst = list => list?.querySelector('.tile-picture');
+
+  // A page may bring the first pictures below the cut-off, or more of them.
+  function append(answer, page) {
+    const known = new Set(tilesIn(answer).map(tile => tile.dataset.id));
+    const fresh = tilesIn(page).filter(tile => !known.has(tile.dataset.id));
+    const below = new Set(tilesIn(page.querySelector('.below-list') ?? document.createElement('p')));
+    listOf(answer).append(...fresh.filter(tile => !below.has(tile)));
+    const more = answer.querySelector(':scope > .more');
+    const shown = answer.querySelector('.below');
+    const added = fresh.filter(tile => below.has(tile));
+    if (added.length > 0 && shown) {
+      answer.querySelector('.below-list .gallery').append(...added);
+    } else if (added.length > 0) {
+      more.before(page.querySelector('.below'), page.querySelector('.below-list'));
+    }
+
+    adopt(root, fresh);
+    answer.dataset.next = page.dataset.next ?? '';
+    if (!answer.dataset.next) {
+      more.remove();
+    }
+
+    const count = answer.querySelector('.below-count');
+    if (count) {
+      count.textContent = `${answer.querySelectorAll('.below-list .tile').length}${answer.dataset.next ? '+' : ''}`;
+    }
+
+    recount(answer);
+    markOthers();
+    return fresh.length;
+  }
+
+  /** The page after what is shown. */
+  async function loadMore(answer) {
+    const cursor = answer?.dataset.next;
+    if (!cursor || loading.has(answer) || root.getAttribute('aria-busy') === 'true') {
+      return;
+    }
+
+    loading.add(answer);
+    const button = answer.querySelector('[data-action=more]');
+    button.setAttribute('aria-busy', 'true');
+    answer.querySelector('.more-problem')?.remove();
+    try {
+      const response = await requestPage(cursor);
+      if (!response.ok) {
+        throw Object.assign(new Error(await problemOf(response)), { told: true });
+      }
+
+      const page = parse(await response.text());
+      if (answer.isConnected) {
+        const added = append(answer, page);
+        announce(`${added} more pictures.`);
+      }
+    } catch (error) {
+      if (answer.isConnected) {
+        const text = error.told ? error.message : failureOf(error);
+        button.before(element('span', 'more-problem', text));
+        announce(text);
+      }
+    } finally {
+      loading.delete(answer);
+      button.removeAttribute('aria-busy');
+    }
+
+    // A page that did not fill the window leaves the end where it was: the observer would not say so again.
+    if (answer.isConnected && !answer.querySelector('.more-problem')) {
+      requestAnimationFrame(() => watch(answer));
+    }
+  }
+
+  // Near-duplicates open right behind the picture that they are duplicates of.
+  function toggleCopies(button) {
+    const tile = button.closest('.tile');
+    const open = button.getAttribute('aria-expanded') !== 'true';
+    button.setAttribute('aria-expanded', open);
+    tile.classList.toggle('open', open);
+    if (open) {
+      const copies = [...tile.querySelector('template').content.cloneNode(true).children];
+      copies.forEach(copy => { copy.dataset.of = tile.dataset.id; });
+      tile.after(...copies);
+      adopt(root, copies);
+      announce(copies.length === 1 ? '1 near-duplicate is shown.' : `${copies.length} near-duplicates are shown.`);
+    } else {
+      tile.parentElement.querySelectorAll(`.copy[data-of="${CSS.escape(tile.dataset.id)}"]`).forEach(copy => copy.remove());
+      announce('The near-duplicates are folded.');
+    }
+  }
+
+  // Side by side: where the others have the same picture.
+  function markOthers() {
+    const columns = [...root.querySelectorAll(':scope > .column')];
+    if (columns.length < 2) {
+      return;
+    }
+
+    const ranks = columns.map(column => new Map([...column.querySelectorAll('.results-list > .tile:not(.copy)')].map((tile, i) => [tile.dataset.id, i + 1])));
+    columns.forEach((column, own) => column.querySelectorAll('.results-list > .tile:not(.copy)').forEach(tile => {
+      const others = columns.flatMap((other, i) => {
+        const rank = i === own ? undefined : ranks[i].get(tile.dataset.id);
+        return rank ? [`${other.dataset.column} ${rank}.`] : [];
+      });
+      let also = tile.querySelector('.also');
+      if (others.length === 0) {
+        also?.remove();
+        return;
+      }
+
+      if (!also) {
+        also = element('p', 'also');
+        tile.querySelector('.tile-text').append(also);
+      }
+
+      also.textContent = others.join(', ');
+    }));
+  }
+
+  root.addEventListener('click', event => {
+    const button = event.target.closest('button[data-action]');
+    if (button?.dataset.action === 'more') {
+      loadMore(button.closest('.answer'));
+    } else if (button?.dataset.action === 'copies') {
+      toggleCopies(button);
+    }
+  });
+
+  // What the server rendered, or what was kept of it.
+  function attach() {
+    adopt(root, tilesIn(root));
+    root.querySelectorAll('.more [aria-busy]').forEach(button => button.removeAttribute('aria-busy'));
+    root.querySelectorAll('.answer').forEach(watch);
+    markOthers();
+  }
+
+  attach();
+  return { prepare, show, fail, attach, revealAll, loadMore };
+}

@@ -1,0 +1,82 @@
+// What is asked for: the options of the form and the part of the picture, as the API takes them and as the page's address has them.
+const pageSize = 48;
+
+const readable = parameters => parameters.toString().replaceAll('%2C', ',');
+const quoted = text => `'${text.replaceAll("'", `'\\''`)}'`;
+
+/** @param options the form @param region the part of the picture */
+export function createQuestion(options, region) {
+  const optionNamed = name => options.elements.namedItem(name)?.value.trim() ?? '';
+  const chosenModels = () => [...options.querySelectorAll('[name=model]:checked')].map(box => box.value);
+
+  function parametersOf(model) {
+    const given = { k: optionNamed('k') || pageSize, group: true, model, tag: optionNamed('tag'), crop: region.crop };
+    return new URLSearchParams(Object.entries(given).filter(([, value]) => value !== ''));
+  }
+
+  // A picture of the collection is no result of the search by it there.
+  const targetOf = (query, model) => `${query.image ? `/api/v1/images/${query.image}/similar` : '/api/v1/search'}?${readable(parametersOf(model))}`;
+
+  return {
+    optionNamed,
+    chosenModels,
+    targetOf,
+
+    /** The page's address of a search. */
+    addressOf(query) {
+      const parameters = new URLSearchParams();
+      for (const name of ['image', 'url']) {
+        if (query[name]) {
+          parameters.set(name, query[name]);
+        }
+      }
+
+      chosenModels().forEach(model => parameters.append('model', model));
+      for (const [name, value] of [['k', optionNamed('k')], ['tag', optionNamed('tag')], ['crop', region.crop]]) {
+        if (value) {
+          parameters.set(name, value);
+        }
+      }
+
+      const text = readable(parameters);
+      return text ? `/?${text}` : '/';
+    },
+
+    /** What fetch takes beside the target. */
+    requestOf(query, signal) {
+      const headers = { Accept: 'text/html' };
+      if (query.image) {
+        return { headers, signal };
+      }
+
+      if (query.file) {
+        const body = new FormData();
+        body.append('file', query.file, query.name); // the bytes as they are
+        return { method: 'POST', headers, signal, body };
+      }
+
+      headers['Content-Type'] = 'application/json';
+      return { method: 'POST', headers, signal, body: JSON.stringify({ url: query.url }) };
+    },
+
+    /** The same search in a shell. */
+    curlOf(query, model) {
+      const target = quoted(location.origin + targetOf(query, model));
+      if (query.image) {
+        return `curl ${target}`;
+      }
+
+      return query.url
+        ? `curl -H 'Content-Type: application/json' -d ${quoted(JSON.stringify({ url: query.url }))} ${target}`
+        : `curl -F ${quoted(`file=@"${query.name.replaceAll(/["\\]/g, '\\$&')}"`)} ${target}`;
+    },
+
+    /** Sets the form as an address has it. */
+    read(parameters) {
+      const models = new Set(parameters.getAll('model'));
+      options.querySelectorAll('[name=model]').forEach(box => { box.checked = models.has(box.value); });
+      options.elements.namedItem('tag').value = parameters.get('tag') ?? '';
+      region.crop = parameters.get('crop');
+    },
+  };
+}

@@ -1,0 +1,119 @@
+using ImageSearch.Core.Contracts;
+using ImageSearch.Core.Images;
+using ImageSearch.Core.Store;
+using ImageSearch.Testing.Pictures;
+using ImageSearch.Web.Tests.Support;
+using static Microsoft.Playwright.Assertions;
+
+namespace ImageSearch.Web.Tests.Browser;
+
+/// <summary>What a score means: copies, what is alike, what is below the cut-off; near-duplicates in one tile.</summary>
+public sealed class CutOffTests(BrowserFixture fixture) : BrowserTest(fixture)
+{
+    // As SqueezeNet's are among photographs: the cut-off is about 0.6, the same picture above 0.7.
+    private static readonly ScoreStats Scores = new(4950, 0.296, 0.094, new ScoreQuantiles(0.288, 0.421, 0.548, 0.64, 0.71));
+
+    private readonly byte[] _query = GeneratedPicture.Png(0, 64, 48);
+
+    public override async ValueTask InitializeAsync()
+    {
+        await base.InitializeAsync();
+        foreach (var shard in System.Shards)
+        {
+            shard.Scores = Scores;
+        }
+
+        await AddAsync(_query, "the same file.png", 1, 0);
+        await AddAsync(GeneratedPicture.Png(1, 64, 48), "copy.png", 0.97f, 1);
+        await AddAsync(GeneratedPicture.Png(2, 64, 48), "copy of the copy.png", 0.97f, 1);
+        await AddAsync(GeneratedPicture.Png(3, 64, 48), "like it.png", 0.63f, 2);
+        for (var i = 4; i < 40; i++)
+        {
+            await AddAsync(GeneratedPicture.Png(i, 64, 48), $"other {i}.png", -0.3f - (i / 400f), 2 + i);
+        }
+    }
+
+    [Fact]
+    public async Task Results_SayWhatTheyAre_AndWhatIsBelowWaitsForAButton()
+    {
+        var below = await BelowAsync(await Http.PostAsync("/api/v1/search?k=48&group=true", Form(_query), Token));
+        System.Extractor.Bodies.Clear();
+        await Page.GotoAsync("/");
+        await Page.SetInputFilesAsync("#file", Payload(_query, "mine.png"));
+
+        await Expect(Visible).ToHaveCountAsync(2);
+        await Expect(Page.Locator(".match").First).ToHaveTextAsync("Identical");
+        await Expect(Page.Locator(".below")).ToContainTextAsync($"{below} more below the cut-off");
+        await Expect(Status).ToContainTextAsync($"{below} more below the cut-off");
+
+        await Page.ClickAsync("text=Show them anyway");
+
+        await Expect(Visible).ToHaveCountAsync(2 + below);
+        await Expect(Page.Locator(".below")).ToBeHiddenAsync();
+        Assert.Equal("/?all=1", new Uri(Page.Url).PathAndQuery);
+        await HasFocusAsync(Page.Locator(".below-list .tile-picture").First);
+        Assert.Single(System.Extractor.Bodies);
+    }
+
+    [Fact]
+    public async Task NearDuplicates_AreOneTile_AndOpenInPlace()
+    {
+        await Page.GotoAsync("/");
+        await Page.SetInputFilesAsync("#file", Payload(_query, "mine.png"));
+        var button = Page.Locator(".results-list .copies");
+        await Expect(button).ToHaveCountAsync(1);
+        await Expect(button).ToHaveTextAsync("+2");
+
+        await button.FocusAsync();
+        await Page.Keyboard.PressAsync("Enter");
+
+        await Expect(button).ToHaveAttributeAsync("aria-expanded", "true");
+        Assert.Equal(["copy of the copy.png", "copy.png"], (await Page.Locator(".tile.copy .tile-name").AllInnerTextsAsync()).Order(StringComparer.Ordinal));
+        await Expect(Status).ToHaveTextAsync("2 near-duplicates are shown.");
+        await Page.Keyboard.PressAsync("ArrowRight");
+        await HasFocusAsync(Page.Locator(".tile.copy .tile-picture").First);
+
+        await button.ClickAsync();
+        await Expect(Page.Locator(".tile.copy")).ToHaveCountAsync(0);
+    }
+
+    [Fact]
+    public async Task Address_WithAll_ShowsThemAtOnce_AndWithoutThemNothingIsAnAnswer()
+    {
+        var lonely = GeneratedPicture.Png(50, 64, 48);
+        await AddAsync(lonely, "lonely.png", -1, 9);
+        await Page.GotoAsync($"/?image={ImageId.Of(lonely)}");
+        await Expect(Page.Locator(".empty-title")).ToHaveTextAsync("Nothing here looks like this.");
+        await Expect(Visible).ToHaveCountAsync(0);
+
+        await Page.GotoAsync($"/?image={ImageId.Of(_query)}&all=1");
+        var below = await BelowAsync(await Http.GetAsync($"/api/v1/images/{ImageId.Of(_query)}/similar?k=48&group=true", Token));
+        await Expect(Visible).ToHaveCountAsync(2 + below);
+        await Expect(Page.Locator(".below-title")).ToBeVisibleAsync();
+    }
+
+    private Microsoft.Playwright.ILocator Visible => Page.Locator("#results .tile:visible");
+
+    // How many groups the others make is the API's to say; all of them are below the cut-off.
+    private static async Task<int> BelowAsync(HttpResponseMessage response)
+    {
+        var answer = await JsonAsync(response);
+        var matches = answer["results"]!.AsArray().Select(result => (string?)result!["match"]).ToList();
+        Assert.Equal(2, matches.Count(match => match != "unrelated"));
+        return matches.Count - 2;
+    }
+
+    /// <summary>A picture whose vector has this cosine to the query's, in a direction of its own.</summary>
+    private async Task AddAsync(byte[] content, string name, float cosine, int direction)
+    {
+        await System.AddAsync(content, name, indexed: false); // a vector that is there stays
+        var (id, query) = (ImageId.Of(content), FakeExtractor.Embed(_query, WebSystem.Layout.Dimension));
+        var aside = FakeExtractor.Embed([(byte)direction], query.Length).Select((value, i) => i == direction % query.Length ? value + 2 : value).ToArray();
+        var along = aside.Zip(query, (a, b) => a * b).Sum();
+        aside = [.. aside.Select((value, i) => value - (along * query[i]))];
+        var length = MathF.Sqrt(aside.Sum(value => value * value));
+        var vector = query.Select((value, i) => (cosine * value) + (MathF.Sqrt(1 - (cosine * cosine)) * aside[i] / length)).ToArray();
+        await System.Store.PutVectorsAsync(WebSystem.Layout.Key, [new ImageVector(id, vector, 1, [])], Token);
+        System.Shards[id.Bucket % 2].Vectors[id] = (vector, []);
+    }
+}

@@ -1,0 +1,96 @@
+using ImageSearch.Core.Images;
+using ImageSearch.Core.Store;
+using ImageSearch.Testing;
+using ImageSearch.Testing.Pictures;
+using ImageSearch.Web.Tests.Support;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace ImageSearch.Web.Tests.Browser;
+
+/// <summary>
+/// The pages that look after the collection, at the width of a phone and of a desk, light and dark: nothing scrolls sideways, and axe-core
+/// finds nothing. <c>IMAGESEARCH_SCREENSHOTS</c> names a folder that keeps the pictures.
+/// </summary>
+public sealed class ManageAppearanceTests(BrowserFixture fixture) : BrowserTest(fixture)
+{
+    private static readonly string? Screenshots = Environment.GetEnvironmentVariable("IMAGESEARCH_SCREENSHOTS");
+
+    protected override (string Key, string? Value)[] Settings =>
+        [("System:Interval", "00:00:00.050"), ("System:History", "00:00:05"), ("System:Timeout", "00:00:00.500")];
+
+    [Theory]
+    [InlineData(360, 740, ColorScheme.Light)]
+    [InlineData(360, 740, ColorScheme.Dark)]
+    [InlineData(1440, 900, ColorScheme.Light)]
+    [InlineData(1440, 900, ColorScheme.Dark)]
+    public async Task Pages_AtAnyWidth_AreAccessibleAndFit(int width, int height, ColorScheme scheme)
+    {
+        Expected.Add("422");
+        Expected.Add("404");
+        var page = await OpenAsync(width, height, scheme);
+        var name = $"{width}-{scheme.ToString().ToLowerInvariant()}";
+        await VisitAsync(page, "/collection", $"collection-empty-{name}");
+        await FillAsync();
+        await SearchAsync();
+
+        await VisitAsync(page, "/collection", $"collection-{name}");
+        await page.Locator("[data-select]").Nth(1).CheckAsync();
+        await page.Locator("[data-select]").Nth(4).ClickAsync(new LocatorClickOptions { Modifiers = [KeyboardModifier.Shift] });
+        await Expect(page.Locator("#selected-count")).ToHaveTextAsync("4");
+        await CheckAsync(page, $"collection-selected-{name}", fullPage: false);
+        await page.ClickAsync("[data-bulk=tag]");
+        await CheckAsync(page, $"collection-tags-{name}", fullPage: false);
+        await page.Keyboard.PressAsync("Escape");
+        await page.ClickAsync("[data-bulk=delete]");
+        await CheckAsync(page, $"collection-delete-{name}", fullPage: false);
+        await page.Keyboard.PressAsync("Escape");
+        await VisitAsync(page, "/collection?state=failed", $"collection-failed-{name}");
+        await VisitAsync(page, "/import", $"import-{name}");
+        await VisitAsync(page, "/failures", $"failures-{name}");
+        await VisitAsync(page, "/system", $"system-{name}");
+    }
+
+    private async Task FillAsync()
+    {
+        var pictures = TestData.Images.Count > 0
+            ? TestData.Images.Take(24).Select(path => (Content: File.ReadAllBytes(path), Name: Path.GetFileName(path))).ToList()
+            : [.. Enumerable.Range(0, 24).Select(seed => (GeneratedPicture.Png(seed), $"a picture with a rather long name {seed}.png"))];
+        for (var i = 0; i < pictures.Count; i++)
+        {
+            await System.AddAsync(pictures[i].Content, pictures[i].Name, indexed: i > 4, i % 3 == 0 ? ["holiday", "2026"] : []);
+        }
+
+        string[] reasons = ["The picture has more pixels than the limit of 64,000,000: add a smaller version.", "The file ends early: it is damaged."];
+        await System.Store.PutFailuresAsync(
+            WebSystem.Layout.Key, [.. pictures.Take(4).Select((picture, i) => new ExtractionFailure(ImageId.Of(picture.Content), i + 1, reasons[i % 2]))], Token);
+    }
+
+    private async Task SearchAsync()
+    {
+        for (var i = 0; i < 40; i++)
+        {
+            (await Http.PostAsync("/api/v1/search", Form(GeneratedPicture.Png(i, 32, 32)), Token)).EnsureSuccessStatusCode();
+        }
+    }
+
+    private static async Task VisitAsync(IPage page, string path, string name)
+    {
+        await page.GotoAsync(path);
+        await CheckAsync(page, name);
+    }
+
+    private static async Task CheckAsync(IPage page, string name, bool fullPage = true)
+    {
+        await page.EvaluateAsync("() => Promise.all([...document.images].filter(i => !i.hidden && i.loading !== 'lazy').map(i => i.decode().catch(() => {})))");
+        if (Screenshots is not null)
+        {
+            await page.ScreenshotAsync(
+                new PageScreenshotOptions { Path = Path.Combine(Screenshots, $"{name}.jpg"), FullPage = fullPage, Type = ScreenshotType.Jpeg, Quality = 80 });
+        }
+
+        var (content, window) = (await page.EvaluateAsync<int>("document.documentElement.scrollWidth"), await page.EvaluateAsync<int>("innerWidth"));
+        Assert.True(content <= window, $"{name} is {content} pixels wide in a window of {window}.");
+        await AxeCheck.IsAccessibleAsync(page, name);
+    }
+}
