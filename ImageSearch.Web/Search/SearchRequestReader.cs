@@ -132,7 +132,9 @@ internal sealed class SearchRequestReader(IOptions<SearchOptions> options, IOpti
 
     private SearchQuery Continue(HttpRequest request, IReadOnlyDictionary<string, string> fields, string text)
     {
-        if (fields.Count > 1 || SearchParametersReader.Names.Any(name => !string.IsNullOrEmpty(request.Query[name])))
+        // Who searches may be said with every call.
+        if (fields.Keys.Any(name => name is not ("cursor" or "sticky"))
+            || SearchParametersReader.Names.Any(name => name != "sticky" && !string.IsNullOrEmpty(request.Query[name])))
         {
             throw Problem.InvalidParameter("cursor", "cursor carries the whole search: send it alone.");
         }
