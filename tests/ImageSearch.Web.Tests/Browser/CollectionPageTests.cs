@@ -205,7 +205,7 @@ public sealed class CollectionPageTests(BrowserFixture fixture) : BrowserTest(fi
         await System.AddAsync(_pictures[0], "picture 0.png");
 
         await Expect(Page.Locator(".models [data-state]")).ToHaveTextAsync(["Searchable", "Searchable"]);
-        await Expect(Page.Locator(".picture img")).ToBeVisibleAsync();
+        await Expect(Page.Locator(".picture img[alt='picture 0.png']")).ToBeVisibleAsync();
         await Expect(Page.Locator("text=Find similar")).ToBeVisibleAsync();
     }
 
