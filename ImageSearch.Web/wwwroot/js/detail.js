@@ -128,7 +128,7 @@ export function createDetail(results, more) {
   }
 
   function closeDialog() {
-    if (!dialog.open) {
+    if (!current) {
       return;
     }
 
@@ -193,8 +193,8 @@ export function createDetail(results, more) {
     leave();
   });
 
-  // A second Escape closes it whatever the page says.
-  dialog.addEventListener('close', () => viewed() && leave());
+  // A second Escape closes it whatever the page says. The event comes a frame later: by then the dialog that the page closed may be open again.
+  dialog.addEventListener('close', () => !dialog.open && current && leave());
 
   return {
     /** Shows what the address says. */

@@ -186,9 +186,9 @@ public sealed class CollectionBulkTests(BrowserFixture fixture) : BrowserTest(fi
 
         await System.Store.PutFailuresAsync(new("other", "8"), [new ExtractionFailure(ImageId.Of(_pictures[0]), 1, "older version")], Token);
         await Page.SelectOptionAsync("[name=model]", "other");
-        await Page.WaitForURLAsync("**/collection?tag=even&model=other");
+        await Expect(Page).ToHaveURLAsync("/collection?tag=even&model=other");
         await Page.ClickAsync(".tabs >> text=Failed");
-        await Page.WaitForURLAsync("**/collection?state=failed&tag=even&model=other");
+        await Expect(Page).ToHaveURLAsync("/collection?state=failed&tag=even&model=other");
         await Expect(Page.Locator(".empty")).ToContainTextAsync("No picture has failed.");
         await Page.GoBackAsync();
         await Expect(Cards).ToHaveCountAsync(Count / 2);

@@ -139,7 +139,7 @@ public sealed class CollectionPageTests(BrowserFixture fixture) : BrowserTest(fi
         await Page.ClickAsync("[data-action=delete]");
         await Page.ClickAsync("#delete-dialog .danger-button");
 
-        await Page.WaitForURLAsync("**/collection");
+        await Expect(Page).ToHaveURLAsync("/collection");
         await Expect(Cards).ToHaveCountAsync(3);
     }
 

@@ -111,6 +111,31 @@ public sealed class DetailTests(BrowserFixture fixture) : BrowserTest(fixture)
     }
 
     [Fact]
+    public async Task Opened_AtOnceAfterItClosed_StaysOpen()
+    {
+        await Page.GotoAsync($"/?image={ImageId.Of(_pictures[0])}");
+        await Tiles.First.Locator(".tile-picture").ClickAsync();
+        await Expect(Title).ToBeVisibleAsync();
+
+        // The browser tells the page a frame later that the dialog was closed.
+        var left = await Page.EvaluateAsync<bool>(
+            """
+            () => new Promise(resolve => {
+              addEventListener('popstate', () => {
+                document.querySelector('#results a[data-view]').click();
+                addEventListener('popstate', () => resolve(true), { once: true });
+                document.getElementById('detail').addEventListener('close', () => setTimeout(() => resolve(false), 500), { once: true });
+              }, { once: true });
+              history.back();
+            })
+            """);
+
+        Assert.False(left);
+        await Expect(Title).ToBeVisibleAsync();
+        await Expect(Page).ToHaveURLAsync(Viewing);
+    }
+
+    [Fact]
     public async Task SimilarPicture_InTheDialog_OpensThere()
     {
         await Page.GotoAsync($"/?image={ImageId.Of(_pictures[0])}");

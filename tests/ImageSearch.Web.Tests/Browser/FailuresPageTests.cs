@@ -78,7 +78,7 @@ public sealed class FailuresPageTests(BrowserFixture fixture) : BrowserTest(fixt
 
         await Page.ClickAsync("text=Retry all 3");
 
-        await Page.WaitForURLAsync("**/failures");
+        await Expect(Page).ToHaveURLAsync("/failures");
         await Expect(Rows).ToHaveCountAsync(2);
         await Expect(Status).ToHaveTextAsync("3 failures tried again.");
         Assert.Equal(3, (await System.Queue.CountAsync("layout", Token)).Waiting);

@@ -189,7 +189,7 @@ public sealed class SearchPageTests(BrowserFixture fixture) : BrowserTest(fixtur
         var address = await Tiles.First.Locator(".tile-similar").GetAttributeAsync("href");
         await HasFocusAsync(Tiles.First.Locator(".tile-similar"));
         await Page.Keyboard.PressAsync("Enter");
-        await Page.WaitForURLAsync($"**{address}");
+        await Expect(Page).ToHaveURLAsync(address!);
     }
 
     [Fact]

@@ -1,31 +1,36 @@
+using System.Text.RegularExpressions;
 using ImageSearch.Testing.Pictures;
 using ImageSearch.Web.Tests.Support;
 using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
 
 namespace ImageSearch.Web.Tests.Browser;
 
 public sealed class SignInPageTests(BrowserFixture fixture) : BrowserTest(fixture)
 {
+    private static readonly Regex Returning = new(@"/sign-in\?return=[^/]*$");
+    private static readonly Regex SignedIn = new("^(?!.*/sign-in)");
+
     protected override (string Key, string? Value)[] Settings => [("Security:RequireKey", "all"), ("Security:AdminKey", Keyed.AdminKey)];
 
     [Fact]
     public async Task Person_WithoutAKey_SignsInAndComesToThePage()
     {
         await Page.GotoAsync("/collection?state=failed");
-        await Page.WaitForURLAsync("**/sign-in?return=*");
+        await Expect(Page).ToHaveURLAsync(Returning);
         await Page.GetByLabel("API key").FillAsync("isk_nonsense");
         await Page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
-        await Assertions.Expect(Problem).ToContainTextAsync("There is no such key");
+        await Expect(Problem).ToContainTextAsync("There is no such key");
 
         await SignInAsync();
 
-        await Page.WaitForURLAsync("**/collection?state=failed");
+        await Expect(Page).ToHaveURLAsync("/collection?state=failed");
         Assert.Equal("", await Page.EvaluateAsync<string>("document.cookie"));
         await Page.GetByRole(AriaRole.Link, new() { Name = "Key", Exact = true }).ClickAsync();
         await Page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
-        await Page.WaitForURLAsync("**/sign-in");
+        await Expect(Page).ToHaveURLAsync("/sign-in");
         await Page.GotoAsync("/");
-        await Page.WaitForURLAsync("**/sign-in");
+        await Expect(Page).ToHaveURLAsync("/sign-in");
     }
 
     [Fact]
@@ -34,14 +39,15 @@ public sealed class SignInPageTests(BrowserFixture fixture) : BrowserTest(fixtur
         Expected.Add("401");
         await Page.GotoAsync("/sign-in");
         await SignInAsync();
-        await Page.WaitForURLAsync(Http.BaseAddress!.ToString());
+        await Expect(Page).ToHaveURLAsync("/");
+        await Page.WaitForLoadStateAsync(); // what takes the picture is a script
         await Page.Context.ClearCookiesAsync();
 
         await GiveAsync("drop", GeneratedPicture.Png(1, 32, 32), "a.png");
 
-        await Page.WaitForURLAsync("**/sign-in?return=*");
+        await Expect(Page).ToHaveURLAsync(Returning);
         await SignInAsync();
-        await Page.WaitForURLAsync(url => !url.Contains("/sign-in", StringComparison.Ordinal));
+        await Expect(Page).ToHaveURLAsync(SignedIn);
     }
 
     [Theory]
