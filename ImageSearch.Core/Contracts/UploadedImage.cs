@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using ImageSearch.Core.Images;
 
@@ -10,6 +11,6 @@ namespace ImageSearch.Core.Contracts;
 /// <param name="Source">The file's name as the client gave it.</param>
 public sealed record UploadedImage(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ImageId? Id,
-    string State,
+    [property: AllowedValues("accepted", "duplicate", "rejected")] string State,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Reason,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Source);

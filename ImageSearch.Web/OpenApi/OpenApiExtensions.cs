@@ -1,4 +1,7 @@
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Nodes;
 using ImageSearch.Core.Images;
+using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
 namespace ImageSearch.Web.OpenApi;
@@ -29,5 +32,19 @@ internal static class OpenApiExtensions
             BatchSchemas.Describe(document);
             return Task.CompletedTask;
         });
+        options.AddSchemaTransformer((schema, context, _) =>
+        {
+            DescribeWords(schema, context);
+            return Task.CompletedTask;
+        });
     });
+
+    /// <summary>The words that a text is one of, which the generator does not read from the attribute.</summary>
+    private static void DescribeWords(OpenApiSchema schema, OpenApiSchemaTransformerContext context)
+    {
+        if (context.JsonPropertyInfo?.AttributeProvider?.GetCustomAttributes(typeof(AllowedValuesAttribute), inherit: true) is [AllowedValuesAttribute words])
+        {
+            schema.Enum = [.. words.Values.OfType<string>().Select(word => JsonValue.Create(word))];
+        }
+    }
 }

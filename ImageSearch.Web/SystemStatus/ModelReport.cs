@@ -13,5 +13,5 @@ public sealed record ModelReport(
     [property: Description("Pictures that have a vector of this version.")] long? Embedded,
     [property: Description("Pictures that were given up, with a reason.")] long? Failed,
     [property: Description("Pictures that wait for the model.")] long? Pending,
-    IReadOnlyList<ShardReport> Shards,
+    IReadOnlyList<SystemShard> Shards,
     [property: Description("Why the counts are missing; absent when they are not."), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Error);

@@ -13,7 +13,7 @@ internal sealed class ReplicaStatistics(
     /// <summary>A client without retries and discovery: it is this very replica that is asked about.</summary>
     public const string Client = "replica-statistics";
 
-    public async Task<ShardReport> ReadAsync(ModelRoute model, int shard, CancellationToken cancellationToken) => new(
+    public async Task<SystemShard> ReadAsync(ModelRoute model, int shard, CancellationToken cancellationToken) => new(
         shard, model.Replicas, await Task.WhenAll(services.Find(model.IndexName(shard)).Select(address => ReadAsync(model, shard, address, cancellationToken))));
 
     private async Task<ReplicaReport> ReadAsync(ModelRoute model, int shard, Uri address, CancellationToken cancellationToken)

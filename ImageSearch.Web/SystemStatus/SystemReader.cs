@@ -14,7 +14,7 @@ internal sealed class SystemReader(
         var counts = TryAsync("store", store.CountAsync, cancellationToken);
         var queues = Task.WhenAll(models.Value.Select(model => TryAsync(
             $"queue of {model.Name}", async deadline => (QueueCounts?)await queue.CountAsync(model.Name, deadline), cancellationToken)));
-        var shards = Task.WhenAll(models.Value.Select(async model => (IReadOnlyList<ShardReport>)await Task.WhenAll(
+        var shards = Task.WhenAll(models.Value.Select(async model => (IReadOnlyList<SystemShard>)await Task.WhenAll(
             Enumerable.Range(0, model.Shards).Select(shard => replicas.ReadAsync(model, shard, cancellationToken)))));
         return new SystemReading(time.GetUtcNow(), await counts, await queues, await shards);
     }

@@ -7,7 +7,7 @@ namespace ImageSearch.Web.SystemStatus;
 /// <param name="Queues">In the order of the models' declaration; null for one that could not be counted.</param>
 /// <param name="Shards">Of each model.</param>
 internal sealed record SystemReading(
-    DateTimeOffset At, StoreCounts? Counts, IReadOnlyList<QueueCounts?> Queues, IReadOnlyList<IReadOnlyList<ShardReport>> Shards)
+    DateTimeOffset At, StoreCounts? Counts, IReadOnlyList<QueueCounts?> Queues, IReadOnlyList<IReadOnlyList<SystemShard>> Shards)
 {
     public double? QueueDepth => Queues.Any(queue => queue is null) ? null : Queues.Sum(queue => queue!.Value.Waiting);
 }

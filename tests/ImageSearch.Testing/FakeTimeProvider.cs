@@ -29,6 +29,26 @@ public sealed class FakeTimeProvider : TimeProvider
         }
     }
 
+    /// <summary>Advances to the time of the first timer that waits, which fires; without one no time passes.</summary>
+    /// <returns>Whether a timer waited.</returns>
+    public bool AdvanceToNextTimer()
+    {
+        DateTimeOffset? next;
+        TimeSpan until;
+        lock (_lock)
+        {
+            next = _timers.Min(timer => timer.Due);
+            until = next > _now ? next.Value - _now : TimeSpan.Zero;
+        }
+
+        if (next is not null)
+        {
+            Advance(until);
+        }
+
+        return next is not null;
+    }
+
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         var timer = new FakeTimer(this, callback, state);

@@ -42,7 +42,7 @@ internal static class AttentionList
         }
     }
 
-    private static IEnumerable<Attention> Of(ModelReport model, ShardReport shard)
+    private static IEnumerable<Attention> Of(ModelReport model, SystemShard shard)
     {
         var name = model.Shards.Count > 1 ? $"shard {shard.Shard} of {model.Name}" : model.Name;
         if (!shard.Replicas.Any(replica => replica.Answers))

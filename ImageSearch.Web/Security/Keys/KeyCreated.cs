@@ -1,5 +1,7 @@
+using ImageSearch.Core.Security;
+
 namespace ImageSearch.Web.Security.Keys;
 
 /// <summary>A new key.</summary>
 /// <param name="Key">The key itself, which is told this once and kept nowhere.</param>
-internal sealed record KeyCreated(string Id, string Key, string Name, IReadOnlyList<string> Scopes, DateTimeOffset CreatedAt);
+internal sealed record KeyCreated(string Id, string Key, string Name, IReadOnlyList<ApiScope> Scopes, DateTimeOffset CreatedAt);

@@ -23,6 +23,6 @@ internal sealed record KeyHolder(string Id, string Name, ApiScope Scope)
         [new Claim(IdClaim, Id), new Claim(ClaimTypes.Name, Name), new Claim(ScopeClaim, Scope.ToString())], scheme));
 
     /// <summary>As it is written in an answer: every scope that the key has.</summary>
-    public static IReadOnlyList<string> Names(ApiScope scope) =>
-        [.. Enum.GetValues<ApiScope>().Where(each => each <= scope).Select(each => each.ToString().ToLowerInvariant())];
+    public static IReadOnlyList<ApiScope> Scopes(ApiScope scope) =>
+        [.. Enum.GetValues<ApiScope>().Where(each => each <= scope)];
 }

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using ImageSearch.Core.Security;
 using ImageSearch.ServiceDefaults.Errors;
@@ -7,7 +8,7 @@ namespace ImageSearch.Web.Security.Keys;
 /// <summary>Body of <c>POST /api/v1/keys</c>.</summary>
 /// <param name="Name">What to call the key, 1 to 100 characters.</param>
 /// <param name="Scope"><c>read</c>, <c>write</c> or <c>admin</c>; each includes those before it.</param>
-internal sealed record KeyRequest(string? Name, string? Scope)
+internal sealed record KeyRequest(string? Name, [property: AllowedValues("read", "write", "admin")] string? Scope)
 {
     public const int MaximumNameLength = 100;
 

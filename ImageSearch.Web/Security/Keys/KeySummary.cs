@@ -8,10 +8,10 @@ namespace ImageSearch.Web.Security.Keys;
 internal sealed record KeySummary(
     string Id,
     string Name,
-    IReadOnlyList<string> Scopes,
+    IReadOnlyList<ApiScope> Scopes,
     DateTimeOffset CreatedAt,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? LastUsedAt,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? RevokedAt)
 {
-    public static KeySummary Of(ApiKey key) => new(key.Id, key.Name, KeyHolder.Names(key.Scope), key.CreatedAt, key.LastUsedAt, key.RevokedAt);
+    public static KeySummary Of(ApiKey key) => new(key.Id, key.Name, KeyHolder.Scopes(key.Scope), key.CreatedAt, key.LastUsedAt, key.RevokedAt);
 }

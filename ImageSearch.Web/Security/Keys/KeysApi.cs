@@ -43,7 +43,7 @@ internal static class KeysApi
         var key = await store.AddAsync(text.Id, name, scope, text.Hash(), cancellationToken);
         context.AddAuditDetail($"key {key.Id} ({key.Name}), {key.Scope}");
         context.Response.Headers.CacheControl = "no-store";
-        return TypedResults.Created((string?)null, new KeyCreated(key.Id, text.Reveal(), key.Name, KeyHolder.Names(key.Scope), key.CreatedAt));
+        return TypedResults.Created((string?)null, new KeyCreated(key.Id, text.Reveal(), key.Name, KeyHolder.Scopes(key.Scope), key.CreatedAt));
     }
 
     private static async Task<NoContent> RevokeAsync(string id, IApiKeyStore store, KeyCheck check, CancellationToken cancellationToken)

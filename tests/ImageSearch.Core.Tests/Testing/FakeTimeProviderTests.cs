@@ -24,6 +24,20 @@ public sealed class FakeTimeProviderTests
     }
 
     [Fact]
+    public async Task AdvanceToNextTimer_PassesWhatIsWaitedForAndNoMore()
+    {
+        var start = _clock.GetUtcNow();
+        Assert.False(_clock.AdvanceToNextTimer());
+        var delay = Task.Delay(TimeSpan.FromSeconds(7), _clock, TestContext.Current.CancellationToken);
+
+        Assert.True(_clock.AdvanceToNextTimer());
+
+        await delay;
+        Assert.False(_clock.AdvanceToNextTimer());
+        Assert.Equal(7, (_clock.GetUtcNow() - start).TotalSeconds);
+    }
+
+    [Fact]
     public async Task Delay_OnTheFakeClock_EndsWhenItIsAdvanced()
     {
         var delay = Task.Delay(TimeSpan.FromHours(1), _clock, TestContext.Current.CancellationToken);

@@ -3,7 +3,7 @@ using System.ComponentModel;
 namespace ImageSearch.Web.SystemStatus;
 
 /// <summary>One shard of a model.</summary>
-public sealed record ShardReport(
+public sealed record SystemShard(
     int Shard,
     [property: Description("Replicas that the topology declares. Where several stand behind one address, only the one that answered is listed.")] int Declared,
     IReadOnlyList<ReplicaReport> Replicas)
