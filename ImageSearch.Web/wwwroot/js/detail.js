@@ -118,7 +118,12 @@ export function createDetail(results, more) {
     const index = indexOf(list);
     let next = index < 0 ? null : list[index + by];
     if (!next && by > 0 && index >= 0) {
+      const from = current;
       await more(list[index].closest('.answer'));
+      if (current !== from) {
+        return; // closed, or gone on otherwise, meanwhile
+      }
+
       next = links()[index + 1];
     }
 
