@@ -117,11 +117,13 @@ public sealed class EmbedApiTests : IAsyncLifetime
     [Fact]
     public async Task Embed_AsManyAsMayBeInWork_TheNextIsRefusedBeforeItsBodyIsRead()
     {
-        var held = await Task.WhenAll(Enumerable.Range(0, MaximumQueries).Select(_ => BeginAsync()));
+        var held = new List<UnfinishedRequest>();
 
-        // Until all are in, this one may get a place itself, which it leaves with its deadline.
+        // Until all are in, this one may get a place itself, which it leaves with its deadline. Bodies that do not come are given up after some
+        // seconds, so a slow machine needs others in their places.
         await Eventually.Succeeds(async () =>
         {
+            held.AddRange(await Task.WhenAll(Enumerable.Range(0, MaximumQueries).Select(_ => BeginAsync())));
             using var refused = await BeginAsync(("X-Deadline-Ms", "200"));
             var answer = await refused.AnswerAsync();
             Assert.StartsWith("HTTP/1.1 503", answer, StringComparison.Ordinal);
@@ -131,7 +133,7 @@ public sealed class EmbedApiTests : IAsyncLifetime
 
         using var health = await _host.Client.GetAsync("/health", TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.OK, health.StatusCode);
-        Array.ForEach(held, request => request.Dispose());
+        held.ForEach(request => request.Dispose());
         await Eventually.Succeeds(async () => await EmbedAsync(GeneratedPicture.Jpeg(1)));
     }
 
