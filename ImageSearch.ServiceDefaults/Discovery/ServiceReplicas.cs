@@ -130,7 +130,8 @@ internal sealed class ServiceReplicas(string service, IReadOnlyList<Uri> endpoin
         {
             replica.Unanswered++;
             replica.InVain += waited >= LongWait ? 1 : 0;
-            var state = replica.InVain >= MostUnanswered ? ReplicaState.Hung : ReplicaState.Slow;
+            // The only one is asked all the same: on a machine that has too much to do it is late, and nobody else can answer.
+            var state = replica.InVain >= MostUnanswered && _replicas.Length > 1 ? ReplicaState.Hung : ReplicaState.Slow;
             var now = clock.GetUtcNow();
             if (replica.State > state || replica.Unanswered < MostUnanswered || (replica.State == state && replica.RetryAt > now))
             {

@@ -105,6 +105,7 @@ public sealed class ScrollingTests(BrowserFixture fixture) : BrowserTest(fixture
 
         await Tiles.Nth(100).Locator(".tile-similar").ClickAsync();
         await Expect(Page).ToHaveURLAsync(new global::System.Text.RegularExpressions.Regex("image="));
+        await Page.WaitForLoadStateAsync();
         await Page.GoBackAsync();
 
         await Expect(Tiles).ToHaveCountAsync(Pictures);
