@@ -27,7 +27,9 @@ internal sealed class FailureOptions
         var ids = PictureIds.Read(arguments);
         var selection = new FailureSelection
         {
-            Ids = arguments.Length > 0 ? ids : null, Model = parsed.GetValue(_model), Reason = parsed.GetValue(_reason),
+            Ids = arguments.Length > 0 ? ids : null,
+            Model = parsed.GetValue(_model),
+            Reason = parsed.GetValue(_reason),
         };
         if (parsed.GetValue(_all) == (selection.Ids is not null || selection.Model is not null || selection.Reason is not null))
         {

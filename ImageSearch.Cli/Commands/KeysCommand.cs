@@ -12,7 +12,9 @@ internal static class KeysCommand
 
     private static readonly Option<string> Scope = new Option<string>("--scope")
     {
-        Description = "What it allows: read, write (and read), or admin (everything).", HelpName = "SCOPE", Required = true,
+        Description = "What it allows: read, write (and read), or admin (everything).",
+        HelpName = "SCOPE",
+        Required = true,
     }.AcceptOnlyFromAmong("read", "write", "admin");
 
     public static Command Create() => new("keys", "Create, list and revoke API keys; needs a key that administrates.")

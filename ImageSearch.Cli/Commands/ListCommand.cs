@@ -18,7 +18,9 @@ internal static class ListCommand
 
     private static readonly Option<int> Limit = new("--limit")
     {
-        Description = "Pictures at most; 0: all.", HelpName = "N", DefaultValueFactory = _ => 50,
+        Description = "Pictures at most; 0: all.",
+        HelpName = "N",
+        DefaultValueFactory = _ => 50,
     };
 
     public static Command Create() => new Command("list", "List the collection, newest first.") { State, Model, Tag, Limit }.WithAction(RunAsync);

@@ -25,12 +25,16 @@ internal static class SecurityDescription
         {
             document.AddComponent(HeaderScheme, new OpenApiSecurityScheme
             {
-                Type = SecuritySchemeType.ApiKey, In = ParameterLocation.Header, Name = KeyScheme.Header,
+                Type = SecuritySchemeType.ApiKey,
+                In = ParameterLocation.Header,
+                Name = KeyScheme.Header,
                 Description = "A key that an operator created. Scopes: `read`, `write`, `admin`; each includes those before it.",
             });
             document.AddComponent(BearerScheme, new OpenApiSecurityScheme
             {
-                Type = SecuritySchemeType.Http, Scheme = "bearer", Description = $"The same key, where a client prefers `Authorization` to `{KeyScheme.Header}`.",
+                Type = SecuritySchemeType.Http,
+                Scheme = "bearer",
+                Description = $"The same key, where a client prefers `Authorization` to `{KeyScheme.Header}`.",
             });
             return Task.CompletedTask;
         });

@@ -119,7 +119,10 @@ public sealed class ImportTests : CliTest
         await Eventually.BecomesTrue(() => System.Ingest.Imports.Count == 1, cancellationToken: Token);
         System.Ingest.Imports.AddOrUpdate("import1", _ => null!, (_, import) => import with
         {
-            Accepted = 1, Rejected = 1, Done = true, Problems = [new("https://example.org/b.png", "It answered with status 404.")],
+            Accepted = 1,
+            Rejected = 1,
+            Done = true,
+            Problems = [new("https://example.org/b.png", "It answered with status 404.")],
         });
 
         var run = await process.EndAsync();

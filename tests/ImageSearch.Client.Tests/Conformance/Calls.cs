@@ -12,8 +12,16 @@ internal static class Calls
 
     private static readonly SearchOptions Search = new()
     {
-        K = 5, Model = "layout", MinScore = 0.25, Tag = "pets", Crop = new CropRectangle(0, 0, 0.5, 1), Ef = 100, Group = true, Relevant = true,
-        Sticky = "me", Deadline = TimeSpan.FromSeconds(1),
+        K = 5,
+        Model = "layout",
+        MinScore = 0.25,
+        Tag = "pets",
+        Crop = new CropRectangle(0, 0, 0.5, 1),
+        Ef = 100,
+        Group = true,
+        Relevant = true,
+        Sticky = "me",
+        Deadline = TimeSpan.FromSeconds(1),
     };
 
     private static UploadFile File => UploadFile.FromBytes(new byte[] { 1, 2, 3 }, "a.png");

@@ -234,7 +234,8 @@ public sealed class ImportPageTests(BrowserFixture fixture) : BrowserTest(fixtur
         await Expect(import.Locator(".import-status")).ToContainTextAsync("Importing: 1 of 2");
         await Expect(import.Locator(".import-pace")).ToHaveTextAsync("2.5 pictures/s, about 2 min left");
         System.Ingest.Imports["import1"] = new(
-            "import1", 2, 1, 0, 1, true, [new ImportProblem("https://example.org/b.png", "The address answered with status 404.")]) { State = ImportState.Done };
+            "import1", 2, 1, 0, 1, true, [new ImportProblem("https://example.org/b.png", "The address answered with status 404.")])
+        { State = ImportState.Done };
         await Expect(import.Locator(".import-status")).ToHaveTextAsync("Done: 2 of 2, 1 new, 0 known already, 1 not imported.");
         await import.Locator("summary").ClickAsync();
         await Expect(import.Locator(".problems")).ToContainTextAsync("https://example.org/b.png: The address answered with status 404.");

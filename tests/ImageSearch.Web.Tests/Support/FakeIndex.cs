@@ -35,7 +35,8 @@ internal sealed class FakeIndex : PeerServer
             return Results.Ok(new ShardSearchResponse(shard, model.Version, Vectors.Count, Through, 0.25, [.. queries.Select(Search)]));
         });
         App.MapGet("/stats", () => new IndexStats(
-            model.Name, model.Version, model.Dimension, "exact", shard, model.Shards, Vectors.Count, Through, 0.1, 1000, true) { Scores = Scores });
+            model.Name, model.Version, model.Dimension, "exact", shard, model.Shards, Vectors.Count, Through, 0.1, 1000, true)
+        { Scores = Scores });
     }
 
     /// <summary>What it says of how alike its pictures are; null as long as a test says nothing.</summary>
