@@ -13,26 +13,8 @@ internal sealed class RecallService(RecallSampler sampler, Replay replay, IndexS
     public static TimeSpan PauseAfter(TimeSpan took, double budget, int processors) =>
         took * Math.Max(0, (1 / (budget * processors)) - 1);
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        if (options.Value.RecallSample == 0)
-        {
-            return Task.CompletedTask;
-        }
-
-        var ended = new TaskCompletionSource();
-        new Thread(() =>
-        {
-            LowPriority.Enter();
-            Run(stoppingToken);
-            ended.SetResult();
-        })
-        {
-            IsBackground = true,
-            Name = "recall",
-        }.Start();
-        return ended.Task;
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        options.Value.RecallSample == 0 ? Task.CompletedTask : LowPriority.RunAsync("recall", () => Run(stoppingToken));
 
     private void Run(CancellationToken stoppingToken)
     {

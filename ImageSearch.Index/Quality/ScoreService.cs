@@ -8,21 +8,7 @@ internal sealed class ScoreService(ScoreDistribution scores, IndexState state, I
 
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromMinutes(1);
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        var ended = new TaskCompletionSource();
-        new Thread(() =>
-        {
-            LowPriority.Enter();
-            Run(stoppingToken);
-            ended.SetResult();
-        })
-        {
-            IsBackground = true,
-            Name = "scores",
-        }.Start();
-        return ended.Task;
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => LowPriority.RunAsync("scores", () => Run(stoppingToken));
 
     private void Run(CancellationToken stoppingToken)
     {
