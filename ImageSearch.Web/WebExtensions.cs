@@ -39,6 +39,7 @@ internal static class WebExtensions
         services.AddSingleton<ThumbnailCache>();
         services.AddSingleton<PreviewMaker>();
         services.AddSingleton<ModelChooser>();
+        services.AddSingleton<ModelTurns>();
         services.AddSingleton<PictureDescriptions>();
         services.AddSingleton<SearchRequestReader>();
         services.AddTransient<QueryPictureReader>();

@@ -6,7 +6,7 @@ namespace ImageSearch.Web.Search;
 
 /// <summary>Answers several searches with one model: the one that they name, or the first of the chosen order that can answer.</summary>
 internal sealed class BatchService(
-    ModelChooser chooser, QueryPictureReader reader, ModelSearcher searcher, OverloadGates gates, SearchTelemetry telemetry, TimeProvider time, ILogger<BatchService> logger)
+    ModelChooser chooser, ModelTurns turns, QueryPictureReader reader, ModelSearcher searcher, OverloadGates gates, SearchTelemetry telemetry, TimeProvider time)
 {
     /// <param name="queries">At least one; all with the same parameters.</param>
     /// <exception cref="ProblemException">None can be answered, for a reason that is none of theirs.</exception>
@@ -18,25 +18,20 @@ internal sealed class BatchService(
         activity?.SetTag("imagesearch.queries", queries.Count);
         using var place = await gates.Searches.EnterAsync(cancellationToken);
         var pictures = queries.Select(query => (new QueryPicture(query.Source, source => reader.ReadAsync(source, cancellationToken)), query)).ToList();
-        ProblemException? first = null;
-        foreach (var model in models)
+        try
         {
-            try
+            return await turns.AskAsync(models, async model =>
             {
                 var outcomes = await searcher.SearchAsync(pictures, model, start, cancellationToken);
                 Record(outcomes, model, time.GetElapsedTime(start));
                 return Create(outcomes, time.GetElapsedTime(start));
-            }
-            catch (ProblemException e) when (Problem.IsOfTheModel(e))
-            {
-                chooser.ReportFailure(model);
-                Log.ModelFailed(logger, model.Name, e.Slug);
-                first ??= e;
-            }
+            });
         }
-
-        telemetry.Record(time.GetElapsedTime(start), models[0].Name, "unavailable");
-        throw first!;
+        catch (ProblemException e) when (Problem.IsOfTheModel(e))
+        {
+            telemetry.Record(time.GetElapsedTime(start), models[0].Name, "unavailable");
+            throw;
+        }
     }
 
     /// <summary>Every picture is a search that someone waited for.</summary>

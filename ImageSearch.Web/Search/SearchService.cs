@@ -6,7 +6,7 @@ namespace ImageSearch.Web.Search;
 
 /// <summary>Answers a search with the model that it names; without a name, with the first of the chosen order that can answer.</summary>
 internal sealed class SearchService(
-    ModelChooser chooser, QueryPictureReader reader, ModelSearcher searcher, OverloadGates gates, SearchTelemetry telemetry, TimeProvider time, ILogger<SearchService> logger)
+    ModelChooser chooser, ModelTurns turns, QueryPictureReader reader, ModelSearcher searcher, OverloadGates gates, SearchTelemetry telemetry, TimeProvider time)
 {
     /// <exception cref="ProblemException">The search cannot be answered; when no model can, what hindered the first.</exception>
     public async Task<SearchResponse> SearchAsync(SearchQuery query, CancellationToken cancellationToken)
@@ -49,21 +49,6 @@ internal sealed class SearchService(
         }
 
         using var place = await gates.Searches.EnterAsync(cancellationToken);
-        ProblemException? first = null;
-        foreach (var model in models)
-        {
-            try
-            {
-                return await searcher.SearchAsync(picture, query, model, start, cancellationToken);
-            }
-            catch (ProblemException e) when (Problem.IsOfTheModel(e))
-            {
-                chooser.ReportFailure(model);
-                Log.ModelFailed(logger, model.Name, e.Slug);
-                first ??= e;
-            }
-        }
-
-        throw first!;
+        return await turns.AskAsync(models, model => searcher.SearchAsync(picture, query, model, start, cancellationToken));
     }
 }
