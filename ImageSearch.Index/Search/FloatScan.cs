@@ -10,6 +10,9 @@ internal sealed unsafe class FloatScan(PanelKernel kernel, int dimension) : Scan
     /// <summary>Queries, at most, that are done sooner one by one than as a group.</summary>
     private const int MostSingle = 2;
 
+    /// <summary>Groups of queries, at most, that fetch the next block while they pass over this one. With fewer, memory would be asked for more than it gives.</summary>
+    private const int MostFetching = 4;
+
     /// <summary>Interleaved in groups of the kernel's, and behind them those that are looked at one by one.</summary>
     private readonly Scratch<float> _queries = new();
 
@@ -44,9 +47,16 @@ internal sealed unsafe class FloatScan(PanelKernel kernel, int dimension) : Scan
         var first = firstPanel * PanelKernel.Rows;
         var scores = ((Worker)worker).Scores(Stride * kernel.BatchQueries);
         var grouped = Grouped(Queries);
+        var fetching = Math.Min((grouped - 1) / kernel.BatchQueries, MostFetching);
+        var blockBytes = panels * PanelKernel.Rows * dimension * sizeof(float);
+        var ahead = memory + (blockBytes / sizeof(float));
         for (var query = 0; query < grouped; query += kernel.BatchQueries)
         {
-            kernel.ScoreBatch(memory, panels, Query(query), dimension, scores, Stride);
+            var group = query / kernel.BatchQueries; // the first one has this block to wait for
+            var aheadBytes = group is 0 || group > fetching ? 0 : blockBytes / fetching;
+            kernel.ScoreBatch(
+                memory, panels, Query(query), Math.Min(Queries - query, kernel.BatchQueries), dimension, scores, Stride, ahead, aheadBytes);
+            ahead += aheadBytes / sizeof(float);
             for (var i = 0; i < kernel.BatchQueries && query + i < Queries; i++)
             {
                 Select(segment, firstRow, first, rows, scores + ((nint)i * Stride), query + i, worker.Best[query + i]);

@@ -8,6 +8,8 @@ namespace ImageSearch.Web.Search;
 internal sealed class BatchService(
     ModelChooser chooser, ModelTurns turns, QueryPictureReader reader, ModelSearcher searcher, OverloadGates gates, SearchTelemetry telemetry, TimeProvider time)
 {
+    private const int FetchedAtOnce = 8;
+
     /// <param name="queries">At least one; all with the same parameters.</param>
     /// <exception cref="ProblemException">None can be answered, for a reason that is none of theirs.</exception>
     public async Task<BatchResponse> SearchAsync(IReadOnlyList<SearchQuery> queries, CancellationToken cancellationToken)
@@ -16,8 +18,9 @@ internal sealed class BatchService(
         var models = chooser.Choose(queries[0].Parameters.Model, queries[0].Parameters.Client);
         using var activity = SearchTelemetry.Source.StartActivity("search-batch");
         activity?.SetTag("imagesearch.queries", queries.Count);
+        var pictures = queries.Select(query => (Picture: new QueryPicture(query.Source, source => reader.ReadAsync(source, cancellationToken)), Query: query)).ToList();
+        await FetchAsync(pictures.Select(search => search.Picture).Where(picture => picture.Source is QuerySource.Url), cancellationToken);
         using var place = await gates.Searches.EnterAsync(cancellationToken);
-        var pictures = queries.Select(query => (new QueryPicture(query.Source, source => reader.ReadAsync(source, cancellationToken)), query)).ToList();
         try
         {
             return await turns.AskAsync(models, async model =>
@@ -33,6 +36,22 @@ internal sealed class BatchService(
             throw;
         }
     }
+
+    /// <summary>Whoever serves the pictures may be slow, and that is nothing to keep a place for.</summary>
+    private static Task FetchAsync(IEnumerable<QueryPicture> pictures, CancellationToken cancellationToken) => Parallel.ForEachAsync(
+        pictures,
+        new ParallelOptions { MaxDegreeOfParallelism = FetchedAtOnce, CancellationToken = cancellationToken },
+        async (picture, _) =>
+        {
+            try
+            {
+                await picture.ReadAsync();
+            }
+            catch (ProblemException)
+            {
+                // It is the answer to this one search, which meets it again when its picture is embedded.
+            }
+        });
 
     /// <summary>Every picture is a search that someone waited for.</summary>
     private void Record(IReadOnlyList<SearchOutcome> outcomes, ModelRoute model, TimeSpan elapsed)

@@ -9,6 +9,9 @@ internal class Avx2CodeKernel : CodeKernel
     private const int Half = Rows / 2;
     private const int Register = Half * Step;
 
+    /// <summary>Queries for which codes are taken apart once; 4 sums of each half fit the registers.</summary>
+    private const int Together = 4;
+
     public override unsafe void Score(byte* panels, int count, sbyte* query, int padded, int* sums)
     {
         for (var p = 0; p < count; p++, panels += (nint)padded / 2 * Rows, sums += Rows)
@@ -22,9 +25,9 @@ internal class Avx2CodeKernel : CodeKernel
         for (var p = 0; p < count; p++, panels += (nint)padded / 2 * Rows, sums += Rows)
         {
             // The panel stays in the cache for the queries that follow the first.
-            for (var q = 0; q < BatchQueries; q++)
+            for (var q = 0; q < BatchQueries; q += Together)
             {
-                ScorePanel(panels, queries + (q * Step), BatchQueries * Step, padded, sums + ((nint)q * stride));
+                ScorePanel(panels, queries + (q * Step), padded, sums + ((nint)q * stride), stride);
             }
         }
     }
@@ -69,6 +72,48 @@ internal class Avx2CodeKernel : CodeKernel
         a.Store(sums);
         b.Store(sums + Half);
     }
+
+    /// <summary>The same for <see cref="Together"/> queries of <see cref="CodeKernel.BatchQueries"/> that are interleaved.</summary>
+    /// <param name="stride">From the sums of one query to those of the next.</param>
+    private static unsafe void ScorePanel(byte* panel, sbyte* queries, int padded, int* sums, int stride)
+    {
+        // One half after the other: the sums of both are too many for the registers.
+        for (var half = 0; half < 2; half++, sums += Half)
+        {
+            var low = Vector256.Create((byte)0x0F);
+            var ones = Vector256.Create((short)1);
+            Vector256<int> a = default, b = default, c = default, d = default;
+            var codes = panel + (half * Register);
+            var query = queries;
+            for (var at = 0; at < padded;)
+            {
+                Vector256<short> e = default, f = default, g = default, h = default;
+                for (var end = Math.Min(at + (StepsOfShorts * Step), padded); at < end; at += 2 * Step, codes += 2 * Register, query += 2 * BatchQueries * Step)
+                {
+                    var both = Vector256.Load(codes);
+                    var (first, second) = (both & low, High(both, low));
+                    e += Sum(first, second, query);
+                    f += Sum(first, second, query + Step);
+                    g += Sum(first, second, query + (2 * Step));
+                    h += Sum(first, second, query + (3 * Step));
+                }
+
+                a += Avx2.MultiplyAddAdjacent(e, ones);
+                b += Avx2.MultiplyAddAdjacent(f, ones);
+                c += Avx2.MultiplyAddAdjacent(g, ones);
+                d += Avx2.MultiplyAddAdjacent(h, ones);
+            }
+
+            a.Store(sums);
+            b.Store(sums + stride);
+            c.Store(sums + ((nint)stride * 2));
+            d.Store(sums + ((nint)stride * 3));
+        }
+    }
+
+    private static unsafe Vector256<short> Sum(Vector256<byte> first, Vector256<byte> second, sbyte* query) =>
+        Avx2.MultiplyAddAdjacent(first, Vector256.Create(*(int*)query).AsSByte())
+        + Avx2.MultiplyAddAdjacent(second, Vector256.Create(*(int*)(query + (BatchQueries * Step))).AsSByte());
 
     /// <summary>There is no shift of bytes; what comes over from the neighbour is masked.</summary>
     private static Vector256<byte> High(Vector256<byte> codes, Vector256<byte> low) => Vector256.ShiftRightLogical(codes.AsUInt16(), 4).AsByte() & low;

@@ -11,6 +11,9 @@ internal sealed unsafe class Avx2PanelKernel : PanelKernel
     /// <summary>12 sums, 2 loads and a broadcast fit the 16 registers.</summary>
     private const int Queries = 6;
 
+    /// <summary>Queries, at most, of a group that is done sooner without the others; 8 sums still keep both multipliers busy.</summary>
+    private const int Few = 4;
+
     public override int BatchQueries => Queries;
 
     public override void Score(float* panels, int count, float* query, int dimension, float* scores)
@@ -41,44 +44,87 @@ internal sealed unsafe class Avx2PanelKernel : PanelKernel
         }
     }
 
-    // Written out: only as locals of their own do the sums stay in registers.
-    public override void ScoreBatch(float* panels, int count, float* queries, int dimension, float* scores, int stride)
+    public override void ScoreBatch(
+        float* panels, int count, float* queries, int present, int dimension, float* scores, int stride, float* ahead, int aheadBytes)
     {
-        for (var p = 0; p < count; p++, scores += Rows)
+        var step = aheadBytes / Math.Max(count * dimension, 1);
+        var next = (byte*)ahead;
+        for (var p = 0; p < count; p++, panels += (nint)dimension * Rows, scores += Rows, next += (nint)step * dimension)
         {
-            Vector256<float> a0 = default, a1 = default, a2 = default, a3 = default, a4 = default, a5 = default;
-            Vector256<float> b0 = default, b1 = default, b2 = default, b3 = default, b4 = default, b5 = default;
-            var values = queries;
-            for (var i = 0; i < dimension; i++, panels += Rows, values += Queries)
+            if (present <= Few)
             {
-                var (a, b) = (Vector256.Load(panels), Vector256.Load(panels + Half));
-                var q = Vector256.Create(values[0]);
-                a0 = Fma.MultiplyAdd(a, q, a0);
-                b0 = Fma.MultiplyAdd(b, q, b0);
-                q = Vector256.Create(values[1]);
-                a1 = Fma.MultiplyAdd(a, q, a1);
-                b1 = Fma.MultiplyAdd(b, q, b1);
-                q = Vector256.Create(values[2]);
-                a2 = Fma.MultiplyAdd(a, q, a2);
-                b2 = Fma.MultiplyAdd(b, q, b2);
-                q = Vector256.Create(values[3]);
-                a3 = Fma.MultiplyAdd(a, q, a3);
-                b3 = Fma.MultiplyAdd(b, q, b3);
-                q = Vector256.Create(values[4]);
-                a4 = Fma.MultiplyAdd(a, q, a4);
-                b4 = Fma.MultiplyAdd(b, q, b4);
-                q = Vector256.Create(values[5]);
-                a5 = Fma.MultiplyAdd(a, q, a5);
-                b5 = Fma.MultiplyAdd(b, q, b5);
+                Four(panels, queries, dimension, scores, stride, next, step);
             }
-
-            Store(scores, a0, b0);
-            Store(scores + stride, a1, b1);
-            Store(scores + ((nint)stride * 2), a2, b2);
-            Store(scores + ((nint)stride * 3), a3, b3);
-            Store(scores + ((nint)stride * 4), a4, b4);
-            Store(scores + ((nint)stride * 5), a5, b5);
+            else
+            {
+                Six(panels, queries, dimension, scores, stride, next, step);
+            }
         }
+    }
+
+    // Written out: only as locals of their own do the sums stay in registers.
+    private static void Six(float* panel, float* queries, int dimension, float* scores, int stride, byte* next, int step)
+    {
+        Vector256<float> a0 = default, a1 = default, a2 = default, a3 = default, a4 = default, a5 = default;
+        Vector256<float> b0 = default, b1 = default, b2 = default, b3 = default, b4 = default, b5 = default;
+        for (var i = 0; i < dimension; i++, panel += Rows, queries += Queries, next += step)
+        {
+            Sse.Prefetch1(next);
+            var (a, b) = (Vector256.Load(panel), Vector256.Load(panel + Half));
+            var q = Vector256.Create(queries[0]);
+            a0 = Fma.MultiplyAdd(a, q, a0);
+            b0 = Fma.MultiplyAdd(b, q, b0);
+            q = Vector256.Create(queries[1]);
+            a1 = Fma.MultiplyAdd(a, q, a1);
+            b1 = Fma.MultiplyAdd(b, q, b1);
+            q = Vector256.Create(queries[2]);
+            a2 = Fma.MultiplyAdd(a, q, a2);
+            b2 = Fma.MultiplyAdd(b, q, b2);
+            q = Vector256.Create(queries[3]);
+            a3 = Fma.MultiplyAdd(a, q, a3);
+            b3 = Fma.MultiplyAdd(b, q, b3);
+            q = Vector256.Create(queries[4]);
+            a4 = Fma.MultiplyAdd(a, q, a4);
+            b4 = Fma.MultiplyAdd(b, q, b4);
+            q = Vector256.Create(queries[5]);
+            a5 = Fma.MultiplyAdd(a, q, a5);
+            b5 = Fma.MultiplyAdd(b, q, b5);
+        }
+
+        Store(scores, a0, b0);
+        Store(scores + stride, a1, b1);
+        Store(scores + ((nint)stride * 2), a2, b2);
+        Store(scores + ((nint)stride * 3), a3, b3);
+        Store(scores + ((nint)stride * 4), a4, b4);
+        Store(scores + ((nint)stride * 5), a5, b5);
+    }
+
+    private static void Four(float* panel, float* queries, int dimension, float* scores, int stride, byte* next, int step)
+    {
+        Vector256<float> a0 = default, a1 = default, a2 = default, a3 = default;
+        Vector256<float> b0 = default, b1 = default, b2 = default, b3 = default;
+        for (var i = 0; i < dimension; i++, panel += Rows, queries += Queries, next += step)
+        {
+            Sse.Prefetch1(next);
+            var (a, b) = (Vector256.Load(panel), Vector256.Load(panel + Half));
+            var q = Vector256.Create(queries[0]);
+            a0 = Fma.MultiplyAdd(a, q, a0);
+            b0 = Fma.MultiplyAdd(b, q, b0);
+            q = Vector256.Create(queries[1]);
+            a1 = Fma.MultiplyAdd(a, q, a1);
+            b1 = Fma.MultiplyAdd(b, q, b1);
+            q = Vector256.Create(queries[2]);
+            a2 = Fma.MultiplyAdd(a, q, a2);
+            b2 = Fma.MultiplyAdd(b, q, b2);
+            q = Vector256.Create(queries[3]);
+            a3 = Fma.MultiplyAdd(a, q, a3);
+            b3 = Fma.MultiplyAdd(b, q, b3);
+        }
+
+        Store(scores, a0, b0);
+        Store(scores + stride, a1, b1);
+        Store(scores + ((nint)stride * 2), a2, b2);
+        Store(scores + ((nint)stride * 3), a3, b3);
     }
 
     private static void Store(float* scores, Vector256<float> low, Vector256<float> high)

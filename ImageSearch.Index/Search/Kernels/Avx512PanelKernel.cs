@@ -37,12 +37,15 @@ internal sealed unsafe class Avx512PanelKernel : PanelKernel
         }
     }
 
-    public override void ScoreBatch(float* panels, int count, float* queries, int dimension, float* scores, int stride)
+    public override void ScoreBatch(
+        float* panels, int count, float* queries, int present, int dimension, float* scores, int stride, float* ahead, int aheadBytes)
     {
+        var step = aheadBytes / Math.Max(count / PanelsAtOnce * dimension, 1);
+        var next = (byte*)ahead;
         var p = 0;
-        for (; p <= count - PanelsAtOnce; p += PanelsAtOnce)
+        for (; p <= count - PanelsAtOnce; p += PanelsAtOnce, next += (nint)step * dimension)
         {
-            Three(panels + ((nint)p * dimension * Rows), queries, dimension, scores + (p * Rows), stride);
+            Three(panels + ((nint)p * dimension * Rows), queries, dimension, scores + (p * Rows), stride, next, step);
         }
 
         for (; p < count; p++)
@@ -52,15 +55,16 @@ internal sealed unsafe class Avx512PanelKernel : PanelKernel
     }
 
     // Written out: only as locals of their own do the sums stay in registers.
-    private static void Three(float* x, float* queries, int dimension, float* scores, int stride)
+    private static void Three(float* x, float* queries, int dimension, float* scores, int stride, byte* next, int step)
     {
         var y = x + ((nint)dimension * Rows);
         var z = y + ((nint)dimension * Rows);
         Vector512<float> x0 = default, x1 = default, x2 = default, x3 = default, x4 = default, x5 = default, x6 = default, x7 = default;
         Vector512<float> y0 = default, y1 = default, y2 = default, y3 = default, y4 = default, y5 = default, y6 = default, y7 = default;
         Vector512<float> z0 = default, z1 = default, z2 = default, z3 = default, z4 = default, z5 = default, z6 = default, z7 = default;
-        for (var i = 0; i < dimension; i++, x += Rows, y += Rows, z += Rows, queries += Queries)
+        for (var i = 0; i < dimension; i++, x += Rows, y += Rows, z += Rows, queries += Queries, next += step)
         {
+            Sse.Prefetch1(next);
             var (vx, vy, vz) = (Vector512.Load(x), Vector512.Load(y), Vector512.Load(z));
             var q = Vector512.Create(queries[0]);
             x0 = Avx512F.FusedMultiplyAdd(vx, q, x0);

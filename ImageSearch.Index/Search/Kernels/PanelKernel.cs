@@ -38,8 +38,15 @@ internal abstract unsafe class PanelKernel
 
     /// <summary>Scores <see cref="BatchQueries"/> queries against panels.</summary>
     /// <param name="queries">Interleaved: dimension 0 of every query, dimension 1 of every query, … (<see cref="Interleave"/>).</param>
+    /// <param name="present">Queries that are there; scores of the others may be left out.</param>
     /// <param name="scores">Receives, for each query, <paramref name="stride"/> floats of which the first <see cref="Rows"/> × <paramref name="count"/> are written.</param>
-    public abstract void ScoreBatch(float* panels, int count, float* queries, int dimension, float* scores, int stride);
+    /// <param name="ahead">
+    /// Fetched into the second-level cache meanwhile, evenly. Several groups of queries pass over the same panels, the first of them waiting for
+    /// memory and the others not needing it: so what comes next can be there when it is its turn. It is a hint; any address will do.
+    /// </param>
+    /// <param name="aheadBytes">Of <paramref name="ahead"/>; 0 fetches nothing.</param>
+    public abstract void ScoreBatch(
+        float* panels, int count, float* queries, int present, int dimension, float* scores, int stride, float* ahead, int aheadBytes);
 
     /// <summary>Brings queries, row after row, into the order that <see cref="ScoreBatch"/> reads; missing ones become zeros.</summary>
     public void Interleave(ReadOnlySpan<float> queries, int dimension, Span<float> interleaved)

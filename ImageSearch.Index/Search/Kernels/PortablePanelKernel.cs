@@ -17,12 +17,13 @@ internal sealed unsafe class PortablePanelKernel : PanelKernel
         }
     }
 
-    public override void ScoreBatch(float* panels, int count, float* queries, int dimension, float* scores, int stride)
+    public override void ScoreBatch(
+        float* panels, int count, float* queries, int present, int dimension, float* scores, int stride, float* ahead, int aheadBytes)
     {
         for (var p = 0; p < count; p++, panels += (nint)dimension * Rows, scores += Rows)
         {
             // The panel stays in the cache for the queries that follow the first.
-            for (var q = 0; q < Queries; q++)
+            for (var q = 0; q < present; q++)
             {
                 ScorePanel(panels, queries + q, Queries, dimension, scores + ((nint)q * stride));
             }

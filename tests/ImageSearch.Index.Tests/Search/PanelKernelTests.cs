@@ -58,32 +58,44 @@ public sealed unsafe class PanelKernelTests
     public void ScoreBatch_AnySize_EqualsScalar(string name, int dimension, int panels)
     {
         var kernel = Kernels[name];
-        var (memory, vectors) = Panels(dimension, panels);
-        // One query less than a group has: the missing one counts as zeros.
-        var queries = Enumerable.Range(0, kernel.BatchQueries - 1).SelectMany(i => Vectors.Unit(dimension, 1_000_000 + i)).ToArray();
-        var interleaved = new float[kernel.BatchQueries * dimension];
-        kernel.Interleave(queries, dimension, interleaved);
-        var stride = (panels * Rows) + 3;
-        var scores = new float[kernel.BatchQueries * stride];
-        Array.Fill(scores, 77);
-
-        fixed (float* q = interleaved, s = scores)
+        var (panelMemory, vectors) = Panels(dimension, panels);
+        for (var present = 1; present <= kernel.BatchQueries; present++)
         {
-            kernel.ScoreBatch((float*)memory.Pointer, panels, q, dimension, s, stride);
-        }
+            var queries = Enumerable.Range(0, present).SelectMany(i => Vectors.Unit(dimension, 1_000_000 + i)).ToArray();
+            var interleaved = new float[kernel.BatchQueries * dimension];
+            kernel.Interleave(queries, dimension, interleaved);
+            var stride = (panels * Rows) + 3;
+            var scores = new float[kernel.BatchQueries * stride];
+            Array.Fill(scores, 77);
 
-        for (var i = 0; i < kernel.BatchQueries; i++)
-        {
-            for (var row = 0; row < stride; row++)
+            fixed (float* q = interleaved, s = scores)
             {
-                var expected = row >= panels * Rows ? 77
-                    : i == kernel.BatchQueries - 1 ? 0
-                    : Scalar.Dot(queries.AsSpan(i * dimension, dimension), vectors[row]);
-                Assert.Equal(expected, scores[(i * stride) + row], 1e-5f);
+                var memory = (float*)panelMemory.Pointer;
+                kernel.ScoreBatch(memory, panels, q, present, dimension, s, stride, memory, present * 1000);
+            }
+
+            for (var i = 0; i < kernel.BatchQueries; i++)
+            {
+                for (var row = 0; row < stride; row++)
+                {
+                    var actual = scores[(i * stride) + row];
+                    if (row >= panels * Rows)
+                    {
+                        Assert.Equal(77, actual);
+                    }
+                    else if (i < present)
+                    {
+                        Assert.Equal(Scalar.Dot(queries.AsSpan(i * dimension, dimension), vectors[row]), actual, 1e-5f);
+                    }
+                    else
+                    {
+                        Assert.True(actual is 0 or 77, "a query that is not there counts as zeros, or is left out");
+                    }
+                }
             }
         }
 
-        GC.KeepAlive(memory);
+        GC.KeepAlive(panelMemory);
     }
 
     private static (AlignedMemory Memory, float[][] Vectors) Panels(int dimension, int panels)

@@ -52,13 +52,16 @@ public sealed class SignInPageTests(BrowserFixture fixture) : BrowserTest(fixtur
 
     [Theory]
     [InlineData(360, ColorScheme.Light)]
+    [InlineData(360, ColorScheme.Dark)]
+    [InlineData(1440, ColorScheme.Light)]
     [InlineData(1440, ColorScheme.Dark)]
-    public async Task Page_AtAnyWidth_ShowsWithoutScrollingSideways(int width, ColorScheme scheme)
+    public async Task Page_AtAnyWidth_IsAccessibleAndFits(int width, ColorScheme scheme)
     {
         var page = await OpenAsync(width, 740, scheme);
         await page.GotoAsync("/sign-in?problem=unknown");
 
         Assert.True(await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"));
+        await AxeCheck.IsAccessibleAsync(page, "sign-in");
     }
 
     private async Task SignInAsync()
