@@ -47,13 +47,14 @@ internal sealed unsafe class FloatScan(PanelKernel kernel, int dimension) : Scan
         var first = firstPanel * PanelKernel.Rows;
         var scores = ((Worker)worker).Scores(Stride * kernel.BatchQueries);
         var grouped = Grouped(Queries);
-        var fetching = Math.Min((grouped - 1) / kernel.BatchQueries, MostFetching);
+        var groups = (grouped + kernel.BatchQueries - 1) / kernel.BatchQueries;
+        var fetching = Math.Min(groups - 1, MostFetching);
         var blockBytes = panels * PanelKernel.Rows * dimension * sizeof(float);
         var ahead = memory + (blockBytes / sizeof(float));
         for (var query = 0; query < grouped; query += kernel.BatchQueries)
         {
-            var group = query / kernel.BatchQueries; // the first one has this block to wait for
-            var aheadBytes = group is 0 || group > fetching ? 0 : blockBytes / fetching;
+            // The last ones, so that queries on their way through the cache do not push it out again; the first one has this block to wait for.
+            var aheadBytes = query / kernel.BatchQueries < groups - fetching ? 0 : blockBytes / fetching;
             kernel.ScoreBatch(
                 memory, panels, Query(query), Math.Min(Queries - query, kernel.BatchQueries), dimension, scores, Stride, ahead, aheadBytes);
             ahead += aheadBytes / sizeof(float);

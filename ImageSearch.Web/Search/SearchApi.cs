@@ -2,6 +2,7 @@ using ImageSearch.Web.Components.Search;
 using ImageSearch.Web.Images;
 using ImageSearch.Web.OpenApi;
 using ImageSearch.Web.Security;
+using ImageSearch.Web.Security.Limits;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace ImageSearch.Web.Search;
@@ -70,9 +71,10 @@ internal static class SearchApi
         await AnswerAsync(context, search, reader.ReadSimilar(context.Request, ImageRequests.Id(id)), cancellationToken);
 
     private static async Task<Ok<BatchResponse>> SearchBatchAsync(
-        HttpContext context, SearchRequestReader reader, BatchService batch, CancellationToken cancellationToken)
+        HttpContext context, SearchRequestReader reader, BatchService batch, RateLimits limits, CancellationToken cancellationToken)
     {
         var queries = await reader.ReadBatchAsync(context.Request, cancellationToken);
+        limits.Count(context, queries.Count);
         var response = await batch.SearchAsync(queries, cancellationToken);
         context.Response.Headers["Server-Timing"] = response.TookMs.ToHeader();
         return TypedResults.Ok(response);

@@ -67,9 +67,10 @@ internal static class HttpBenchmark
     private static void Row(string algorithm, int clients, Times times)
     {
         var (client, engine) = (Statistics.Median(times.Client), Statistics.Median(times.Engine));
-        var verdict = clients > 1 ? "" : client - engine <= Most ? $"≤ {Most}: ok" : $"≤ {Most}: **short**";
+        var way = Statistics.Median(times.Client.Zip(times.Engine, (both, own) => both - own)); // of each search, not of two different ones
+        var verdict = clients > 1 ? "" : way <= Most ? $"≤ {Most}: ok" : $"≤ {Most}: **short**";
         Console.WriteLine(
-            $"| {algorithm} | {clients} | {times.Client.Count / times.Took.TotalSeconds:N0} | {client:F3} | {Statistics.Percentile(times.Client, 99):F3} | {engine:F3} | {Statistics.Percentile(times.Engine, 99):F3} | {client - engine:F3} | {verdict} |");
+            $"| {algorithm} | {clients} | {times.Client.Count / times.Took.TotalSeconds:N0} | {client:F3} | {Statistics.Percentile(times.Client, 99):F3} | {engine:F3} | {Statistics.Percentile(times.Engine, 99):F3} | {way:F3} | {verdict} |");
     }
 
     private static async Task<Times> MeasureAsync(HttpClient http, byte[][] queries, int count)

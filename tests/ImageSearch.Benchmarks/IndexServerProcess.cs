@@ -73,9 +73,9 @@ internal sealed class IndexServerProcess : IDisposable
 
     public async Task<IndexStats> StatsAsync() => (await Http.GetFromJsonAsync<IndexStats>("/stats"))!;
 
-    public async Task<ShardSearchResponse> SearchAsync(byte[] vectors, int count = 1, int k = 10)
+    public async Task<ShardSearchResponse> SearchAsync(byte[] vectors, int count = 1, int k = 10, int? ef = null)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, string.Create(CultureInfo.InvariantCulture, $"/search?k={k}"))
+        using var request = new HttpRequestMessage(HttpMethod.Post, string.Create(CultureInfo.InvariantCulture, $"/search?k={k}{(ef is null ? "" : $"&ef={ef}")}"))
         {
             Content = new ByteArrayContent(vectors),
             Headers = { { "X-Vectors", count.ToString(CultureInfo.InvariantCulture) } },

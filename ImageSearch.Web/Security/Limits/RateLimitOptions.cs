@@ -5,7 +5,7 @@ internal sealed class RateLimitOptions
 {
     public const string Section = "RateLimits";
 
-    /// <summary>Searches; a batch of them is one call.</summary>
+    /// <summary>Searches; a batch counts as many as it has pictures, and at most as a whole burst.</summary>
     public RequestRate Searches { get; set; } = new();
 
     /// <summary>Whatever changes something, signing in included.</summary>

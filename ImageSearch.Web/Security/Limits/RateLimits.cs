@@ -49,6 +49,23 @@ internal sealed class RateLimits : IDisposable
         app.UseRateLimiter();
     }
 
+    /// <summary>
+    /// Counts a call that asks for several things as that many; as all that its client may do at once, where that is less. The first was counted
+    /// when the call came.
+    /// </summary>
+    /// <exception cref="ProblemException">They are too many now.</exception>
+    public void Count(HttpContext context, int things)
+    {
+        if (RateOf(context) is { IsLimited: true } rate && Math.Min(things, rate.Size) - 1 is > 0 and var more)
+        {
+            using var lease = _limiter.AttemptAcquire(context, more);
+            if (!lease.IsAcquired)
+            {
+                throw Refused(rate);
+            }
+        }
+    }
+
     public void Dispose() => _limiter.Dispose();
 
     private RequestRate? RateOf(HttpContext context) => _options.For(Access.KindOf(context.GetEndpoint(), context.Request.Method));
@@ -86,16 +103,16 @@ internal sealed class RateLimits : IDisposable
     private ValueTask RefuseAsync(OnRejectedContext rejected)
     {
         var context = rejected.HttpContext;
-        var rate = RateOf(context)!;
-        var wait = TimeSpan.FromSeconds(Math.Max(1, Math.Ceiling(1 / rate.PerSecond)));
-        var problem = new ProblemException(
-            StatusCodes.Status429TooManyRequests, "rate-limited",
-            $"Too many calls from you: {rate.PerSecond.ToString("0.###", CultureInfo.InvariantCulture)} per second are answered. Wait as long as Retry-After says, then send it again.")
-        {
-            RetryAfter = wait,
-        };
-        return new ValueTask(ProblemFilter.Answer(context, problem).ExecuteAsync(context));
+        return new ValueTask(ProblemFilter.Answer(context, Refused(RateOf(context)!)).ExecuteAsync(context));
     }
+
+    private static ProblemException Refused(RequestRate rate) => new(
+        StatusCodes.Status429TooManyRequests,
+        "rate-limited",
+        $"Too many calls from you: {rate.PerSecond.ToString("0.###", CultureInfo.InvariantCulture)} per second are answered. Wait as long as Retry-After says, then send it again.")
+    {
+        RetryAfter = TimeSpan.FromSeconds(Math.Max(1, Math.Ceiling(1 / rate.PerSecond))),
+    };
 
     private static string Text(double number) => number.ToString(CultureInfo.InvariantCulture);
 }

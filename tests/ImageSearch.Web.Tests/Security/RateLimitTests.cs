@@ -39,6 +39,24 @@ public sealed class RateLimitTests : Keyed
     }
 
     [Fact]
+    public async Task Batch_CountsAsManyAsItHasPictures()
+    {
+        using var answered = await BatchAsync(2);
+        await JsonAsync(answered);
+        Assert.Equal("1", Header(answered, "RateLimit-Remaining"));
+
+        await ProblemAsync(await BatchAsync(3), HttpStatusCode.TooManyRequests, "rate-limited");
+    }
+
+    [Fact]
+    public async Task Batch_OfMoreThanABurst_CountsAsAll()
+    {
+        using var answered = await BatchAsync(5);
+        await JsonAsync(answered);
+        Assert.Equal("0", Header(answered, "RateLimit-Remaining"));
+    }
+
+    [Fact]
     public async Task Writes_TooMany_DoNotEndSearchesOrReads()
     {
         for (var i = 0; i < 2; i++)
@@ -96,6 +114,17 @@ public sealed class RateLimitTests : Keyed
     [InlineData("2001:db8:1:2:ffff::1", "20010db800010002")]
     [InlineData("2001:db8:1:3::1", "20010db800010003")]
     public void ClientAddress_OfIPv6_IsItsNetwork(string address, string expected) => Assert.Equal(expected, ClientAddress.Of(IPAddress.Parse(address)));
+
+    private Task<HttpResponseMessage> BatchAsync(int pictures)
+    {
+        var form = new MultipartFormDataContent();
+        for (var i = 0; i < pictures; i++)
+        {
+            form.Add(new ByteArrayContent(Picture), "file", $"{i}.png");
+        }
+
+        return Http.PostAsync("/api/v1/search/batch", form, Token);
+    }
 
     private Task<HttpResponseMessage> RetryAsync(string? key) => SendAsync(HttpMethod.Post, "/api/v1/images/retry?state=failed", key);
 
