@@ -11,7 +11,7 @@ namespace ImageSearch.EndToEnd.Tests;
 /// </summary>
 public sealed class PageTourTests(BrowserFixture browser, EmbeddedSystemFixture fixture) : IClassFixture<EmbeddedSystemFixture>
 {
-    private const int ScenesOfAKind = 14;
+    private const int ScenesOfAKind = 50;
 
     private static readonly string? Screenshots = Environment.GetEnvironmentVariable("IMAGESEARCH_SCREENSHOTS");
 
@@ -48,7 +48,7 @@ public sealed class PageTourTests(BrowserFixture browser, EmbeddedSystemFixture 
         await page.GotoAsync("/import");
         await page.FillAsync("#tags", "scenes");
         await page.SetInputFilesAsync("#files", pictures.Select(picture => new FilePayload { Name = picture.Name, MimeType = "image/jpeg", Buffer = picture.Content }));
-        await Expect(page.Locator("#indexed")).ToHaveTextAsync($"{indexed}");
+        await Expect(page.Locator("#indexed")).ToHaveTextAsync($"{indexed}", new() { Timeout = 3 * BrowserFixture.Deadline });
         await Expect(page.Locator("#failed")).ToHaveTextAsync("1");
         await LookAsync(page, "import");
     }
@@ -60,9 +60,11 @@ public sealed class PageTourTests(BrowserFixture browser, EmbeddedSystemFixture 
         await page.SetInputFilesAsync("#file", new FilePayload { Name = query.Name, MimeType = "image/jpeg", Buffer = query.Content });
         await Expect(page.Locator("#results .tile").First).ToContainTextAsync(query.Name);
         await Expect(page.Locator("#results .copies").First).ToBeVisibleAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Show them anyway" }).ClickAsync();
+        await Expect(page.Locator("#results .tile").Nth(12)).ToBeAttachedAsync();
         await LookAsync(page, $"search{suffix}");
 
-        await page.GotoAsync($"/?image={query.Id}&crop=0.3,0.3,0.4,0.45");
+        await page.GotoAsync($"/?image={query.Id}&crop=0.3,0.3,0.4,0.45&all=1");
         await Expect(page.Locator("#region")).ToBeVisibleAsync();
         await Expect(page.Locator("#results .tile").First).ToBeVisibleAsync();
         await LookAsync(page, $"region{suffix}");
@@ -100,9 +102,16 @@ public sealed class PageTourTests(BrowserFixture browser, EmbeddedSystemFixture 
     {
         await page.EvaluateAsync(
             """
-            () => Promise.all([...document.images]
-              .filter(image => image.checkVisibility() && image.getBoundingClientRect().top < innerHeight)
-              .map(image => image.decode().catch(() => {})))
+            async () => {
+              await Promise.all([...document.images]
+                .filter(image => image.checkVisibility() && image.getBoundingClientRect().top < innerHeight)
+                .map(image => image.decode().catch(() => {})));
+              // A page that scrolls to its results has come to rest when it is where it was a few frames before.
+              for (let still = 0, at = -1; still < 5; at = scrollY) {
+                await new Promise(resolve => requestAnimationFrame(resolve));
+                still = at === scrollY ? still + 1 : 0;
+              }
+            }
             """);
         if (Screenshots is not null)
         {
