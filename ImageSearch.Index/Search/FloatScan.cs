@@ -50,14 +50,14 @@ internal sealed unsafe class FloatScan(PanelKernel kernel, int dimension) : Scan
         var groups = (grouped + kernel.BatchQueries - 1) / kernel.BatchQueries;
         var fetching = Math.Min(groups - 1, MostFetching);
         var blockBytes = panels * PanelKernel.Rows * dimension * sizeof(float);
-        var ahead = memory + (blockBytes / sizeof(float));
+        var ahead = (byte*)memory + blockBytes;
         for (var query = 0; query < grouped; query += kernel.BatchQueries)
         {
             // The last ones, so that queries on their way through the cache do not push it out again; the first one has this block to wait for.
             var aheadBytes = query / kernel.BatchQueries < groups - fetching ? 0 : blockBytes / fetching;
             kernel.ScoreBatch(
                 memory, panels, Query(query), Math.Min(Queries - query, kernel.BatchQueries), dimension, scores, Stride, ahead, aheadBytes);
-            ahead += aheadBytes / sizeof(float);
+            ahead += aheadBytes;
             for (var i = 0; i < kernel.BatchQueries && query + i < Queries; i++)
             {
                 Select(segment, firstRow, first, rows, scores + ((nint)i * Stride), query + i, worker.Best[query + i]);

@@ -19,7 +19,7 @@ internal sealed class BatchService(
         using var activity = SearchTelemetry.Source.StartActivity("search-batch");
         activity?.SetTag("imagesearch.queries", queries.Count);
         var pictures = queries.Select(query => (Picture: new QueryPicture(query.Source, source => reader.ReadAsync(source, cancellationToken)), Query: query)).ToList();
-        await FetchAsync(pictures.Select(search => search.Picture).Where(picture => picture.Source is QuerySource.Url), cancellationToken);
+        await FetchAsync(pictures.Select(search => search.Picture), cancellationToken);
         using var place = await gates.Searches.EnterAsync(cancellationToken);
         try
         {
@@ -37,7 +37,6 @@ internal sealed class BatchService(
         }
     }
 
-    /// <summary>Whoever serves the pictures may be slow, and that is nothing to keep a place for.</summary>
     private static Task FetchAsync(IEnumerable<QueryPicture> pictures, CancellationToken cancellationToken) => Parallel.ForEachAsync(
         pictures,
         new ParallelOptions { MaxDegreeOfParallelism = FetchedAtOnce, CancellationToken = cancellationToken },
@@ -45,7 +44,7 @@ internal sealed class BatchService(
         {
             try
             {
-                await picture.ReadAsync();
+                await picture.FetchAsync();
             }
             catch (ProblemException)
             {

@@ -9,6 +9,9 @@ internal sealed class QueryPicture(QuerySource source, Func<QuerySource, Task<Re
 
     public Task<ReadOnlyMemory<byte>> ReadAsync() => _content.Value;
 
+    /// <summary>Reads it now if someone else serves it: who may be slow, and that is nothing to keep a place for.</summary>
+    public Task FetchAsync() => source is QuerySource.Url ? ReadAsync() : Task.CompletedTask;
+
     /// <summary>Another picture that the same search needs.</summary>
     public QueryPicture Beside(QuerySource other) => new(other, read);
 }

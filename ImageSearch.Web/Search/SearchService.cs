@@ -42,12 +42,7 @@ internal sealed class SearchService(
         }
 
         var picture = new QueryPicture(query.Source, source => reader.ReadAsync(source, cancellationToken));
-        if (query.Source is QuerySource.Url)
-        {
-            // Whoever serves it may be slow, and that is nothing to keep a place for.
-            await picture.ReadAsync();
-        }
-
+        await picture.FetchAsync();
         using var place = await gates.Searches.EnterAsync(cancellationToken);
         return await turns.AskAsync(models, model => searcher.SearchAsync(picture, query, model, start, cancellationToken));
     }

@@ -13,8 +13,7 @@ public sealed class PageTests(EmbeddedSystemFixture system, BrowserFixture brows
     public async Task Browser_AddSearchAndFollowAResult_Works()
     {
         var pictures = Pictures.Some(24, seed: 600);
-        await using var context = await (await browser.GetAsync()).NewContextAsync(new() { BaseURL = system.System.Endpoint("web").ToString() });
-        context.SetDefaultTimeout(BrowserFixture.Deadline);
+        await using var context = await browser.OpenAsync(new() { BaseURL = system.System.Endpoint("web").ToString() });
         var page = await context.NewPageAsync();
 
         await page.GotoAsync("/add");

@@ -13,14 +13,14 @@ public sealed class PageTourTests(BrowserFixture browser, EmbeddedSystemFixture 
 {
     private const int ScenesOfAKind = 50;
 
-    private static readonly string? Screenshots = Environment.GetEnvironmentVariable("IMAGESEARCH_SCREENSHOTS");
-
     [Fact]
     public async Task EveryPage_OfTheRunningSystem_ShowsWhatItIsFor()
     {
         var web = fixture.System.Endpoint("web").ToString();
-        await using var desk = await OpenAsync(web, 1440, 900, ColorScheme.Light);
-        await using var phone = await OpenAsync(web, 360, 740, ColorScheme.Dark);
+        await using var desk = await browser.OpenAsync(
+            new() { BaseURL = web, ViewportSize = new ViewportSize { Width = 1440, Height = 900 }, ColorScheme = ColorScheme.Light });
+        await using var phone = await browser.OpenAsync(
+            new() { BaseURL = web, ViewportSize = new ViewportSize { Width = 360, Height = 740 }, ColorScheme = ColorScheme.Dark });
         var page = await desk.NewPageAsync();
         await page.GotoAsync("/");
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "The collection is empty" })).ToBeVisibleAsync();
@@ -100,33 +100,7 @@ public sealed class PageTourTests(BrowserFixture browser, EmbeddedSystemFixture 
     /// <summary>Nothing is cut off, nothing is hard to read; and a picture is taken.</summary>
     private static async Task LookAsync(IPage page, string name)
     {
-        await page.EvaluateAsync(
-            """
-            async () => {
-              await Promise.all([...document.images]
-                .filter(image => image.checkVisibility() && image.getBoundingClientRect().top < innerHeight)
-                .map(image => image.decode().catch(() => {})));
-              // A page that scrolls to its results has come to rest when it is where it was a few frames before.
-              for (let still = 0, at = -1; still < 5; at = scrollY) {
-                await new Promise(resolve => requestAnimationFrame(resolve));
-                still = at === scrollY ? still + 1 : 0;
-              }
-            }
-            """);
-        if (Screenshots is not null)
-        {
-            await page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(Screenshots, $"{name}.jpg"), Type = ScreenshotType.Jpeg, Quality = 80 });
-        }
-
-        Assert.True(await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"), $"{name} scrolls sideways.");
+        await PageLook.FitsAsync(page, name);
         await AxeCheck.IsAccessibleAsync(page, name);
-    }
-
-    private async Task<IBrowserContext> OpenAsync(string web, int width, int height, ColorScheme scheme)
-    {
-        var context = await (await browser.GetAsync()).NewContextAsync(
-            new() { BaseURL = web, ViewportSize = new ViewportSize { Width = width, Height = height }, ColorScheme = scheme });
-        context.SetDefaultTimeout(BrowserFixture.Deadline);
-        return context;
     }
 }

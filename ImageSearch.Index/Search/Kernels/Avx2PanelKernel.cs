@@ -45,19 +45,18 @@ internal sealed unsafe class Avx2PanelKernel : PanelKernel
     }
 
     public override void ScoreBatch(
-        float* panels, int count, float* queries, int present, int dimension, float* scores, int stride, float* ahead, int aheadBytes)
+        float* panels, int count, float* queries, int present, int dimension, float* scores, int stride, byte* ahead, int aheadBytes)
     {
         var step = aheadBytes / Math.Max(count * dimension, 1);
-        var next = (byte*)ahead;
-        for (var p = 0; p < count; p++, panels += (nint)dimension * Rows, scores += Rows, next += (nint)step * dimension)
+        for (var p = 0; p < count; p++, panels += (nint)dimension * Rows, scores += Rows, ahead += (nint)step * dimension)
         {
             if (present <= Few)
             {
-                Four(panels, queries, dimension, scores, stride, next, step);
+                Four(panels, queries, dimension, scores, stride, ahead, step);
             }
             else
             {
-                Six(panels, queries, dimension, scores, stride, next, step);
+                Six(panels, queries, dimension, scores, stride, ahead, step);
             }
         }
     }

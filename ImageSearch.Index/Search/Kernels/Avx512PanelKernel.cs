@@ -38,14 +38,13 @@ internal sealed unsafe class Avx512PanelKernel : PanelKernel
     }
 
     public override void ScoreBatch(
-        float* panels, int count, float* queries, int present, int dimension, float* scores, int stride, float* ahead, int aheadBytes)
+        float* panels, int count, float* queries, int present, int dimension, float* scores, int stride, byte* ahead, int aheadBytes)
     {
         var step = aheadBytes / Math.Max(count / PanelsAtOnce * dimension, 1);
-        var next = (byte*)ahead;
         var p = 0;
-        for (; p <= count - PanelsAtOnce; p += PanelsAtOnce, next += (nint)step * dimension)
+        for (; p <= count - PanelsAtOnce; p += PanelsAtOnce, ahead += (nint)step * dimension)
         {
-            Three(panels + ((nint)p * dimension * Rows), queries, dimension, scores + (p * Rows), stride, next, step);
+            Three(panels + ((nint)p * dimension * Rows), queries, dimension, scores + (p * Rows), stride, ahead, step);
         }
 
         for (; p < count; p++)

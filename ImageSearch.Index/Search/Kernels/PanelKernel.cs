@@ -46,7 +46,7 @@ internal abstract unsafe class PanelKernel
     /// </param>
     /// <param name="aheadBytes">Of <paramref name="ahead"/>; 0 fetches nothing.</param>
     public abstract void ScoreBatch(
-        float* panels, int count, float* queries, int present, int dimension, float* scores, int stride, float* ahead, int aheadBytes);
+        float* panels, int count, float* queries, int present, int dimension, float* scores, int stride, byte* ahead, int aheadBytes);
 
     /// <summary>Brings queries, row after row, into the order that <see cref="ScoreBatch"/> reads; missing ones become zeros.</summary>
     public void Interleave(ReadOnlySpan<float> queries, int dimension, Span<float> interleaved)

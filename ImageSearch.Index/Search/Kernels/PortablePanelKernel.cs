@@ -18,7 +18,7 @@ internal sealed unsafe class PortablePanelKernel : PanelKernel
     }
 
     public override void ScoreBatch(
-        float* panels, int count, float* queries, int present, int dimension, float* scores, int stride, float* ahead, int aheadBytes)
+        float* panels, int count, float* queries, int present, int dimension, float* scores, int stride, byte* ahead, int aheadBytes)
     {
         for (var p = 0; p < count; p++, panels += (nint)dimension * Rows, scores += Rows)
         {

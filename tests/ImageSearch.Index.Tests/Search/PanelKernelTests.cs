@@ -58,7 +58,7 @@ public sealed unsafe class PanelKernelTests
     public void ScoreBatch_AnySize_EqualsScalar(string name, int dimension, int panels)
     {
         var kernel = Kernels[name];
-        var (panelMemory, vectors) = Panels(dimension, panels);
+        var (memory, vectors) = Panels(dimension, panels);
         for (var present = 1; present <= kernel.BatchQueries; present++)
         {
             var queries = Enumerable.Range(0, present).SelectMany(i => Vectors.Unit(dimension, 1_000_000 + i)).ToArray();
@@ -70,8 +70,7 @@ public sealed unsafe class PanelKernelTests
 
             fixed (float* q = interleaved, s = scores)
             {
-                var memory = (float*)panelMemory.Pointer;
-                kernel.ScoreBatch(memory, panels, q, present, dimension, s, stride, memory, present * 1000);
+                kernel.ScoreBatch((float*)memory.Pointer, panels, q, present, dimension, s, stride, (byte*)memory.Pointer, present * 1000);
             }
 
             for (var i = 0; i < kernel.BatchQueries; i++)
@@ -95,7 +94,7 @@ public sealed unsafe class PanelKernelTests
             }
         }
 
-        GC.KeepAlive(panelMemory);
+        GC.KeepAlive(memory);
     }
 
     private static (AlignedMemory Memory, float[][] Vectors) Panels(int dimension, int panels)

@@ -12,12 +12,10 @@ namespace ImageSearch.Web.Tests.Browser;
 
 /// <summary>
 /// The search page and the detail view in every state, at the width of a phone and of a desk, light and dark: axe-core finds nothing, and nothing
-/// scrolls sideways. <c>IMAGESEARCH_SCREENSHOTS</c> names a folder that keeps the pictures.
+/// scrolls sideways.
 /// </summary>
 public sealed class AccessibilityTests(BrowserFixture fixture) : BrowserTest(fixture)
 {
-    private static readonly string? Screenshots = Environment.GetEnvironmentVariable("IMAGESEARCH_SCREENSHOTS");
-
     public static TheoryData<int, int, ColorScheme> Windows { get; } = new()
     {
         { 360, 740, ColorScheme.Light }, { 360, 740, ColorScheme.Dark }, { 1440, 900, ColorScheme.Light }, { 1440, 900, ColorScheme.Dark },
@@ -120,19 +118,7 @@ public sealed class AccessibilityTests(BrowserFixture fixture) : BrowserTest(fix
 
     private static async Task LookAsync(IPage page, string name)
     {
-        await page.EvaluateAsync(
-            """
-            () => Promise.all([...document.images]
-              .filter(image => image.checkVisibility() && image.getBoundingClientRect().top < innerHeight)
-              .map(image => image.decode().catch(() => {})))
-            """);
-        if (Screenshots is not null)
-        {
-            await page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(Screenshots, $"{name}.png") });
-        }
-
-        var (content, window) = (await page.EvaluateAsync<int>("document.documentElement.scrollWidth"), await page.EvaluateAsync<int>("innerWidth"));
-        Assert.True(content <= window, $"{name} is {content} pixels wide in a window of {window}.");
+        await PageLook.FitsAsync(page, name);
         await AxeCheck.IsAccessibleAsync(page, name);
     }
 }

@@ -10,8 +10,6 @@ namespace ImageSearch.Web.Tests.Browser;
 /// <summary>Every page at the width of a phone and of a desk, light and dark. <c>IMAGESEARCH_SCREENSHOTS</c> names a folder that keeps the pictures.</summary>
 public sealed class AppearanceTests(BrowserFixture fixture) : BrowserTest(fixture)
 {
-    private static readonly string? Screenshots = Environment.GetEnvironmentVariable("IMAGESEARCH_SCREENSHOTS");
-
     [Theory]
     [InlineData(360, 740, ColorScheme.Light)]
     [InlineData(360, 740, ColorScheme.Dark)]
@@ -56,13 +54,6 @@ public sealed class AppearanceTests(BrowserFixture fixture) : BrowserTest(fixtur
     private static async Task VisitAsync(IPage page, string path, string name)
     {
         await page.GotoAsync(path);
-        await page.EvaluateAsync("() => Promise.all([...document.images].filter(i => !i.hidden && i.loading !== 'lazy').map(i => i.decode().catch(() => {})))");
-        if (Screenshots is not null)
-        {
-            await page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(Screenshots, $"{name}.png"), FullPage = true });
-        }
-
-        var (content, window) = (await page.EvaluateAsync<int>("document.documentElement.scrollWidth"), await page.EvaluateAsync<int>("innerWidth"));
-        Assert.True(content <= window, $"{path} is {content} pixels wide in a window of {window}.");
+        await PageLook.FitsAsync(page, name, fullPage: true);
     }
 }

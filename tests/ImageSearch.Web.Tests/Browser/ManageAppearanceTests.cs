@@ -14,8 +14,6 @@ namespace ImageSearch.Web.Tests.Browser;
 /// </summary>
 public sealed class ManageAppearanceTests(BrowserFixture fixture) : BrowserTest(fixture)
 {
-    private static readonly string? Screenshots = Environment.GetEnvironmentVariable("IMAGESEARCH_SCREENSHOTS");
-
     protected override (string Key, string? Value)[] Settings =>
         [("System:Interval", "00:00:00.050"), ("System:History", "00:00:05"), ("System:Timeout", "00:00:00.500")];
 
@@ -82,15 +80,7 @@ public sealed class ManageAppearanceTests(BrowserFixture fixture) : BrowserTest(
 
     private static async Task CheckAsync(IPage page, string name, bool fullPage = true)
     {
-        await page.EvaluateAsync("() => Promise.all([...document.images].filter(i => !i.hidden && i.loading !== 'lazy').map(i => i.decode().catch(() => {})))");
-        if (Screenshots is not null)
-        {
-            await page.ScreenshotAsync(
-                new PageScreenshotOptions { Path = Path.Combine(Screenshots, $"{name}.jpg"), FullPage = fullPage, Type = ScreenshotType.Jpeg, Quality = 80 });
-        }
-
-        var (content, window) = (await page.EvaluateAsync<int>("document.documentElement.scrollWidth"), await page.EvaluateAsync<int>("innerWidth"));
-        Assert.True(content <= window, $"{name} is {content} pixels wide in a window of {window}.");
+        await PageLook.FitsAsync(page, name, fullPage);
         await AxeCheck.IsAccessibleAsync(page, name);
     }
 }

@@ -143,17 +143,6 @@ public sealed class SearchBatchTests : ApiTest
     public async Task Batch_OtherContent_IsUnsupported() => await ProblemAsync(
         await Http.PostAsync("/api/v1/search/batch", new StringContent("x"), Token), HttpStatusCode.UnsupportedMediaType, "unsupported-media-type");
 
-    private static MultipartFormDataContent Files(params byte[][] files)
-    {
-        var form = new MultipartFormDataContent();
-        foreach (var file in files)
-        {
-            form.Add(new ByteArrayContent(file), "file", "query.png");
-        }
-
-        return form;
-    }
-
     private static (string? Type, int? Status, string? Title) Error(JsonNode answer)
     {
         Assert.NotEmpty((string)answer["error"]!["detail"]!);

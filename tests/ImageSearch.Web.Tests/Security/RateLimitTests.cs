@@ -115,16 +115,8 @@ public sealed class RateLimitTests : Keyed
     [InlineData("2001:db8:1:3::1", "20010db800010003")]
     public void ClientAddress_OfIPv6_IsItsNetwork(string address, string expected) => Assert.Equal(expected, ClientAddress.Of(IPAddress.Parse(address)));
 
-    private Task<HttpResponseMessage> BatchAsync(int pictures)
-    {
-        var form = new MultipartFormDataContent();
-        for (var i = 0; i < pictures; i++)
-        {
-            form.Add(new ByteArrayContent(Picture), "file", $"{i}.png");
-        }
-
-        return Http.PostAsync("/api/v1/search/batch", form, Token);
-    }
+    private Task<HttpResponseMessage> BatchAsync(int pictures) =>
+        Http.PostAsync("/api/v1/search/batch", Files([.. Enumerable.Repeat(Picture, pictures)]), Token);
 
     private Task<HttpResponseMessage> RetryAsync(string? key) => SendAsync(HttpMethod.Post, "/api/v1/images/retry?state=failed", key);
 

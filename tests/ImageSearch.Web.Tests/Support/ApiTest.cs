@@ -41,6 +41,18 @@ public abstract class ApiTest : IAsyncLifetime
         return form;
     }
 
+    /// <summary>Several pictures in one form.</summary>
+    internal static MultipartFormDataContent Files(params byte[][] files)
+    {
+        var form = new MultipartFormDataContent();
+        foreach (var file in files)
+        {
+            form.Add(new ByteArrayContent(file), "file", "query.png");
+        }
+
+        return form;
+    }
+
     internal static async Task<JsonObject> JsonAsync(HttpResponseMessage response, HttpStatusCode expected = HttpStatusCode.OK)
     {
         var text = await response.Content.ReadAsStringAsync(Token);

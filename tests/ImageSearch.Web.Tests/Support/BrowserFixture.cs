@@ -42,6 +42,14 @@ public sealed class BrowserFixture : IAsyncDisposable
         }
     }
 
+    /// <summary>A window, or several, with cookies of their own.</summary>
+    public async Task<IBrowserContext> OpenAsync(BrowserNewContextOptions options)
+    {
+        var context = await (await GetAsync()).NewContextAsync(options);
+        context.SetDefaultTimeout(Deadline);
+        return context;
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (_browser is not null)

@@ -23,9 +23,9 @@ public abstract class BrowserTest(BrowserFixture fixture) : ApiTest
 
     public override async ValueTask InitializeAsync()
     {
-        var browser = await fixture.GetAsync();
+        await fixture.GetAsync(); // skips the test before anything is started for it
         await base.InitializeAsync();
-        Page = await OpenAsync(browser, new BrowserNewContextOptions());
+        Page = await OpenAsync(new BrowserNewContextOptions());
     }
 
     public override async ValueTask DisposeAsync()
@@ -42,7 +42,7 @@ public abstract class BrowserTest(BrowserFixture fixture) : ApiTest
 
     /// <summary>A window of another size or colour scheme.</summary>
     protected async Task<IPage> OpenAsync(int width, int height, ColorScheme scheme = ColorScheme.Light) => await OpenAsync(
-        await fixture.GetAsync(), new BrowserNewContextOptions { ViewportSize = new ViewportSize { Width = width, Height = height }, ColorScheme = scheme });
+        new BrowserNewContextOptions { ViewportSize = new ViewportSize { Width = width, Height = height }, ColorScheme = scheme });
 
     /// <summary>Puts a file into the page as a person's drop or paste would.</summary>
     protected async Task GiveAsync(string kind, byte[] content, string name) => await Page.EvaluateAsync(
@@ -68,12 +68,11 @@ public abstract class BrowserTest(BrowserFixture fixture) : ApiTest
 
     protected static FilePayload Payload(byte[] content, string name) => new() { Name = name, MimeType = "image/png", Buffer = content };
 
-    private async Task<IPage> OpenAsync(IBrowser browser, BrowserNewContextOptions options)
+    private async Task<IPage> OpenAsync(BrowserNewContextOptions options)
     {
         options.BaseURL = Http.BaseAddress!.ToString();
-        var context = await browser.NewContextAsync(options);
+        var context = await fixture.OpenAsync(options);
         _contexts.Add(context);
-        context.SetDefaultTimeout(BrowserFixture.Deadline);
         var page = await context.NewPageAsync();
         page.Console += (_, message) =>
         {
