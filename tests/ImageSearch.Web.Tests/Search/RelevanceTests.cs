@@ -18,6 +18,9 @@ public sealed class RelevanceTests : ApiTest
     // As SqueezeNet's are among photographs.
     private static readonly ScoreStats Scores = new(4950, 0.296, 0.094, new ScoreQuantiles(0.288, 0.421, 0.548, 0.64, 0.71));
 
+    // Known to the first search, however slow the machine is.
+    protected override (string Key, string? Value)[] Settings => [("Search:CalibrationTimeout", "00:00:10")];
+
     public override async ValueTask InitializeAsync()
     {
         await base.InitializeAsync();
