@@ -7,7 +7,9 @@ namespace ImageSearch.Benchmarks.Sizing;
 /// <param name="Mapped">Bytes that files back.</param>
 /// <param name="Build">Seconds.</param>
 /// <param name="Recall">At 10, against the exact index.</param>
-internal sealed record SizingPoint(string Kind, int Count, int Dimension, double Seconds, double Rate, long Bytes, long Mapped, double Build, double Recall)
+/// <param name="Bandwidth">Bytes of memory read a second, measured beside it.</param>
+internal sealed record SizingPoint(
+    string Kind, int Count, int Dimension, double Seconds, double Rate, long Bytes, long Mapped, double Build, double Recall, double Bandwidth)
 {
     public double BytesPerVector => (double)Bytes / Count;
 }

@@ -6,12 +6,13 @@ using ImageSearch.Benchmarks.Vectors.Own;
 namespace ImageSearch.Benchmarks.Sizing;
 
 /// <summary>Measures the points of the model, each index in a process of its own.</summary>
-internal sealed class SizingRun(string data, int threads, double budget)
+internal sealed class SizingRun(string data, int threads, double budget, Yardsticks yardsticks)
 {
     public const int Ef = 64;
 
     private const int K = 10;
     private const int Queries = 1000;
+    private const int Rounds = 5;
     private const int RecallQueries = 200;
 
     /// <summary>What the exact index found, by size: the truth for the others.</summary>
@@ -24,12 +25,20 @@ internal sealed class SizingRun(string data, int threads, double budget)
         using var process = Start(kind, count, dimension);
         var built = await process.AskAsync(EngineProtocol.Build(threads, null));
         var ef = kind.StartsWith("Hnsw", StringComparison.Ordinal) ? Ef : 0;
-        var latency = await process.AskAsync(EngineProtocol.Latency(threads, ef, 0, Queries, 20, budget));
+        // In turns, so that both meet the same machine.
+        var (seconds, bandwidths) = (new double[Rounds], new double[Rounds]);
+        for (var round = 0; round < Rounds; round++)
+        {
+            bandwidths[round] = yardsticks.BytesPerSecond(threads, passes: 3);
+            seconds[round] = await LatencyAsync(process, ef) / 1000;
+        }
+
         var batch = await process.AskAsync(EngineProtocol.Batch(threads, ef, 256, 0, 20, 2, budget));
         var found = (await process.AskAsync(EngineProtocol.Ids(threads, ef, RecallQueries)))["ids"]!.AsArray().Select(id => (int)id!).ToArray();
         _truth.TryAdd((count, dimension), found);
         return new SizingPoint(
-            kind, count, dimension, Median(latency["ms"]!) / 1000, Median(batch["rates"]!), (long)built["account"]!, (long)built["mapped"]!, (double)built["seconds"]!, Recall(found, _truth[(count, dimension)]));
+            kind, count, dimension, Statistics.Median(seconds), Median(batch["rates"]!), (long)built["account"]!, (long)built["mapped"]!, (double)built["seconds"]!,
+            Recall(found, _truth[(count, dimension)]), Statistics.Median(bandwidths));
     }
 
     /// <summary>Milliseconds of one query for different k.</summary>
@@ -42,11 +51,15 @@ internal sealed class SizingRun(string data, int threads, double budget)
         {
             await process.AskAsync($"k {neighbours[i]}");
             var ef = kind.StartsWith("Hnsw", StringComparison.Ordinal) ? Math.Max(Ef, neighbours[i]) : 0;
-            times[i] = Median((await process.AskAsync(EngineProtocol.Latency(threads, ef, 0, Queries, 20, budget)))["ms"]!);
+            times[i] = await LatencyAsync(process, ef);
         }
 
         return times;
     }
+
+    /// <summary>Milliseconds, p50.</summary>
+    private async Task<double> LatencyAsync(EngineProcess process, int ef) =>
+        Median((await process.AskAsync(EngineProtocol.Latency(threads, ef, 0, 20 * Queries, 10, budget / Rounds)))["ms"]!);
 
     private EngineProcess Start(string kind, int count, int dimension)
     {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
@@ -7,9 +8,13 @@ namespace ImageSearch.Benchmarks.Vectors;
 /// <summary>What the machine can do at best just now: how fast memory is read, and how many multiplications and additions it makes.</summary>
 internal sealed unsafe partial class Yardsticks : IDisposable
 {
+    private const string CacheFolder = "/sys/devices/system/cpu/cpu0/cache";
     private const int HugePage = 2 * 1024 * 1024;
     private const int AdviseHugePage = 14; // MADV_HUGEPAGE
     private const long BufferBytes = 1L << 30;
+
+    /// <summary>Of the last level, of the first processor; 0 where the system does not say.</summary>
+    public static long CacheBytes { get; } = ReadCacheBytes();
 
     /// <summary>Sums that <see cref="MultiplyAndAdd"/> has in registers, times the floats of each.</summary>
     private static readonly int Sums = Vector512.IsHardwareAccelerated ? 24 * 16 : 12 * 8;
@@ -44,6 +49,13 @@ internal sealed unsafe partial class Yardsticks : IDisposable
     }
 
     public void Dispose() => NativeMemory.AlignedFree(_buffer);
+
+    private static long ReadCacheBytes()
+    {
+        // "32768K", of each level of cache.
+        string[] sizes = Directory.Exists(CacheFolder) ? Directory.GetFiles(CacheFolder, "size", SearchOption.AllDirectories) : [];
+        return sizes.Select(file => File.ReadAllText(file).Trim()).Where(size => size.EndsWith('K')).Select(size => long.Parse(size[..^1], CultureInfo.InvariantCulture) * 1024).DefaultIfEmpty(0).Max();
+    }
 
     private static double SecondsOf(int threads, Func<int, float> work)
     {
