@@ -24,7 +24,7 @@ public sealed partial class RestartBenchmark : IDisposable
     [Theory(Explicit = true)]
     [InlineData("Exact", 1_000_000)]
     [InlineData("ExactInt8", 1_000_000)]
-    [InlineData("Hnsw", 100_000)]
+    [InlineData("Hnsw", 1_000_000)]
     public void Load_Many_AnswersWithinThreeSeconds(string algorithm, int count)
     {
         var path = _directory.Combine(Identity.FileName);
