@@ -1,5 +1,11 @@
 using ImageSearch.AppHost;
 
+if (AppHostOptions.AsksForHelp(args))
+{
+    Console.WriteLine(AppHostOptions.Usage);
+    return 0;
+}
+
 var builder = DistributedApplication.CreateBuilder(args);
 var options = AppHostOptions.Read(builder, args);
 
@@ -61,5 +67,15 @@ foreach (var model in models)
     }
 }
 
-builder.Build().Run();
+try
+{
+    builder.Build().Run();
+}
+catch (DistributedApplicationException e)
+{
+    // It says what to do; where in the code it was found helps nobody.
+    Console.Error.WriteLine(e.Message);
+    return 1;
+}
+
 return Environment.ExitCode;

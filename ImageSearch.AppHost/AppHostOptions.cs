@@ -14,6 +14,26 @@ internal sealed record AppHostOptions
     /// <summary>Name of the parameter that has the first admin's key.</summary>
     public const string AdminKey = "adminkey";
 
+    /// <summary>What the command line takes, in the order of <c>docs/hosting.md</c>.</summary>
+    public const string Usage =
+        """
+        dotnet run --project ImageSearch.AppHost [-- OPTIONS]
+
+          --port N                         the search page and API (8080)
+          --data DIR                       where pictures, records and vectors lie (data, in the repository)
+          --backend embedded|servers       files on this machine (the default), or RabbitMQ and MongoDB
+          --require-key none|writes|all    what takes an API key (none)
+          --folder-root DIR                folders may be imported from below it; may be repeated
+          --allow-private-addresses true   URL imports may reach private addresses (false)
+          --publisher manifest --output-path FILE   writes the manifest and starts nothing
+          --Section:Name VALUE             any other setting: --Models:0:Name cat declares a model
+
+        docs/hosting.md says more.
+        """;
+
+    private static readonly string[] Switches =
+        ["port", "data", "backend", "require-key", "folder-root", "allow-private-addresses", "publisher", "output-path", "environment"];
+
     private static readonly string[] KeyRequirements = ["none", "writes", "all"];
     private static readonly string[] Backends = [AppHost.Backend.Embedded, AppHost.Backend.Servers];
 
@@ -42,6 +62,12 @@ internal sealed record AppHostOptions
     /// <summary>Whether there is a key for the first admin: <c>Parameters:adminkey</c>; a manifest has a generated one.</summary>
     public required bool HasAdminKey { get; init; }
 
+    /// <summary>Options of the command line that nothing reads, without their dashes.</summary>
+    public required IReadOnlyList<string> Unknown { get; init; }
+
+    /// <summary>Whether only <see cref="Usage"/> is asked for.</summary>
+    public static bool AsksForHelp(string[] args) => args.Any(argument => argument is "--help" or "-h" or "-?");
+
     public static AppHostOptions Read(IDistributedApplicationBuilder builder, string[] args)
     {
         var configuration = builder.Configuration;
@@ -60,12 +86,20 @@ internal sealed record AppHostOptions
                 : [.. roots.Where(r => r.Length > 0).Select(r => Path.GetFullPath(r, builder.AppHostDirectory)).Distinct()],
             AllowPrivateAddresses = configuration["allow-private-addresses"] ?? "false",
             RequireKey = configuration["require-key"] ?? "none",
+            // Tools that publish may say more than is known here.
+            Unknown = publish ? [] : [.. args.Where(argument => argument.StartsWith("--", StringComparison.Ordinal)).Select(argument => argument[2..].Split('=')[0])
+                .Where(name => !name.Contains(':', StringComparison.Ordinal) && !Switches.Contains(name, StringComparer.OrdinalIgnoreCase))],
             HasAdminKey = publish || !string.IsNullOrEmpty(configuration[$"Parameters:{AdminKey}"]),
         };
     }
 
     public IEnumerable<string> Problems()
     {
+        foreach (var name in Unknown)
+        {
+            yield return $"--{name} is unknown: use {string.Join(", ", Switches.Select(known => $"--{known}"))}, or --Section:Name for a setting; --help explains them.";
+        }
+
         if (Port is < 1 or > 65535)
         {
             yield return "--port must be a number between 1 and 65535.";

@@ -17,7 +17,9 @@ internal static partial class CommandLine
         if (parsed.Action is ParseErrorAction)
         {
             // Of what type a value has to be in .NET, no person asks.
-            var sentence = OfType().Replace(parsed.Errors[0].Message, "").TrimEnd('.');
+            var sentence = parsed is { CommandResult.Command: RootCommand, UnmatchedTokens: [var unknown, ..] } && !unknown.StartsWith('-')
+                ? $"There is no command '{unknown}'"
+                : Whitespace().Replace(OfType().Replace(parsed.Errors[0].Message, ""), " ").TrimEnd('.');
             Terminal.Complain($"{sentence}. See: {Path(parsed.CommandResult)} --help");
             return ExitCode.Usage;
         }
@@ -30,6 +32,10 @@ internal static partial class CommandLine
 
     [GeneratedRegex(" as expected type '.*'")]
     private static partial Regex OfType();
+
+    // Lists of what is possible come a line each.
+    [GeneratedRegex(@"\s+")]
+    private static partial Regex Whitespace();
 
     private static RootCommand Create() => new("Searches a collection of pictures by picture, and looks after it.")
     {

@@ -138,6 +138,8 @@ internal static class SearchCommand
 
     private static void Annotate(SearchResponse answer, bool relevant)
     {
+        // With several models, which of them was asked decides what is found.
+        Terminal.Note($"By {answer.Model} {answer.Version}.");
         if (answer.Results.Count == 0)
         {
             Terminal.Note("Nothing here looks like this.");
@@ -147,7 +149,7 @@ internal static class SearchCommand
         {
             Terminal.Note(relevant
                 ? $"{Figures.Pictures(below)} more below the cut-off ({Number(cutOff.Score, "0.00")}): they show without --relevant."
-                : $"{Figures.Pictures(below)} of these are below the cut-off ({Number(cutOff.Score, "0.00")}): --relevant leaves them out.");
+                : $"{Figures.Pictures(below)} of these {(below == 1 ? "is" : "are")} below the cut-off ({Number(cutOff.Score, "0.00")}): --relevant leaves them out.");
         }
 
         foreach (var shard in answer.Shards.Where(shard => shard.Error is not null))

@@ -25,6 +25,11 @@ internal static class StatusCommand
             Terminal.Note($"{model.Name}: {model.Error}");
         }
 
+        foreach (var (model, extractor) in status.Models.SelectMany(model => (model.Extractors ?? []).Select(extractor => (model, extractor))).Where(pair => pair.extractor.Error is not null))
+        {
+            Terminal.Note($"{model.Name}: the extractor {extractor.Address} {extractor.Error}");
+        }
+
         Terminal.WriteLine("");
         cli.Terminal.Write(Shards(status));
         if (Latest(status.History) is { } latest)

@@ -31,5 +31,10 @@ internal static class TagCommand
         }
     }
 
-    public static string Unknown(int count) => count > 0 ? $" {Figures.Count(count)} ids are of no picture." : "";
+    public static string Unknown(int count) => count switch
+    {
+        0 => "",
+        1 => " 1 id is of no picture.",
+        _ => $" {Figures.Count(count)} ids are of no picture.",
+    };
 }

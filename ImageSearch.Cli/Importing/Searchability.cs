@@ -7,6 +7,9 @@ namespace ImageSearch.Cli.Importing;
 /// <summary>Waits until every model has come to every picture.</summary>
 internal sealed class Searchability(ImageSearchClient client, IReadOnlyList<string> ids)
 {
+    /// <summary>So many parts are waited for one after the other, so that progress is seen.</summary>
+    private const int Parts = 50;
+
     private long _settled;
 
     /// <summary>Pictures that a model has given up, and why.</summary>
@@ -20,7 +23,7 @@ internal sealed class Searchability(ImageSearchClient client, IReadOnlyList<stri
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        foreach (var chunk in ids.Chunk(ImagesClient.MaximumWatched))
+        foreach (var chunk in ids.Chunk(Math.Clamp(ids.Count / Parts, 1, ImagesClient.MaximumWatched)))
         {
             await foreach (var change in client.Images.WatchAsync(chunk, cancellationToken))
             {

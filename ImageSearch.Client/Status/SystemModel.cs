@@ -5,6 +5,7 @@ namespace ImageSearch.Client.Status;
 /// <param name="Embedded">Those that have a vector.</param>
 /// <param name="Failed">Those that the model has given up.</param>
 /// <param name="Pending">Those that it has still to come to.</param>
+/// <param name="Extractors">Those that the server has an address of; null: an older server does not tell.</param>
 /// <param name="Error">Why the counts are missing; null when they are not.</param>
 public sealed record SystemModel(
     string Name,
@@ -16,4 +17,5 @@ public sealed record SystemModel(
     long? Pending,
     IReadOnlyList<SystemShard> Shards,
     string? Algorithm = null,
-    string? Error = null);
+    string? Error = null,
+    IReadOnlyList<SystemExtractor>? Extractors = null);

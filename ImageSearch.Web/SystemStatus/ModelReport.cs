@@ -14,4 +14,5 @@ public sealed record ModelReport(
     [property: Description("Pictures that were given up, with a reason.")] long? Failed,
     [property: Description("Pictures that wait for the model.")] long? Pending,
     IReadOnlyList<SystemShard> Shards,
+    [property: Description("Those that web has an address of.")] IReadOnlyList<ExtractorReport> Extractors,
     [property: Description("Why the counts are missing; absent when they are not."), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Error);

@@ -12,6 +12,7 @@ internal static class SystemExtensions
         services.AddSingleton<SearchMeter>();
         services.AddSingleton<StoreCounter>();
         services.AddSingleton<ReplicaStatistics>();
+        services.AddSingleton<ExtractorStates>();
         services.AddSingleton<SystemReader>();
         services.AddSingleton<SystemSampler>();
         services.AddHostedService(provider => provider.GetRequiredService<SystemSampler>());

@@ -78,7 +78,7 @@ internal sealed class SystemSampler(
         // Counted one after the other while pictures come and go: never below nothing.
         var pending = known - counts?.Indexed - counts?.Failed is { } rest ? Math.Max(0, rest) : (long?)null;
         return new ModelReport(
-            model.Name, model.Version, model.Weight, model.Algorithm, known, counts?.Indexed, counts?.Failed, pending, reading.Shards[i],
+            model.Name, model.Version, model.Weight, model.Algorithm, known, counts?.Indexed, counts?.Failed, pending, reading.Shards[i], reading.Extractors[i],
             counts is null ? "The store of records does not answer." : null);
     }
 

@@ -21,7 +21,7 @@ public sealed class CollectionTests : CliTest
         var deleted = await RunAsync(["delete", "-", "--yes"], [], list.Output);
         var left = await JsonAsync("list");
 
-        Assert.Equal("Changed 2 pictures. 1 ids are of no picture.\n", tagged.Output);
+        Assert.Equal("Changed 2 pictures. 1 id is of no picture.\n", tagged.Output);
         Assert.Equal(new[] { IdOf(1), IdOf(2) }.Order(), list.Lines.Skip(1).Select(line => line.Split('\t')[0]).Order());
         Assert.True(shown.ExitCode == 0, shown.ToString());
         Assert.Contains("layout\t1\tindexed\t", shown.Output, StringComparison.Ordinal);

@@ -29,16 +29,39 @@ internal static class AttentionList
             }
         }
 
+        foreach (var attention in Extractors(model))
+        {
+            yield return attention;
+        }
+
         if (model.Failed > 0)
         {
             yield return new Attention(
                 "warning", $"{Figures.Pictures(model.Failed)} failed in {model.Name}.", $"/failures?model={Uri.EscapeDataString(model.Name)}", "See why");
         }
 
-        if (report.Queues.FirstOrDefault(queue => queue.Model == model.Name) is { Waiting: > 0, Working: 0 } queue && IsIdle(report.History))
+        if (report.Queues.FirstOrDefault(queue => queue.Model == model.Name) is { Waiting: > 0, Working: 0 } queue && IsIdle(report.History)
+            && (model.Extractors.Count == 0 || model.Extractors.Any(extractor => extractor.State == "ready")))
         {
             yield return new Attention(
                 "warning", $"{Figures.Pictures(queue.Waiting)} {(queue.Waiting == 1 ? "waits" : "wait")} for {model.Name} and nothing was embedded for a minute: see whether its extractor runs.");
+        }
+    }
+
+    private static IEnumerable<Attention> Extractors(ModelReport model)
+    {
+        if (model.Extractors.Count > 0 && !model.Extractors.Any(extractor => extractor.State == "ready"))
+        {
+            const string Until = "searches by a file cannot use this model, and new pictures wait for it";
+            yield return model.Extractors.Any(extractor => extractor.State == "loading")
+                ? new Attention("warning", $"The extractor of {model.Name} {model.Extractors.First(extractor => extractor.State == "loading").Error}. Until it is ready, {Until}.")
+                : new Attention("error", $"No extractor of {model.Name} answers: {Until}. Its log says why.");
+            yield break;
+        }
+
+        foreach (var extractor in model.Extractors.Where(extractor => extractor.Error is not null))
+        {
+            yield return new Attention("warning", $"The extractor {extractor.Address} of {model.Name} {extractor.Error}; its other replicas work for it.");
         }
     }
 

@@ -62,6 +62,7 @@ public sealed partial class SearchAnswer : ComponentBase
     private string Count(string more) => Results.Count switch
     {
         0 => "Nothing found",
+        1 when Results[0].Match == MatchKind.Exact => "Only this picture itself",
         1 => "1 similar picture",
         var count => $"{count}{more} similar pictures",
     };

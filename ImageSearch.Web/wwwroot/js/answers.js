@@ -94,11 +94,12 @@ export function createAnswers(root, requestPage) {
   }
 
   function recount(answer) {
-    const count = listOf(answer).querySelectorAll(':scope > .tile:not(.copy)').length;
+    const tiles = listOf(answer).querySelectorAll(':scope > .tile:not(.copy)');
+    const count = tiles.length;
     const open = answer.dataset.next && !answer.querySelector('.below');
     answer.dataset.count = count;
     answer.querySelector('.answer-head h2').textContent =
-      count === 0 ? 'Nothing found' : count === 1 ? '1 similar picture' : `${count}${open ? '+' : ''} similar pictures`;
+      count === 0 ? 'Nothing found' : count === 1 ? (tiles[0].querySelector('.match.exact') ? 'Only this picture itself' : '1 similar picture') : `${count}${open ? '+' : ''} similar pictures`;
   }
 
   function reveal(answer) {

@@ -244,6 +244,25 @@ public sealed class TopologyTests
         Assert.Equal($"  - Model 'second': {problem}", Assert.Single(error.TrimEnd().Split('\n')[1..]));
     }
 
+    [Theory]
+    [InlineData("--prot", "8081")]
+    [InlineData("--prot=8081")]
+    public async Task Option_ThatIsNone_IsAProblemOfTheTopology(params string[] arguments)
+    {
+        var (exitCode, error) = await AppHostProcess.RunAsync(arguments);
+
+        Assert.Equal(1, exitCode);
+        Assert.StartsWith("  - --prot is unknown: use --port, --data, ", Assert.Single(error.TrimEnd().Split('\n')[1..]), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Help_StartsNothing()
+    {
+        var (exitCode, error) = await AppHostProcess.RunAsync("--help");
+
+        Assert.Equal((0, ""), (exitCode, error));
+    }
+
     [Fact]
     public async Task InvalidTopology_EndsWithEveryProblemInOneMessage()
     {

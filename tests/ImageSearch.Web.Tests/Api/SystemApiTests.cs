@@ -62,6 +62,26 @@ public sealed class SystemApiTests : ApiTest
             cancellationToken: Token);
     }
 
+    [Theory]
+    [InlineData(200, "ready", null)]
+    [InlineData(503, "loading", "is not ready: its model is being loaded, or what it needs is away")]
+    [InlineData(500, "away", "answered with status 500")]
+    public async Task Report_AsksEveryExtractor(int status, string state, string? error)
+    {
+        if (status != 200)
+        {
+            System.Extractor.Fail(status);
+        }
+
+        await Eventually.Succeeds(
+            async () =>
+            {
+                var extractor = (await ReportAsync())["models"]![0]!["extractors"]!.AsArray().Single()!;
+                Assert.Equal((System.Extractor.Address, state, error), ((string)extractor["address"]!, (string)extractor["state"]!, (string?)extractor["error"]));
+            },
+            cancellationToken: Token);
+    }
+
     [Fact]
     public async Task Store_IsAway_TheRestIsStillTold()
     {

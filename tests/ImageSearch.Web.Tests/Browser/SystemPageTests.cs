@@ -66,6 +66,21 @@ public sealed class SystemPageTests(BrowserFixture fixture) : BrowserTest(fixtur
     }
 
     [Fact]
+    public async Task ExtractorIsAway_IsSaidFirst_ThoughNothingWaits()
+    {
+        System.Extractor.Fail(500);
+
+        await Page.GotoAsync("/system");
+
+        await Expect(Page.Locator(".attention li").First).ToContainTextAsync("Error: No extractor of layout answers");
+        await Expect(Page.Locator(".model").First.Locator(".counts")).ToContainTextAsync("0 of 1");
+
+        System.Extractor.Intercept = null;
+        await Expect(Page.Locator(".notice.good")).ToBeVisibleAsync();
+        await Expect(Page.Locator(".model").First.Locator(".counts")).ToContainTextAsync("1 of 1");
+    }
+
+    [Fact]
     public async Task Plot_UnderThePointer_TellsTheValue()
     {
         var picture = GeneratedPicture.Png(0, 32, 32);

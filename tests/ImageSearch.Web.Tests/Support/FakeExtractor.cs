@@ -11,13 +11,17 @@ namespace ImageSearch.Web.Tests.Support;
 /// <summary>Stands in for an extractor: the vector of a picture is made from its hash, so that the same bytes are the best match of themselves.</summary>
 internal sealed class FakeExtractor : PeerServer
 {
-    public FakeExtractor(ModelRoute model) => App.MapPost("/embed", async (HttpRequest request) =>
+    public FakeExtractor(ModelRoute model)
     {
-        using var body = new MemoryStream();
-        await request.Body.CopyToAsync(body);
-        Bodies.Enqueue(body.ToArray());
-        return new EmbedResponse(model.Version, MemoryMarshal.AsBytes(Embed(body.ToArray(), model.Dimension).AsSpan()).ToArray(), null, new EmbedTimes(1.25, 3.5));
-    });
+        App.MapGet("/health", () => "Healthy");
+        App.MapPost("/embed", async (HttpRequest request) =>
+        {
+            using var body = new MemoryStream();
+            await request.Body.CopyToAsync(body);
+            Bodies.Enqueue(body.ToArray());
+            return new EmbedResponse(model.Version, MemoryMarshal.AsBytes(Embed(body.ToArray(), model.Dimension).AsSpan()).ToArray(), null, new EmbedTimes(1.25, 3.5));
+        });
+    }
 
     /// <summary>The pictures that it was sent.</summary>
     public ConcurrentQueue<byte[]> Bodies { get; } = new();

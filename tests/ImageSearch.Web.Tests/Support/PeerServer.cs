@@ -17,8 +17,8 @@ internal class PeerServer : IAsyncDisposable
         _app = builder.Build();
         _app.Use(async (context, next) =>
         {
-            // Searches ask for statistics beside, when it is time to: no test can tell how often.
-            if (context.Request.Path != "/stats")
+            // Asked for beside, when it is time to: no test can tell how often.
+            if (context.Request.Path != "/stats" && context.Request.Path != "/health")
             {
                 Requests.Enqueue($"{context.Request.Method} {context.Request.Path}{context.Request.QueryString}");
             }
