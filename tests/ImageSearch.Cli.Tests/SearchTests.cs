@@ -63,6 +63,7 @@ public sealed class SearchTests : CliTest
         var run = await RunAsync("search", IdOf(1));
 
         Assert.Equal(0, run.ExitCode);
+        Assert.StartsWith("By layout 1.\n", run.Error, StringComparison.Ordinal);
         Assert.Contains("Shard 0 answered with status 500: pictures may be missing.", run.Error, StringComparison.Ordinal);
     }
 
@@ -71,7 +72,8 @@ public sealed class SearchTests : CliTest
     [InlineData("Say what to search by", "search")]
     [InlineData("A crop is x,y,w,h", "search", "https://example.org/cat.png", "--crop", "0,0,2,2")]
     [InlineData("See: imagesearch search --help", "search", "a", "--no-such-option")]
-    [InlineData("See: imagesearch --help", "no-such-command")]
+    [InlineData("There is no command 'no-such-command'. See: imagesearch --help", "no-such-command")]
+    [InlineData("Must be one of: 'read' 'write' 'admin'. See: imagesearch keys create --help", "keys", "create", "me", "--scope", "root")]
     [InlineData("Cannot parse argument 'many' for option '-k'. See: imagesearch search --help", "search", "a", "-k", "many")]
     [InlineData("Option '--scope' is required. See: imagesearch keys create --help", "keys", "create", "me")]
     [InlineData("A picture's id is 64 hexadecimal digits", "search", "--like", "abc")]
