@@ -22,9 +22,9 @@ internal sealed record AppHostOptions
           --port N                         the search page and API (8080)
           --data DIR                       where pictures, records and vectors lie (data, in the repository)
           --backend embedded|servers       files on this machine (the default), or RabbitMQ and MongoDB
-          --require-key none|writes|all    what takes an API key (none)
           --folder-root DIR                folders may be imported from below it; may be repeated
           --allow-private-addresses true   URL imports may reach private addresses (false)
+          --require-key none|writes|all    what takes an API key (none)
           --publisher manifest --output-path FILE   writes the manifest and starts nothing
           --Section:Name VALUE             any other setting: --Models:0:Name cat declares a model
 

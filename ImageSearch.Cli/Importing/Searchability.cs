@@ -7,7 +7,7 @@ namespace ImageSearch.Cli.Importing;
 /// <summary>Waits until every model has come to every picture.</summary>
 internal sealed class Searchability(ImageSearchClient client, IReadOnlyList<string> ids)
 {
-    /// <summary>So many parts are waited for one after the other, so that progress is seen.</summary>
+    /// <summary>Parts, unless there are very many pictures, that are waited for one after the other, so that progress is seen.</summary>
     private const int Parts = 50;
 
     private long _settled;
@@ -23,7 +23,7 @@ internal sealed class Searchability(ImageSearchClient client, IReadOnlyList<stri
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        foreach (var chunk in ids.Chunk(Math.Clamp(ids.Count / Parts, 1, ImagesClient.MaximumWatched)))
+        foreach (var chunk in ids.Chunk(Math.Clamp((ids.Count + Parts - 1) / Parts, 1, ImagesClient.MaximumWatched)))
         {
             await foreach (var change in client.Images.WatchAsync(chunk, cancellationToken))
             {

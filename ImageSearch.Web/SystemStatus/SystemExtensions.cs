@@ -8,11 +8,10 @@ internal static class SystemExtensions
     {
         var services = builder.Services;
         services.AddOptions<SystemOptions>().Bind(builder.Configuration.GetSection(SystemOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
-        services.AddHttpClient(ReplicaStatistics.Client).WithoutServiceDefaults();
+        services.AddHttpClient(PeerStates.Client).WithoutServiceDefaults();
         services.AddSingleton<SearchMeter>();
         services.AddSingleton<StoreCounter>();
-        services.AddSingleton<ReplicaStatistics>();
-        services.AddSingleton<ExtractorStates>();
+        services.AddSingleton<PeerStates>();
         services.AddSingleton<SystemReader>();
         services.AddSingleton<SystemSampler>();
         services.AddHostedService(provider => provider.GetRequiredService<SystemSampler>());

@@ -4,9 +4,9 @@ using Microsoft.Extensions.Options;
 
 namespace ImageSearch.Web.SystemStatus;
 
-/// <summary>Takes one look at the store, the queues, all index servers and all extractors; what does not answer in time is left out and said to be.</summary>
+/// <summary>Takes one look at the store, the queues, all index servers and extractors; what does not answer in time is left out and said to be.</summary>
 internal sealed class SystemReader(
-    StoreCounter store, IWorkQueue queue, ReplicaStatistics replicas, ExtractorStates extractors, IOptions<ModelRoutes> models, IOptions<SystemOptions> options,
+    StoreCounter store, IWorkQueue queue, PeerStates peers, IOptions<ModelRoutes> models, IOptions<SystemOptions> options,
     TimeProvider time, ILogger<SystemReader> logger)
 {
     public async Task<SystemReading> ReadAsync(CancellationToken cancellationToken)
@@ -15,8 +15,8 @@ internal sealed class SystemReader(
         var queues = Task.WhenAll(models.Value.Select(model => TryAsync(
             $"queue of {model.Name}", async deadline => (QueueCounts?)await queue.CountAsync(model.Name, deadline), cancellationToken)));
         var shards = Task.WhenAll(models.Value.Select(async model => (IReadOnlyList<SystemShard>)await Task.WhenAll(
-            Enumerable.Range(0, model.Shards).Select(shard => replicas.ReadAsync(model, shard, cancellationToken)))));
-        var states = Task.WhenAll(models.Value.Select(model => extractors.ReadAsync(model, cancellationToken)));
+            Enumerable.Range(0, model.Shards).Select(shard => peers.ReadShardAsync(model, shard, cancellationToken)))));
+        var states = Task.WhenAll(models.Value.Select(model => peers.ReadExtractorsAsync(model, cancellationToken)));
         return new SystemReading(time.GetUtcNow(), await counts, await queues, await shards, await states);
     }
 
