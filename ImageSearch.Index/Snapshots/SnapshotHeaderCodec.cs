@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.IO.Hashing;
 using System.Text;
 
 namespace ImageSearch.Index.Snapshots;
@@ -54,7 +55,7 @@ internal static class SnapshotHeaderCodec
         writer.Write(0ul); // checksum, below
         var bytes = stream.ToArray();
         BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(12), (uint)bytes.Length);
-        BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(bytes.Length - ChecksumBytes), XxHash64.Hash(bytes.AsSpan(0, bytes.Length - ChecksumBytes)));
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(bytes.Length - ChecksumBytes), XxHash64.HashToUInt64(bytes.AsSpan(0, bytes.Length - ChecksumBytes)));
         return bytes;
     }
 
@@ -85,7 +86,7 @@ internal static class SnapshotHeaderCodec
     /// <param name="bytes">As many as <see cref="ReadSize"/> said.</param>
     public static (SnapshotHeader Header, SnapshotSection[] Sections) Decode(ReadOnlySpan<byte> bytes, long fileLength)
     {
-        if (XxHash64.Hash(bytes[..^ChecksumBytes]) != BinaryPrimitives.ReadUInt64LittleEndian(bytes[^ChecksumBytes..]))
+        if (XxHash64.HashToUInt64(bytes[..^ChecksumBytes]) != BinaryPrimitives.ReadUInt64LittleEndian(bytes[^ChecksumBytes..]))
         {
             throw new InvalidSnapshotException("its header is damaged: the checksum differs");
         }

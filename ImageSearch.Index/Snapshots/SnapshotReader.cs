@@ -1,3 +1,4 @@
+using System.IO.Hashing;
 using Microsoft.Win32.SafeHandles;
 
 namespace ImageSearch.Index.Snapshots;
@@ -99,7 +100,7 @@ internal sealed class SnapshotReader : IDisposable
             done += part.Length;
         }
 
-        return state.ShouldExitCurrentIteration || checksum.Value == section.Checksum
+        return state.ShouldExitCurrentIteration || checksum.GetCurrentHashAsUInt64() == section.Checksum
             ? piece
             : throw new InvalidSnapshotException($"its section {section.Name} of segment {section.Segment} is damaged: the checksum differs");
     }

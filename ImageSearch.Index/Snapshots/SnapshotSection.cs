@@ -1,3 +1,5 @@
+using System.IO.Hashing;
+
 namespace ImageSearch.Index.Snapshots;
 
 /// <summary>Where a piece of a snapshot lies.</summary>

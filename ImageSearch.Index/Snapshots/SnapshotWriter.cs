@@ -1,3 +1,4 @@
+using System.IO.Hashing;
 using Microsoft.Win32.SafeHandles;
 
 namespace ImageSearch.Index.Snapshots;
@@ -61,7 +62,7 @@ internal sealed unsafe class SnapshotWriter : IDisposable
             done += piece.Length;
         }
 
-        _sections.Add(new SnapshotSection(name, segment, offset, length, checksum.Value));
+        _sections.Add(new SnapshotSection(name, segment, offset, length, checksum.GetCurrentHashAsUInt64()));
         _end = offset + length;
     }
 

@@ -8,6 +8,7 @@ using ImageSearch.ServiceDefaults.Resilience;
 using ImageSearch.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Time.Testing;
 
 namespace ImageSearch.ServiceDefaults.Tests;
 

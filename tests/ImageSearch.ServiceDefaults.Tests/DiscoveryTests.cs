@@ -1,8 +1,8 @@
 using ImageSearch.ServiceDefaults.Discovery;
-using ImageSearch.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 
 namespace ImageSearch.ServiceDefaults.Tests;
 

@@ -1,6 +1,6 @@
 using ImageSearch.ServiceDefaults.Discovery;
-using ImageSearch.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 
 namespace ImageSearch.ServiceDefaults.Tests;
 

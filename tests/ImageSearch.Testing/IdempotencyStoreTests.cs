@@ -1,4 +1,5 @@
 using ImageSearch.Core.Idempotency;
+using Microsoft.Extensions.Time.Testing;
 
 namespace ImageSearch.Testing;
 

@@ -1,6 +1,7 @@
 using ImageSearch.Core.Images;
 using ImageSearch.Core.Models;
 using ImageSearch.Core.Store;
+using Microsoft.Extensions.Time.Testing;
 
 namespace ImageSearch.Testing;
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using ImageSearch.Core.Queue;
+using Microsoft.Extensions.Time.Testing;
 
 namespace ImageSearch.Testing;
 

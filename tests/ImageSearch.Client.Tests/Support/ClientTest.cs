@@ -1,5 +1,7 @@
+using System.Collections.Concurrent;
 using ImageSearch.Testing;
 using ImageSearch.Web.Tests.Support;
+using Microsoft.Extensions.Time.Testing;
 
 namespace ImageSearch.Client.Tests.Support;
 
@@ -8,7 +10,7 @@ public abstract class ClientTest : ApiTest
 {
     private readonly List<ImageSearchClient> _clients = [];
 
-    protected FakeTimeProvider Clock { get; } = new();
+    protected WatchedClock Clock { get; } = new();
 
     protected ImageSearchClient Client { get; private set; } = null!;
 
@@ -38,9 +40,26 @@ public abstract class ClientTest : ApiTest
     {
         await Eventually.BecomesTrue(() =>
         {
-            Clock.AdvanceToNextTimer();
+            if (Clock.Waits.TryDequeue(out var wait))
+            {
+                Clock.Advance(wait);
+            }
+
             return call.IsCompleted;
         }, TimeSpan.FromMinutes(2), Token);
         return await call;
+    }
+
+    /// <summary>Knows how long its timers were meant to run.</summary>
+    protected sealed class WatchedClock : FakeTimeProvider
+    {
+        public ConcurrentQueue<TimeSpan> Waits { get; } = [];
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            var timer = base.CreateTimer(callback, state, dueTime, period);
+            Waits.Enqueue(dueTime);
+            return timer;
+        }
     }
 }

@@ -1,6 +1,6 @@
 using ImageSearch.Core.Embedded;
 using ImageSearch.Core.Store;
-using ImageSearch.Testing;
+using Microsoft.Extensions.Time.Testing;
 
 namespace ImageSearch.Core.Tests.Embedded;
 

@@ -3,6 +3,7 @@ using ImageSearch.Core.Mongo;
 using ImageSearch.Core.Mongo.Bson;
 using ImageSearch.Core.Queue;
 using ImageSearch.Testing;
+using Microsoft.Extensions.Time.Testing;
 
 namespace ImageSearch.Core.Tests.Mongo;
 

@@ -1,5 +1,5 @@
 using ImageSearch.Core.Mongo;
-using ImageSearch.Testing;
+using Microsoft.Extensions.Time.Testing;
 
 namespace ImageSearch.Core.Tests.Mongo;
 

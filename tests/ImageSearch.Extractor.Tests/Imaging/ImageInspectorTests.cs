@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.IO.Hashing;
 using System.Text;
 using ImageSearch.Core.Imaging;
 
@@ -79,7 +80,7 @@ public sealed class ImageInspectorTests
         var png = Picture.Png(8, 8);
         BinaryPrimitives.WriteInt32BigEndian(png.AsSpan(16), 50_000);
         BinaryPrimitives.WriteInt32BigEndian(png.AsSpan(20), 50_000);
-        BinaryPrimitives.WriteUInt32BigEndian(png.AsSpan(29), Crc32(png.AsSpan(12, 17)));
+        BinaryPrimitives.WriteUInt32BigEndian(png.AsSpan(29), Crc32.HashToUInt32(png.AsSpan(12, 17)));
         var before = System.Diagnostics.Process.GetCurrentProcess().PeakWorkingSet64;
 
         AssertProblem("too-many-pixels", png, Limits);
@@ -97,19 +98,4 @@ public sealed class ImageInspectorTests
 
     private static void AssertProblem(string problem, byte[] content, ImageLimits limits) =>
         Assert.Equal(problem, Assert.Throws<InvalidImageException>(() => ImageInspector.Inspect(content, limits)).Problem);
-
-    private static uint Crc32(ReadOnlySpan<byte> data)
-    {
-        var crc = uint.MaxValue;
-        foreach (var value in data)
-        {
-            crc ^= value;
-            for (var bit = 0; bit < 8; bit++)
-            {
-                crc = (crc >> 1) ^ ((crc & 1) * 0xEDB88320);
-            }
-        }
-
-        return ~crc;
-    }
 }

@@ -1,5 +1,5 @@
 using ImageSearch.Extractor.Rpc;
-using ImageSearch.Testing;
+using Microsoft.Extensions.Time.Testing;
 
 namespace ImageSearch.Extractor.Tests.Rpc;
 

@@ -4,6 +4,7 @@ using ImageSearch.Core.Store;
 using ImageSearch.Index.Quality;
 using ImageSearch.Index.Search;
 using ImageSearch.Index.Search.Graph;
+using Microsoft.Extensions.Time.Testing;
 
 namespace ImageSearch.Index.Tests.Quality;
 

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.IO.Hashing;
 using ImageSearch.Index.Snapshots;
 
 namespace ImageSearch.Index.Tests.Snapshots;
@@ -6,6 +7,12 @@ namespace ImageSearch.Index.Tests.Snapshots;
 /// <summary>The container: what was written is read, and nothing else is ever taken for it.</summary>
 public sealed class SnapshotFileTests : IDisposable
 {
+    /// <summary>Of <see cref="Header"/> with one section, written by the program's own xxHash before System.IO.Hashing took its place.</summary>
+    private const string EarlierHeader =
+        "iUlNWA0KGgoBAAAAwAAAAIgTAAAAAAAABgAAAGxheW91dAMAAAAxLjAAAgAAAgAAAAQAAAAEAAAASG5zdwIAAAAOAAAARWZDb25zdHJ1Y3Rpb2"
+        + "7IAAAAAAAAAAEAAABNEAAAAAAAAABnEgAAAAAAAABAZTiZRt8IABAAAAMAAAAQJwAAAAAAAAEAAABJZHMAAAAAAAAAAAAAAAAAAAAAAAAQAAAA"
+        + "AAAACgAAAAAAAAABAAAAAAAAAOZH7oeLJDJT";
+
     private static readonly SnapshotHeader Header = new(
         new SnapshotIdentity("layout", "1.0", 512, 2, 4),
         new IndexKind("Hnsw", new Dictionary<string, long> { ["M"] = 16, ["EfConstruction"] = 200 }),
@@ -161,6 +168,18 @@ public sealed class SnapshotFileTests : IDisposable
     }
 
     [Fact]
+    public void Decode_HeaderOfAnEarlierRelease_IsRead()
+    {
+        var bytes = Convert.FromBase64String(EarlierHeader);
+
+        var (header, sections) = SnapshotHeaderCodec.Decode(bytes, 5000);
+
+        Assert.Equal((Header.Identity, Header.Kind, Header.Position), (header.Identity, header.Kind, header.Position));
+        Assert.Equal(new SnapshotSection("Ids", 0, 4096, 10, 1), Assert.Single(sections));
+        Assert.Equal(bytes, SnapshotHeaderCodec.Encode(Header, sections, 5000));
+    }
+
+    [Fact]
     public void Decode_RandomHeaderWithAValidChecksum_NeverCrashes()
     {
         var random = new Random(1);
@@ -173,7 +192,7 @@ public sealed class SnapshotFileTests : IDisposable
                 changed[random.Next(SnapshotFile.Preamble, bytes.Length - 8)] = (byte)random.Next(256);
             }
 
-            BinaryPrimitives.WriteUInt64LittleEndian(changed.AsSpan(bytes.Length - 8), XxHash64.Hash(changed.AsSpan(0, bytes.Length - 8)));
+            BinaryPrimitives.WriteUInt64LittleEndian(changed.AsSpan(bytes.Length - 8), XxHash64.HashToUInt64(changed.AsSpan(0, bytes.Length - 8)));
             try
             {
                 var (_, sections) = SnapshotHeaderCodec.Decode(changed, 5000);

@@ -1,9 +1,9 @@
 using System.ComponentModel.DataAnnotations;
 using System.Diagnostics.Metrics;
 using ImageSearch.ServiceDefaults.Errors;
-using ImageSearch.Testing;
 using ImageSearch.Web.Overload;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 
 namespace ImageSearch.Web.Tests.Overload;
 

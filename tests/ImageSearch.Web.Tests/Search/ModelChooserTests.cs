@@ -1,8 +1,8 @@
 using ImageSearch.Core.Models;
 using ImageSearch.ServiceDefaults.Errors;
-using ImageSearch.Testing;
 using ImageSearch.Web.Search;
 using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
 
 namespace ImageSearch.Web.Tests.Search;
 

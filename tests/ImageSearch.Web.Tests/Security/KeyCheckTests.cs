@@ -1,10 +1,10 @@
 using ImageSearch.Core;
 using ImageSearch.Core.Security;
-using ImageSearch.Testing;
 using ImageSearch.Web.Security;
 using ImageSearch.Web.Security.Keys;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
 
 namespace ImageSearch.Web.Tests.Security;
 
