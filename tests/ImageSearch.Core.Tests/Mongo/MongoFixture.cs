@@ -5,30 +5,22 @@ using ImageSearch.Testing.Servers;
 
 namespace ImageSearch.Core.Tests.Mongo;
 
-/// <summary>The servers that tests of this assembly share, started when the first one asks; each test has a database of its own.</summary>
+/// <summary>The servers that tests share; each test has a database of its own.</summary>
 public sealed class MongoFixture : IAsyncDisposable
 {
-    private readonly Lazy<Task<MongoServer>> _standalone = new(() => MongoServer.StartAsync(CancellationToken.None));
-    private readonly Lazy<Task<MongoServer>> _replicaSet = new(() => MongoServer.StartReplicaSetAsync(CancellationToken.None));
+    private readonly MongoServerFixture _standalone = new();
+    private readonly MongoReplicaSetFixture _replicaSet = new();
 
-    public Task<MongoServer> StandaloneAsync() => StartAsync(_standalone);
+    public Task<MongoServer> StandaloneAsync() => _standalone.GetAsync();
 
-    public Task<MongoServer> ReplicaSetAsync() => StartAsync(_replicaSet);
+    public Task<MongoServer> ReplicaSetAsync() => _replicaSet.GetAsync();
 
     /// <returns>A connection string that names a database nobody else has.</returns>
     public static string NewDatabase(MongoServer server) => server.ConnectionStringOf($"test-{Guid.NewGuid():N}");
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var server in new[] { _standalone, _replicaSet }.Where(server => server.IsValueCreated))
-        {
-            await (await server.Value).DisposeAsync();
-        }
-    }
-
-    private static Task<MongoServer> StartAsync(Lazy<Task<MongoServer>> server)
-    {
-        Assert.SkipWhen(MongoServer.Missing is not null, MongoServer.Missing ?? "");
-        return server.Value;
+        await _standalone.DisposeAsync();
+        await _replicaSet.DisposeAsync();
     }
 }

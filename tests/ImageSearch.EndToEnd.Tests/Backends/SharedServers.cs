@@ -6,43 +6,34 @@ using ImageSearch.Testing.Servers;
 namespace ImageSearch.EndToEnd.Tests.Backends;
 
 /// <summary>
-/// One RabbitMQ, MongoDB and S3 server for all systems of this assembly, started when the first of them needs it. Each system has a virtual
-/// host, a database and a bucket of its own.
+/// One RabbitMQ, MongoDB and S3 server for all systems. Each system has a virtual host, a database and a bucket of its own.
 /// </summary>
 public sealed class SharedServers : IAsyncDisposable
 {
-    private readonly Lazy<Task<RabbitMqServer>> _broker = new(() => RabbitMqServer.StartAsync(CancellationToken.None));
-    private readonly Lazy<Task<MongoServer>> _database = new(() => MongoServer.StartAsync(CancellationToken.None));
-    private readonly Lazy<Task<S3Server>> _blobs = new(() => S3Server.StartAsync(CancellationToken.None));
+    private readonly RabbitMqServerFixture _broker = new();
+    private readonly MongoServerFixture _database = new();
+    private readonly S3ServerFixture _blobs = new();
 
     public static string? Missing => RabbitMqServer.Missing ?? MongoServer.Missing ?? S3Server.Missing;
 
     /// <summary>The only broker, for looking at its queues.</summary>
-    public Task<RabbitMqServer> BrokerAsync() => _broker.Value;
+    public Task<RabbitMqServer> BrokerAsync() => _broker.GetAsync();
 
     /// <param name="name">Of the virtual host, the database and the bucket.</param>
     /// <param name="blobs">False for pictures in files of the data directory.</param>
     public async Task<IReadOnlyList<string>> AddSystemAsync(string name, bool blobs = true)
     {
-        await Task.WhenAll(_broker.Value, _database.Value, blobs ? _blobs.Value : Task.CompletedTask);
-        var broker = await _broker.Value;
+        await Task.WhenAll(_broker.GetAsync(), _database.GetAsync(), blobs ? _blobs.GetAsync() : Task.CompletedTask);
+        var broker = await _broker.GetAsync();
         await broker.AddVirtualHostAsync(name);
         return ServersBackend.Arguments(
-            broker.ConnectionString + name, (await _database.Value).ConnectionStringOf(name), blobs ? (await _blobs.Value).ConnectionStringOf(name) : null);
+            broker.ConnectionString + name, (await _database.GetAsync()).ConnectionStringOf(name), blobs ? (await _blobs.GetAsync()).ConnectionStringOf(name) : null);
     }
 
     public async ValueTask DisposeAsync()
     {
-        await DisposeAsync(_broker);
-        await DisposeAsync(_database);
-        await DisposeAsync(_blobs);
-    }
-
-    private static async Task DisposeAsync<T>(Lazy<Task<T>> server) where T : IAsyncDisposable
-    {
-        if (server.IsValueCreated)
-        {
-            await (await server.Value).DisposeAsync();
-        }
+        await _broker.DisposeAsync();
+        await _database.DisposeAsync();
+        await _blobs.DisposeAsync();
     }
 }

@@ -17,18 +17,37 @@ public sealed class MongoServer : IAsyncDisposable
     private static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan StopDeadline = TimeSpan.FromSeconds(30);
 
-    private readonly TemporaryDirectory _directory = new();
+    private readonly TemporaryDirectory? _temporary;
     private readonly IReadOnlyList<string> _arguments;
     private readonly string _data;
+    private readonly string _log;
     private Process? _process;
 
     private MongoServer(IReadOnlyList<string> arguments, string? data)
     {
         _arguments = arguments;
-        _data = data ?? _directory.Combine("data");
+        _temporary = new TemporaryDirectory();
+        _data = data ?? _temporary.Combine("data");
+        _log = _temporary.Combine("mongod.log");
         Port = FreePort();
         ReplicaSet = arguments.SkipWhile(argument => argument != ReplicaSetOption).Skip(1).FirstOrDefault();
     }
+
+    private MongoServer(string[] handle)
+    {
+        (_arguments, _data, _log) = ([], "", handle[1]);
+        Port = int.Parse(handle[0], CultureInfo.InvariantCulture);
+        ReplicaSet = handle[2] is "" ? null : handle[2];
+    }
+
+    /// <summary>The server that all projects of a run share; null when each starts its own. It cannot be stopped through this.</summary>
+    public static MongoServer? OfRun => Find(ServersOfRun.MongoDB);
+
+    /// <summary>The same of a replica set of one member.</summary>
+    public static MongoServer? ReplicaSetOfRun => Find(ServersOfRun.MongoDBReplicaSet);
+
+    /// <summary>What <see cref="OfRun"/> reads in other processes.</summary>
+    internal string Handle => $"{Port};{_log};{ReplicaSet}";
 
     public int Port { get; }
 
@@ -83,7 +102,7 @@ public sealed class MongoServer : IAsyncDisposable
         var info = new ProcessStartInfo(
             Program ?? throw new InvalidOperationException(Missing),
             [
-                "--port", Port.ToString(CultureInfo.InvariantCulture), "--bind_ip", "127.0.0.1", "--dbpath", _data, "--logpath", Log, "--logappend",
+                "--port", Port.ToString(CultureInfo.InvariantCulture), "--bind_ip", "127.0.0.1", "--dbpath", _data, "--logpath", _log, "--logappend",
                 "--nounixsocket", "--quiet", "--setParameter", "diagnosticDataCollectionEnabled=false", .. SmallCache(), .. _arguments,
             ]);
         info.RedirectStandardOutput = true;
@@ -125,19 +144,20 @@ public sealed class MongoServer : IAsyncDisposable
     /// <returns>Whether it has ended, by itself or not.</returns>
     public bool HasExited => _process?.HasExited != false;
 
-    public string LogTail() => File.Exists(Log) ? string.Join(Environment.NewLine, File.ReadLines(Log).TakeLast(15)) : "there is none.";
+    public string LogTail() => File.Exists(_log) ? string.Join(Environment.NewLine, File.ReadLines(_log).TakeLast(15)) : "there is none.";
 
     public ValueTask DisposeAsync()
     {
         Kill();
         _process?.Dispose();
-        _directory.Dispose();
+        _temporary?.Dispose();
         return ValueTask.CompletedTask;
     }
 
     private IEnumerable<string> SmallCache() => _arguments.Contains(CacheOption) ? [] : [CacheOption, "0.25"];
 
-    private string Log => _directory.Combine("mongod.log");
+    private static MongoServer? Find(string variable) =>
+        Environment.GetEnvironmentVariable(variable) is { Length: > 0 } handle ? new MongoServer(handle.Split(';')) : null;
 
     private async Task<bool> AnswersAsync(CancellationToken cancellationToken)
     {

@@ -20,7 +20,8 @@ public sealed class RabbitMqServer : IAsyncDisposable
     private static readonly TimeSpan StopDeadline = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan ControlDeadline = TimeSpan.FromSeconds(120);
 
-    private readonly TemporaryDirectory _directory = new();
+    private readonly TemporaryDirectory? _temporary;
+    private readonly string _directory;
     private readonly int _distributionPort;
     private readonly int _epmdPort;
     private Process? _epmd;
@@ -30,6 +31,15 @@ public sealed class RabbitMqServer : IAsyncDisposable
     {
         int[] ports = FreePorts(3);
         (Port, _distributionPort, _epmdPort) = (ports[0], ports[1], ports[2]);
+        _temporary = new TemporaryDirectory();
+        _directory = _temporary.Path;
+    }
+
+    private RabbitMqServer(string[] handle)
+    {
+        int[] ports = [.. handle[..3].Select(port => int.Parse(port, CultureInfo.InvariantCulture))];
+        (Port, _distributionPort, _epmdPort) = (ports[0], ports[1], ports[2]);
+        _directory = handle[3];
     }
 
     public int Port { get; }
@@ -41,6 +51,13 @@ public sealed class RabbitMqServer : IAsyncDisposable
     public static string? Missing => !OperatingSystem.IsLinux() ? "RabbitMQ is started for tests on Linux only."
         : !File.Exists(Path.Combine(Programs, "rabbitmq-server")) || ServerPrograms.Find("epmd") is null ? "RabbitMQ is not installed: apt-get install rabbitmq-server."
         : null;
+
+    /// <summary>The broker that all projects of a run share; null when each starts its own. It cannot be stopped through this.</summary>
+    public static RabbitMqServer? OfRun =>
+        Environment.GetEnvironmentVariable(ServersOfRun.RabbitMq) is { Length: > 0 } handle ? new RabbitMqServer(handle.Split(';')) : null;
+
+    /// <summary>What <see cref="OfRun"/> reads in other processes.</summary>
+    internal string Handle => $"{Port};{_distributionPort};{_epmdPort};{_directory}";
 
     public static async Task<RabbitMqServer> StartAsync(CancellationToken cancellationToken)
     {
@@ -119,7 +136,7 @@ public sealed class RabbitMqServer : IAsyncDisposable
     public async Task LoseEverythingAsync(CancellationToken cancellationToken = default)
     {
         Kill();
-        Directory.Delete(_directory.Combine("data"), recursive: true);
+        Directory.Delete(Combine("data"), recursive: true);
         await StartAgainAsync(cancellationToken);
     }
 
@@ -156,16 +173,18 @@ public sealed class RabbitMqServer : IAsyncDisposable
         }
 
         _epmd?.Dispose();
-        _directory.Dispose();
+        _temporary?.Dispose();
         return ValueTask.CompletedTask;
     }
 
+    private string Combine(string name) => Path.Combine(_directory, name);
+
     private async Task WriteConfigurationAsync(CancellationToken cancellationToken)
     {
-        Directory.CreateDirectory(_directory.Combine("home"));
-        await File.WriteAllTextAsync(_directory.Combine("enabled_plugins"), "[].\n", cancellationToken);
+        Directory.CreateDirectory(Combine("home"));
+        await File.WriteAllTextAsync(Combine("enabled_plugins"), "[].\n", cancellationToken);
         await File.WriteAllTextAsync(
-            _directory.Combine("rabbitmq.conf"),
+            Combine("rabbitmq.conf"),
             $"""
             listeners.tcp.default = 127.0.0.1:{Port}
             log.file.level = warning
@@ -178,7 +197,7 @@ public sealed class RabbitMqServer : IAsyncDisposable
 
     private Task<Process> LaunchAsync(string program)
     {
-        var info = new ProcessStartInfo("/bin/sh", ["-c", "exec \"$0\" > \"$1\" 2>&1 < /dev/null", program, _directory.Combine($"{Path.GetFileName(program)}.out")]);
+        var info = new ProcessStartInfo("/bin/sh", ["-c", "exec \"$0\" > \"$1\" 2>&1 < /dev/null", program, Combine($"{Path.GetFileName(program)}.out")]);
         SetEnvironment(info);
         return TiedProcess.StartAsync(info);
     }
@@ -189,19 +208,19 @@ public sealed class RabbitMqServer : IAsyncDisposable
         Dictionary<string, string> variables = new()
         {
             // The Erlang cookie is made in HOME.
-            ["HOME"] = _directory.Combine("home"),
+            ["HOME"] = Combine("home"),
             ["ERL_EPMD_ADDRESS"] = "127.0.0.1",
             ["ERL_EPMD_PORT"] = Text(_epmdPort),
             ["RABBITMQ_NODENAME"] = $"rabbit{Port}@localhost",
             ["RABBITMQ_NODE_IP_ADDRESS"] = "127.0.0.1",
             ["RABBITMQ_NODE_PORT"] = Text(Port),
             ["RABBITMQ_DIST_PORT"] = Text(_distributionPort),
-            ["RABBITMQ_MNESIA_BASE"] = _directory.Combine("data"),
-            ["RABBITMQ_LOG_BASE"] = _directory.Combine("log"),
-            ["RABBITMQ_ENABLED_PLUGINS_FILE"] = _directory.Combine("enabled_plugins"),
-            ["RABBITMQ_PID_FILE"] = _directory.Combine("pid"),
-            ["RABBITMQ_CONFIG_FILE"] = _directory.Combine("rabbitmq"),
-            ["RABBITMQ_CONF_ENV_FILE"] = _directory.Combine("no-rabbitmq-env.conf"),
+            ["RABBITMQ_MNESIA_BASE"] = Combine("data"),
+            ["RABBITMQ_LOG_BASE"] = Combine("log"),
+            ["RABBITMQ_ENABLED_PLUGINS_FILE"] = Combine("enabled_plugins"),
+            ["RABBITMQ_PID_FILE"] = Combine("pid"),
+            ["RABBITMQ_CONFIG_FILE"] = Combine("rabbitmq"),
+            ["RABBITMQ_CONF_ENV_FILE"] = Combine("no-rabbitmq-env.conf"),
             ["RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS"] = $"{Distribution} +S 2:2 +sbwt none",
             ["RABBITMQ_CTL_ERL_ARGS"] = Distribution,
             // The script then becomes the broker instead of looking after it: what is killed is the broker itself.
@@ -213,8 +232,8 @@ public sealed class RabbitMqServer : IAsyncDisposable
         }
     }
 
-    private string LogTail() => string.Join('\n', Directory.GetFiles(_directory.Path, "*.out")
-        .Concat(Directory.Exists(_directory.Combine("log")) ? Directory.GetFiles(_directory.Combine("log"), "*.log") : [])
+    private string LogTail() => string.Join('\n', Directory.GetFiles(_directory, "*.out")
+        .Concat(Directory.Exists(Combine("log")) ? Directory.GetFiles(Combine("log"), "*.log") : [])
         .Select(file => $"{Path.GetFileName(file)}: {string.Join('\n', File.ReadLines(file).TakeLast(20))}"));
 
     /// <summary>All at once, so that they differ.</summary>

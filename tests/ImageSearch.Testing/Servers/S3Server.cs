@@ -16,13 +16,24 @@ public sealed class S3Server : IAsyncDisposable
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
     private static readonly string? Script = FindScript();
 
-    private readonly TemporaryDirectory _directory = new();
+    private readonly TemporaryDirectory? _temporary;
+    private readonly string _directory;
     private readonly StringBuilder _log = new();
     private Process? _process;
 
     private S3Server()
     {
+        _temporary = new TemporaryDirectory();
+        _directory = _temporary.Path;
     }
+
+    private S3Server(string[] handle) => (Port, _directory) = (int.Parse(handle[0], CultureInfo.InvariantCulture), handle[1]);
+
+    /// <summary>The server that all projects of a run share; null when each starts its own. It cannot be stopped through this.</summary>
+    public static S3Server? OfRun => Environment.GetEnvironmentVariable(ServersOfRun.S3) is { Length: > 0 } handle ? new S3Server(handle.Split(';')) : null;
+
+    /// <summary>What <see cref="OfRun"/> reads in other processes.</summary>
+    internal string Handle => $"{Port};{_directory}";
 
     /// <summary>Null when the server can run here, else what to install.</summary>
     public static string? Missing => Script is not null ? null : "s3rver is not there: run npm ci in the repository's root, and have node on the PATH.";
@@ -35,7 +46,7 @@ public sealed class S3Server : IAsyncDisposable
     public string ConnectionString => ConnectionStringOf("imagesearch");
 
     /// <summary>Where the objects of a bucket lie, so that a test can look and can break it.</summary>
-    public string DirectoryOf(string bucket) => _directory.Combine("data", bucket);
+    public string DirectoryOf(string bucket) => Path.Combine(_directory, "data", bucket);
 
     public string ConnectionStringOf(string bucket) => $"Endpoint={Endpoint};Bucket={bucket};AccessKey={AccessKey};SecretKey={SecretKey}";
 
@@ -78,7 +89,7 @@ public sealed class S3Server : IAsyncDisposable
     {
         Kill();
         _process?.Dispose();
-        await Task.Run(_directory.Dispose);
+        await Task.Run(() => _temporary?.Dispose());
     }
 
     private async Task RunAsync(CancellationToken cancellationToken)
@@ -88,7 +99,7 @@ public sealed class S3Server : IAsyncDisposable
         _process?.Dispose();
         _process = new Process
         {
-            StartInfo = new ProcessStartInfo("node", [Script!, _directory.Path, Port.ToString(CultureInfo.InvariantCulture)])
+            StartInfo = new ProcessStartInfo("node", [Script!, _directory, Port.ToString(CultureInfo.InvariantCulture)])
             {
                 RedirectStandardInput = true,
                 RedirectStandardOutput = true,
