@@ -6,6 +6,12 @@ if (AppHostOptions.AsksForHelp(args))
     return 0;
 }
 
+if (AppHostOptions.PublisherProblem(args) is { } publisherProblem)
+{
+    Console.Error.WriteLine(publisherProblem);
+    return 1;
+}
+
 var builder = DistributedApplication.CreateBuilder(args);
 var options = AppHostOptions.Read(builder, args);
 

@@ -68,6 +68,20 @@ internal sealed record AppHostOptions
     /// <summary>Whether only <see cref="Usage"/> is asked for.</summary>
     public static bool AsksForHelp(string[] args) => args.Any(argument => argument is "--help" or "-h" or "-?");
 
+    /// <summary>What is wrong with <c>--publisher</c>; Aspire itself waits for ever when its output path is missing.</summary>
+    public static string? PublisherProblem(string[] args)
+    {
+        string? Value(string name)
+        {
+            var i = Array.FindIndex(args, a => a == name || a.StartsWith($"{name}=", StringComparison.Ordinal));
+            return i < 0 ? null : args[i].Contains('=', StringComparison.Ordinal) ? args[i][(name.Length + 1)..] : args.ElementAtOrDefault(i + 1) ?? "";
+        }
+
+        return Value("--publisher") is { } publisher && (publisher != "manifest" || string.IsNullOrEmpty(Value("--output-path")))
+            ? "The only publisher is the manifest's: --publisher manifest --output-path <file>."
+            : null;
+    }
+
     public static AppHostOptions Read(IDistributedApplicationBuilder builder, string[] args)
     {
         var configuration = builder.Configuration;

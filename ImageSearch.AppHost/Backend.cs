@@ -67,12 +67,10 @@ internal sealed class Backend
 
     private void AddServers(IDistributedApplicationBuilder builder)
     {
-        // Where ImageSearch.Hosting keeps volumes and the passwords that it generates; Aspire itself has Docker's volumes and user secrets.
-        builder.Configuration["Volumes:Directory"] = _options.DataDirectory;
-
-        _connections[Broker] = Given(builder, Broker) ?? builder.AddRabbitMQ(Broker).WithDataVolume("imagesearch-rabbitmq");
+        _connections[Broker] = Given(builder, Broker)
+            ?? builder.AddRabbitMQ(Broker, password: builder.AddGeneratedPassword("rabbitmq-password")).WithDataVolume("imagesearch-rabbitmq");
         _connections[Database] = Given(builder, Database)
-            ?? builder.AddMongoDB("mongo").WithDataVolume("imagesearch-mongo").AddDatabase(Database, "imagesearch");
+            ?? builder.AddMongoDB("mongo", builder.AddGeneratedPassword("mongo-password")).WithDataVolume("imagesearch-mongo").AddDatabase(Database, "imagesearch");
         if (Given(builder, Blobs) is { } blobs)
         {
             _connections[Blobs] = blobs;

@@ -3,8 +3,8 @@ namespace ImageSearch.AppHost;
 /// <summary>The servers as the manifest declares them: plain containers that tools which read manifests understand.</summary>
 internal static class PublishedServers
 {
-    private const string RabbitMqImage = "rabbitmq:4.2.9";
-    private const string MongoDbImage = "mongo:8.0.17";
+    private const string RabbitMqTag = "4.2.9";
+    private const string MongoDbTag = "8.0.17";
 
     // Any S3 server will do; this one is a single container.
     private const string S3Image = "minio/minio";
@@ -19,18 +19,24 @@ internal static class PublishedServers
         this IDistributedApplicationBuilder builder, Dictionary<string, IResourceBuilder<IResourceWithConnectionString>> connections)
     {
         var brokerPassword = builder.AddGeneratedPassword("rabbitmq-password");
-        var broker = builder.AddRabbitMQ("rabbitmq", password: brokerPassword).WithManifestEntry(
-            RabbitMqImage, 5672, "imagesearch-rabbitmq", "/var/lib/rabbitmq",
-            ("RABBITMQ_DEFAULT_USER", "guest"), ("RABBITMQ_DEFAULT_PASS", "{rabbitmq-password.value}"),
+        var broker = builder.AddContainer("rabbitmq", "rabbitmq", RabbitMqTag)
+            .WithVolume("imagesearch-rabbitmq", "/var/lib/rabbitmq")
+            .WithEnvironment("RABBITMQ_DEFAULT_USER", "guest")
+            .WithEnvironment("RABBITMQ_DEFAULT_PASS", brokerPassword)
             // The data lies in a folder of the node's name, which would be the pod's.
-            ("RABBITMQ_NODENAME", "rabbit@localhost")).GetEndpoint("tcp");
+            .WithEnvironment("RABBITMQ_NODENAME", "rabbit@localhost")
+            .WithEndpoint(targetPort: 5672, name: "tcp")
+            .GetEndpoint("tcp");
         connections[Backend.Broker] = builder.AddConnectionString("rabbitmq-connection", ReferenceExpression.Create(
             $"amqp://guest:{brokerPassword}@{broker.Property(EndpointProperty.Host)}:{broker.Property(EndpointProperty.Port)}"));
 
         var databasePassword = builder.AddGeneratedPassword("mongo-password");
-        var database = builder.AddMongoDB("mongo", password: databasePassword).WithManifestEntry(
-            MongoDbImage, 27017, "imagesearch-mongo", "/data/db",
-            ("MONGO_INITDB_ROOT_USERNAME", "admin"), ("MONGO_INITDB_ROOT_PASSWORD", "{mongo-password.value}")).GetEndpoint("tcp");
+        var database = builder.AddContainer("mongo", "mongo", MongoDbTag)
+            .WithVolume("imagesearch-mongo", "/data/db")
+            .WithEnvironment("MONGO_INITDB_ROOT_USERNAME", "admin")
+            .WithEnvironment("MONGO_INITDB_ROOT_PASSWORD", databasePassword)
+            .WithEndpoint(targetPort: 27017, name: "tcp")
+            .GetEndpoint("tcp");
         connections[Backend.Database] = builder.AddConnectionString("mongo-connection", ReferenceExpression.Create(
             $"mongodb://admin:{databasePassword}@{database.Property(EndpointProperty.Host)}:{database.Property(EndpointProperty.Port)}/imagesearch?authSource=admin"));
 
@@ -48,53 +54,5 @@ internal static class PublishedServers
 
     /// <summary>A secret of letters and digits that whoever deploys the manifest has made.</summary>
     public static IResourceBuilder<ParameterResource> AddGeneratedPassword(this IDistributedApplicationBuilder builder, string name) =>
-        builder.AddParameter(name, secret: true).WithManifestPublishingCallback(context =>
-        {
-            var json = context.Writer;
-            json.WriteString("type", "parameter.v0");
-            json.WriteString("value", $"{{{name}.inputs.value}}");
-            json.WriteStartObject("inputs");
-            json.WriteStartObject("value");
-            json.WriteString("type", "string");
-            json.WriteBoolean("secret", true);
-            json.WriteStartObject("default");
-            json.WriteStartObject("generate");
-            json.WriteNumber("minLength", 32);
-            json.WriteBoolean("special", false);
-            json.WriteEndObject();
-            json.WriteEndObject();
-            json.WriteEndObject();
-            json.WriteEndObject();
-        });
-
-    private static IResourceBuilder<T> WithManifestEntry<T>(
-        this IResourceBuilder<T> server, string image, int port, string volume, string target, params (string Name, string Value)[] environment)
-        where T : ContainerResource => server.WithManifestPublishingCallback(context =>
-        {
-            var json = context.Writer;
-            json.WriteString("type", "container.v0");
-            json.WriteString("image", image);
-            json.WriteStartArray("volumes");
-            json.WriteStartObject();
-            json.WriteString("name", volume);
-            json.WriteString("target", target);
-            json.WriteBoolean("readOnly", false);
-            json.WriteEndObject();
-            json.WriteEndArray();
-            json.WriteStartObject("env");
-            foreach (var (name, value) in environment)
-            {
-                json.WriteString(name, value);
-            }
-
-            json.WriteEndObject();
-            json.WriteStartObject("bindings");
-            json.WriteStartObject("tcp");
-            json.WriteString("scheme", "tcp");
-            json.WriteString("protocol", "tcp");
-            json.WriteString("transport", "tcp");
-            json.WriteNumber("targetPort", port);
-            json.WriteEndObject();
-            json.WriteEndObject();
-        });
+        builder.AddParameter(name, new GenerateParameterDefault { MinLength = 32, Special = false }, secret: true);
 }

@@ -1,3 +1,0 @@
-namespace Aspire.Hosting.ApplicationModel;
-
-internal sealed record HttpHealthProbe(string EndpointName, string Path, int StatusCode);

@@ -1,3 +1,0 @@
-namespace ImageSearch.Hosting.Running;
-
-internal readonly record struct EnvironmentValue(string Value, bool IsSecret);

@@ -1,0 +1,312 @@
+using Aspire.Hosting.ApplicationModel;
+using Aspire.Hosting.Testing;
+
+namespace ImageSearch.AppHost.Tests;
+
+public sealed class TopologyTests
+{
+    private static readonly string[] SecondModel =
+    [
+        "--Models:0:Name=second", "--Models:0:Version=2", "--Models:0:Dimension=16", "--Models:0:Source=/models/second.onnx",
+        $"--Models:0:Sha256={new string('a', 64)}", "--Models:0:Input:Name=data", "--Models:0:Output:Embedding=out", "--Models:0:Weight=0.25",
+        "--Models:0:Input:Mean:0=1.5", "--Models:0:Input:Mean:1=2.5", "--Models:0:Input:Mean:2=3.5",
+        "--Models:0:ExtractorReplicas=2", "--Models:0:IndexShards=3", "--Models:0:IndexReplicas=2",
+    ];
+
+    [Fact]
+    public async Task Default_HasOneModel()
+    {
+        await using var builder = await CreateAsync();
+
+        Assert.Equal(["ingest", "web", "extractor-layout", "index-layout-0", "index-layout-1"], builder.Resources.OfType<ProjectResource>().Select(r => r.Name));
+    }
+
+    [Fact]
+    public async Task ModelFromConfiguration_IsAddedWithItsReplicasShardsAndSettings()
+    {
+        await using var builder = await CreateAsync(SecondModel);
+        var extractor = builder.Resources.Single(r => r.Name == "extractor-second");
+        var environment = await EnvironmentAsync(builder, "extractor-second");
+        var index = await EnvironmentAsync(builder, "index-second-2");
+        var ingest = await EnvironmentAsync(builder, "ingest");
+
+        Assert.Equal(2, extractor.Annotations.OfType<ReplicaAnnotation>().Last().Replicas);
+        Assert.Equal(2, builder.Resources.Single(r => r.Name == "index-second-0").Annotations.OfType<ReplicaAnnotation>().Last().Replicas);
+        Assert.Equal("/models/second.onnx", environment["Model__Source"]);
+        Assert.Equal("2.5", environment["Model__Input__Mean__1"]);
+        Assert.Equal("1", environment["Model__Input__Scale__2"]);
+        Assert.Equal("out", environment["Model__Output__Embedding"]);
+        Assert.False(environment.ContainsKey("Model__Output__Labels"));
+        Assert.Equal(("second", "2", "16", "2", "3", "Exact"), (index["Index__Model"], index["Index__Version"], index["Index__Dimension"], index["Index__Shard"], index["Index__Shards"], index["Index__Algorithm"]));
+        Assert.Equal(("second", "0.25", "3", "2"), (ingest["Models__1__Name"], ingest["Models__1__Weight"], ingest["Models__1__Shards"], ingest["Models__1__Replicas"]));
+    }
+
+    [Fact]
+    public async Task FolderRoots_Repeated_AreAllPassedOn()
+    {
+        await using var builder = await CreateAsync("--folder-root", "/a", "--folder-root=/b", "--allow-private-addresses", "true", "--data", "/d");
+        var ingest = await EnvironmentAsync(builder, "ingest");
+
+        Assert.Equal(("/a", "/b", "true"), (ingest["Ingest__FolderRoots__0"], ingest["Ingest__FolderRoots__1"], ingest["Ingest__AllowPrivateAddresses"]));
+        Assert.Equal(("embedded", "/d"), (ingest["Backend"], ingest["Data__Directory"]));
+    }
+
+    [Fact]
+    public async Task RequireKey_WithAKey_BothReachWebAlone()
+    {
+        await using var builder = await CreateAsync("--require-key", "all", $"--Parameters:adminkey={new string('k', 32)}");
+        var (web, ingest) = (await EnvironmentAsync(builder, "web"), await EnvironmentAsync(builder, "ingest"));
+
+        Assert.Equal("all", web["Security__RequireKey"]);
+        Assert.True(web.ContainsKey("Security__AdminKey"));
+        Assert.True(Assert.Single(builder.Resources.OfType<ParameterResource>(), parameter => parameter.Name == "adminkey").Secret);
+        Assert.DoesNotContain(ingest.Keys, key => key.StartsWith("Security__", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task RequireKey_NotSaid_IsNone()
+    {
+        await using var builder = await CreateAsync();
+        var web = await EnvironmentAsync(builder, "web");
+
+        Assert.Equal("none", web["Security__RequireKey"]);
+        Assert.False(web.ContainsKey("Security__AdminKey"));
+    }
+
+    [Theory]
+    [InlineData("--require-key=some", "--require-key 'some' is unknown")]
+    [InlineData("--require-key=writes", "--require-key needs a key to begin with")]
+    public async Task RequireKey_ThatCannotBe_IsAProblemOfTheTopology(string argument, string problem)
+    {
+        var (exitCode, error) = await AppHostProcess.RunAsync(argument);
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains(problem, Assert.Single(error.TrimEnd().Split('\n')[1..]), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Web_WaitsForEverythingButExtractors()
+    {
+        await using var builder = await CreateAsync();
+        var web = builder.Resources.Single(r => r.Name == "web");
+
+        Assert.Equal(["ingest", "index-layout-0", "index-layout-1"], web.Annotations.OfType<WaitAnnotation>().Select(w => w.Resource.Name));
+    }
+
+    [Fact]
+    public async Task Servers_NoneGiven_AreRunByTheAppHost()
+    {
+        await using var builder = await CreateAsync("--backend", "servers", "--data", "/d");
+
+        Assert.IsType<RabbitMQServerResource>(builder.Resources.Single(r => r.Name == "rabbitmq"));
+        Assert.Equal("imagesearch", Assert.IsType<MongoDBDatabaseResource>(builder.Resources.Single(r => r.Name == "mongodb")).DatabaseName);
+        Assert.Equal(["imagesearch-rabbitmq", "imagesearch-mongo"], builder.Resources.SelectMany(r => r.Annotations.OfType<ContainerMountAnnotation>()).Select(m => m.Source));
+        Assert.Equal("servers", (await EnvironmentAsync(builder, "web"))["Backend"]);
+    }
+
+    [Theory]
+    [InlineData("ingest", "mongodb", "rabbitmq", "s3")]
+    [InlineData("web", "mongodb", "rabbitmq", "s3")]
+    [InlineData("extractor-layout", "mongodb", "rabbitmq", "s3")]
+    [InlineData("index-layout-0", "mongodb")]
+    public async Task Servers_Given_AreUsedByWhoNeedsThem(string service, params string[] connections)
+    {
+        await using var builder = await CreateAsync(
+            "--backend", "servers", "--ConnectionStrings:rabbitmq=amqp://b", "--ConnectionStrings:mongodb=mongodb://d/x", "--ConnectionStrings:s3=Endpoint=http://s:1;Bucket=b");
+        var environment = await EnvironmentAsync(builder, service);
+
+        Assert.Empty(builder.Resources.OfType<ContainerResource>());
+        Assert.Equal(connections.Select(c => $"ConnectionStrings__{c}"), environment.Keys.Where(k => k.StartsWith("ConnectionStrings__", StringComparison.Ordinal)).Order());
+        Assert.Equal("mongodb://d/x", environment["ConnectionStrings__mongodb"]);
+    }
+
+    [Fact]
+    public async Task Servers_BlobsNotGiven_AreFiles()
+    {
+        await using var builder = await CreateAsync("--backend", "servers", "--data", "/d");
+        var environment = await EnvironmentAsync(builder, "ingest");
+
+        Assert.False(environment.ContainsKey("ConnectionStrings__s3"));
+        Assert.Equal("/d", environment["Data__Directory"]);
+    }
+
+    [Theory]
+    [InlineData("web")]
+    [InlineData("index-layout-0")]
+    [InlineData("ingest")]
+    [InlineData("extractor-layout")]
+    public async Task Servers_RunByTheAppHost_OnlyTheDatabaseIsWaitedFor(string service)
+    {
+        await using var builder = await CreateAsync("--backend", "servers");
+        var resource = builder.Resources.Single(r => r.Name == service);
+
+        Assert.Equal(["mongo", "mongodb"], resource.Annotations.OfType<WaitAnnotation>().Select(w => w.Resource.Name));
+    }
+
+    [Fact]
+    public async Task Servers_Given_NothingWaitsForThem()
+    {
+        await using var builder = await CreateAsync("--backend", "servers", "--ConnectionStrings:rabbitmq=amqp://b", "--ConnectionStrings:mongodb=mongodb://d/x");
+
+        Assert.Empty(builder.Resources.SelectMany(r => r.Annotations.OfType<WaitAnnotation>()));
+    }
+
+    [Fact]
+    public async Task Embedded_ConnectionStringsGiven_AreNotForIt()
+    {
+        await using var builder = await CreateAsync("--ConnectionStrings:mongodb=mongodb://d/x");
+
+        Assert.DoesNotContain("ConnectionStrings__mongodb", (await EnvironmentAsync(builder, "web")).Keys);
+    }
+
+    [Fact]
+    public async Task QueryTransport_Rpc_ReachesWebAndTheModelsExtractor()
+    {
+        await using var builder = await CreateAsync([.. SecondModel, "--Models:0:QueryTransport=Rpc", "--backend", "servers"]);
+        var web = await EnvironmentAsync(builder, "web");
+
+        Assert.Equal(("Http", "Rpc"), (web["Models__0__QueryTransport"], web["Models__1__QueryTransport"]));
+        Assert.Equal("Rpc", (await EnvironmentAsync(builder, "extractor-second"))["Model__QueryTransport"]);
+        Assert.Equal("Http", (await EnvironmentAsync(builder, "extractor-layout"))["Model__QueryTransport"]);
+    }
+
+    [Fact]
+    public async Task Index_NothingSaidOfIt_HasOnlyWhatEveryIndexHas()
+    {
+        await using var builder = await CreateAsync(SecondModel);
+        var index = await EnvironmentAsync(builder, "index-second-0");
+
+        Assert.Equal(
+            ["Algorithm", "Dimension", "Model", "Shard", "Shards", "Version"],
+            index.Keys.Where(k => k.StartsWith("Index__", StringComparison.Ordinal)).Select(k => k["Index__".Length..]).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Index_ParametersOfTheModel_ReachEveryShard()
+    {
+        await using var builder = await CreateAsync(
+        [
+            .. SecondModel, "--Models:0:Algorithm=Hnsw", "--Models:0:Hnsw:M=24", "--Models:0:Hnsw:EfConstruction=300", "--Models:0:Hnsw:Ef=80", "--Models:0:Hnsw:Seed=7",
+            "--Models:0:Hnsw:TargetRecall=0.995", "--Models:0:IndexRows=Mapped", "--Models:0:IndexMemoryLimitMiB=2048", "--Models:0:IndexRecallSample=0.05",
+            "--Models:0:IndexSnapshotInterval=00:10:00",
+        ]);
+
+        for (var shard = 0; shard < 3; shard++)
+        {
+            var index = await EnvironmentAsync(builder, $"index-second-{shard}");
+            Assert.Equal(("Hnsw", "24", "300", "80", "7", "0.995"), (index["Index__Algorithm"], index["Index__Hnsw__M"], index["Index__Hnsw__EfConstruction"], index["Index__Hnsw__Ef"], index["Index__Hnsw__Seed"], index["Index__Hnsw__TargetRecall"]));
+            Assert.Equal(("Mapped", "2048", "0.05", "00:10:00"), (index["Index__Rows"], index["Index__MemoryLimitMiB"], index["Index__RecallSample"], index["Index__SnapshotInterval"]));
+        }
+
+        Assert.DoesNotContain((await EnvironmentAsync(builder, "index-layout-0")).Keys, k => k.StartsWith("Index__Hnsw", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Index_ParametersThatCannotBe_AreAllProblemsOfTheTopology()
+    {
+        var (exitCode, error) = await AppHostProcess.RunAsync(
+        [
+            .. SecondModel, "--Models:0:Hnsw:M=1", "--Models:0:Hnsw:EfConstruction=1", "--Models:0:Hnsw:Ef=5000", "--Models:0:Hnsw:TargetRecall=1", "--Models:0:IndexRows=Mapped",
+            "--Models:0:IndexMemoryLimitMiB=-1", "--Models:0:IndexRecallSample=2", "--Models:0:IndexSnapshotInterval=-1",
+        ]);
+
+        Assert.Equal(1, exitCode);
+        Assert.Equal(9, error.TrimEnd().Split('\n')[1..].Length);
+        Assert.All(
+            [
+                "Hnsw:M must", "Hnsw:EfConstruction must", "Hnsw:Ef must", "Hnsw:TargetRecall must", "Hnsw has parameters", "IndexRows Mapped needs",
+                "IndexMemoryLimitMiB must", "IndexRecallSample must", "IndexSnapshotInterval must",
+            ],
+            problem => Assert.Contains($"  - Model 'second': {problem}", error, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("--Models:0:IndexRows=Disk", "IndexRows 'Disk' is unknown: use Memory or Mapped.")]
+    [InlineData("--Models:0:IndexSnapshotInterval=often", "'often', the value of Models:0:IndexSnapshotInterval, cannot be read as a time such as 00:05:00.")]
+    [InlineData("--Models:0:Hnsw:Efs=3", "there is no field 'Efs' in a ModelHnsw; its fields are M, EfConstruction, Ef, Seed, TargetRecall.")]
+    public async Task Index_ParameterThatIsNone_IsAProblemOfTheTopology(string argument, string problem)
+    {
+        var (exitCode, error) = await AppHostProcess.RunAsync([.. SecondModel, argument]);
+
+        Assert.Equal(1, exitCode);
+        Assert.EndsWith(problem, Assert.Single(error.TrimEnd().Split('\n')[1..]), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Rpc", "embedded", "QueryTransport Rpc goes through the broker: start with --backend servers.")]
+    [InlineData("Pigeon", "servers", "QueryTransport 'Pigeon' is unknown: use Http or Rpc.")]
+    public async Task QueryTransport_ThatCannotBe_IsAProblemOfTheTopology(string transport, string backend, string problem)
+    {
+        var (exitCode, error) = await AppHostProcess.RunAsync([.. SecondModel, $"--Models:0:QueryTransport={transport}", "--backend", backend]);
+
+        Assert.Equal(1, exitCode);
+        Assert.Equal($"  - Model 'second': {problem}", Assert.Single(error.TrimEnd().Split('\n')[1..]));
+    }
+
+    [Theory]
+    [InlineData("--prot", "8081")]
+    [InlineData("--prot=8081")]
+    public async Task Option_ThatIsNone_IsAProblemOfTheTopology(params string[] arguments)
+    {
+        var (exitCode, error) = await AppHostProcess.RunAsync(arguments);
+
+        Assert.Equal(1, exitCode);
+        Assert.StartsWith("  - --prot is unknown: use --port, --data, ", Assert.Single(error.TrimEnd().Split('\n')[1..]), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Help_StartsNothing()
+    {
+        var (exitCode, error) = await AppHostProcess.RunAsync("--help");
+
+        Assert.Equal((0, ""), (exitCode, error));
+    }
+
+    [Fact]
+    public async Task InvalidTopology_EndsWithEveryProblemInOneMessage()
+    {
+        var (exitCode, error) = await AppHostProcess.RunAsync(
+            "--port=0", "--backend=tape", "--Models:0:Name=layout", "--Models:0:IndexShards=0", "--Models:0:Sha256=short", "--Models:0:Algorithm=Magic");
+
+        Assert.Equal(1, exitCode);
+        Assert.All(
+            ["--port must be", "--backend 'tape'", "'layout' is declared more than once", "IndexShards must be", "Sha256 must be", "'Magic' is unknown", "Dimension must be"],
+            problem => Assert.Contains(problem, error, StringComparison.Ordinal));
+        Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--Models:0:Dimension=many", "many")]
+    [InlineData("--Models:0:Dimensions=5", "Dimensions")]
+    public async Task UnreadableModel_IsAProblemOfTheTopology(string argument, string named)
+    {
+        var (exitCode, error) = await AppHostProcess.RunAsync(argument);
+
+        Assert.Equal(1, exitCode);
+        Assert.StartsWith("The topology is not valid:", error, StringComparison.Ordinal);
+        Assert.Contains(named, error, StringComparison.Ordinal);
+    }
+
+    private static Task<IDistributedApplicationTestingBuilder> CreateAsync(params string[] args) =>
+        DistributedApplicationTestingBuilder.CreateAsync<Projects.ImageSearch_AppHost>(args);
+
+    private static async Task<Dictionary<string, string>> EnvironmentAsync(IDistributedApplicationTestingBuilder builder, string name)
+    {
+        var context = new EnvironmentCallbackContext(builder.ExecutionContext, builder.Resources.Single(r => r.Name == name));
+        foreach (var annotation in context.Resource.Annotations.OfType<EnvironmentCallbackAnnotation>())
+        {
+            await annotation.Callback(context);
+        }
+
+        var values = new Dictionary<string, string>();
+        foreach (var (key, value) in context.EnvironmentVariables)
+        {
+            // What takes a port has no value before the start; tests here ask for none of it.
+            values[key] = value is ConnectionStringReference { Resource: ParameterResource } given
+                ? (await ((IValueProvider)given).GetValueAsync())!
+                : value.ToString()!;
+        }
+
+        return values;
+    }
+}
