@@ -6,7 +6,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 var builder = WebApplication.CreateBuilder(args);
 
-builder.AddServiceDefaults(ExtractorTelemetry.Name);
+builder.AddServiceDefaults();
 builder.AddImageSearchBackend(whenAway: HealthStatus.Degraded);
 builder.AddExtractor();
 

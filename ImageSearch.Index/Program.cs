@@ -6,7 +6,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 var builder = WebApplication.CreateBuilder(args);
 
-builder.AddServiceDefaults(IndexTelemetry.Name);
+builder.AddServiceDefaults();
 builder.AddImageSearchBackend(BackendParts.Store, HealthStatus.Degraded);
 builder.AddVectorIndex();
 

@@ -6,7 +6,7 @@ using ImageSearch.Ingest.Uploads;
 using ImageSearch.ServiceDefaults;
 
 var builder = WebApplication.CreateBuilder(args);
-builder.AddServiceDefaults(IngestTelemetry.Name);
+builder.AddServiceDefaults();
 builder.AddImageSearchBackend(BackendParts.All | BackendParts.ModelRemoval);
 builder.AddIngest();
 

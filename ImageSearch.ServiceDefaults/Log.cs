@@ -4,12 +4,6 @@ namespace ImageSearch.ServiceDefaults;
 
 internal static partial class Log
 {
-    [LoggerMessage(Level = LogLevel.Warning, Message = "An observable instrument threw; it is missing from this scrape.")]
-    public static partial void ObservationFailed(ILogger logger, Exception exception);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The instrument {Instrument} is not shown: {Name} is taken by one of another kind.")]
-    public static partial void MetricNameTaken(ILogger logger, string instrument, string name);
-
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Endpoint} of {Service} does not answer; it is skipped for {Seconds} s.")]
     public static partial void EndpointDown(ILogger logger, Uri endpoint, string service, double seconds);
 

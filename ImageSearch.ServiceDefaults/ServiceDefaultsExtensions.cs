@@ -1,7 +1,6 @@
 using ImageSearch.ServiceDefaults.Discovery;
 using ImageSearch.ServiceDefaults.Errors;
 using ImageSearch.ServiceDefaults.Health;
-using ImageSearch.ServiceDefaults.Metrics;
 using ImageSearch.ServiceDefaults.Resilience;
 using ImageSearch.ServiceDefaults.Telemetry;
 using Microsoft.AspNetCore.Builder;
@@ -19,31 +18,17 @@ public static class ServiceDefaultsExtensions
     /// <summary>Shorter than the 10 s after which whoever stops a service usually kills it.</summary>
     private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(8);
 
-    /// <summary>Adds the defaults; <paramref name="meters"/> are the service's own meters beside the framework's.</summary>
-    public static IHostApplicationBuilder AddServiceDefaults(this IHostApplicationBuilder builder, params string[] meters)
+    public static IHostApplicationBuilder AddServiceDefaults(this IHostApplicationBuilder builder)
     {
-        AddLogLevels(builder.Configuration);
-        builder.AddTelemetry(meters);
-        builder.Services.AddPrometheusMetrics(meters);
-        builder.Services.AddDefaultHealthChecks();
+        AddSettings(builder.Configuration);
+        builder.ConfigureOpenTelemetry();
+        builder.AddDefaultHealthChecks();
         builder.Services.AddServiceHttpClients();
         builder.Services.AddProblems();
         builder.Services.Configure<KestrelServerOptions>(options => options.AddServerHeader = false);
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownTimeout);
         return builder;
     }
-
-    /// <summary>Six lines for every request, health checks included, hide what a service has to say. Any configured level counts more.</summary>
-    private static void AddLogLevels(IConfigurationBuilder configuration) => configuration.Sources.Insert(
-        0,
-        new MemoryConfigurationSource
-        {
-            InitialData = new Dictionary<string, string?>
-            {
-                ["Logging:LogLevel:Default"] = "Information",
-                ["Logging:LogLevel:Microsoft.AspNetCore"] = "Warning",
-            },
-        });
 
     /// <summary>
     /// Maps <c>/health</c> (ready), <c>/alive</c> (live) and <c>/metrics</c> (Prometheus text), and turns errors of everything that is added
@@ -53,8 +38,23 @@ public static class ServiceDefaultsExtensions
     {
         app.UseProblems();
         app.UseMiddleware<DeadlineMiddleware>();
-        app.MapDefaultHealthChecks();
-        app.MapPrometheusMetrics();
+        app.MapHealthEndpoints();
+        app.MapMetrics();
         return app;
     }
+
+    /// <summary>Settings of libraries that any other source of configuration overrides.</summary>
+    private static void AddSettings(IConfigurationBuilder configuration) => configuration.Sources.Insert(
+        0,
+        new MemoryConfigurationSource
+        {
+            InitialData = new Dictionary<string, string?>
+            {
+                ["Logging:LogLevel:Default"] = "Information",
+                // Six lines for every request, health checks included, hide what a service has to say.
+                ["Logging:LogLevel:Microsoft.AspNetCore"] = "Warning",
+                // A collector that does not answer must not hold up a service that stops.
+                ["OTEL_EXPORTER_OTLP_TIMEOUT"] = "2000",
+            },
+        });
 }

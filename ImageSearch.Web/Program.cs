@@ -9,7 +9,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.WebHost.UseStaticWebAssets();
-builder.AddServiceDefaults(SearchTelemetry.Name);
+builder.AddServiceDefaults();
 builder.AddImageSearchBackend(whenAway: HealthStatus.Degraded);
 builder.AddWeb();
 builder.AddSecurity();

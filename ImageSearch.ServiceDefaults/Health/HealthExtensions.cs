@@ -1,22 +1,28 @@
+using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
 
 namespace ImageSearch.ServiceDefaults.Health;
 
-internal static class HealthExtensions
+public static class HealthExtensions
 {
-    public const string ReadyPath = "/health";
-    public const string LivePath = "/alive";
+    internal const string ReadyPath = "/health";
+    internal const string LivePath = "/alive";
 
     private const string Live = "live";
 
-    public static void AddDefaultHealthChecks(this IServiceCollection services) =>
-        services.AddHealthChecks().AddCheck("self", () => HealthCheckResult.Healthy(), [Live]);
+    /// <summary>Adds the check that the process runs.</summary>
+    public static IHostApplicationBuilder AddDefaultHealthChecks(this IHostApplicationBuilder builder)
+    {
+        builder.Services.AddHealthChecks().AddCheck("self", () => HealthCheckResult.Healthy(), [Live]);
+        return builder;
+    }
 
-    public static void MapDefaultHealthChecks(this WebApplication app)
+    internal static void MapHealthEndpoints(this WebApplication app)
     {
         Map(app, ReadyPath, _ => true);
         Map(app, LivePath, check => check.Tags.Contains(Live));
@@ -26,11 +32,16 @@ internal static class HealthExtensions
         app.MapHealthChecks(path, new HealthCheckOptions { Predicate = predicate, ResponseWriter = WriteAsync }).DisableHttpMetrics().AllowAnonymous();
 
     private static Task WriteAsync(HttpContext context, HealthReport report) => context.Response.WriteAsJsonAsync(
-        new HealthAnswer(
-            report.Status.ToString(),
-            report.Entries.ToDictionary(pair => pair.Key, pair => new HealthAnswer.Check(pair.Value.Status.ToString(), Describe(pair.Value)))),
+        new HealthAnswer(report.Status.ToString(), report.Entries.ToDictionary(pair => pair.Key, pair => new CheckAnswer(pair.Value.Status.ToString(), Describe(pair.Value)))),
         context.RequestAborted);
 
     /// <summary>A check that threw has the exception's message as its description: that is for the log, not for whoever asks.</summary>
     private static string? Describe(HealthReportEntry entry) => entry.Exception is null ? entry.Description : "The check failed; the service's log says why.";
+
+    /// <summary>Body of <c>/health</c> and <c>/alive</c>.</summary>
+    /// <param name="Status"><c>Healthy</c>, <c>Degraded</c> or <c>Unhealthy</c>.</param>
+    /// <param name="Checks">Every check by its name.</param>
+    private sealed record HealthAnswer(string Status, IReadOnlyDictionary<string, CheckAnswer> Checks);
+
+    private sealed record CheckAnswer(string Status, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Description);
 }

@@ -1,52 +1,57 @@
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.Extensions.Configuration;
+using System.Diagnostics.Metrics;
+using ImageSearch.ServiceDefaults.Health;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using OpenTelemetry.Exporter;
-using OpenTelemetry.Logs;
+using OpenTelemetry;
+using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
+using OpenTelemetry.Trace;
 
 namespace ImageSearch.ServiceDefaults.Telemetry;
 
-internal static class TelemetryExtensions
+/// <summary>Metrics for Prometheus, and traces, metrics and logs by OTLP where <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> says where to.</summary>
+public static class TelemetryExtensions
 {
-    private const string Endpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
+    private const string MetricsPath = "/metrics";
 
-    /// <summary>Sends traces, metrics and logs by OTLP when an endpoint is configured; costs nothing otherwise.</summary>
-    public static void AddTelemetry(this IHostApplicationBuilder builder, string[] meters)
+    /// <summary>Names of all meters and sources of activities in this repository.</summary>
+    private const string Own = "ImageSearch.*";
+
+    public static IHostApplicationBuilder ConfigureOpenTelemetry(this IHostApplicationBuilder builder)
     {
-        builder.Services.AddSingleton<IStartupFilter, RequestTracing>();
-        if (string.IsNullOrWhiteSpace(builder.Configuration[Endpoint]))
+        var telemetry = builder.Services.AddOpenTelemetry()
+            .ConfigureResource(resource => resource
+                .AddService(builder.Environment.ApplicationName, autoGenerateServiceInstanceId: false)
+                .AddEnvironmentVariableDetector()) // again: what is configured counts more than the application's name
+            .WithMetrics(metrics => metrics
+                .AddMeter(Own)
+                .AddAspNetCoreInstrumentation()
+                .AddHttpClientInstrumentation()
+                .AddRuntimeInstrumentation()
+                .AddPrometheusExporter(options => options.ScrapeResponseCacheDurationMilliseconds = 0));
+        // Meters of a factory belong to its host; of several hosts in a process each shows its own.
+        builder.Services.ConfigureOpenTelemetryMeterProvider((provider, metrics) => metrics.AddView(instrument =>
+            instrument.Meter.Scope is IMeterFactory factory && factory != provider.GetRequiredService<IMeterFactory>() ? MetricStreamConfiguration.Drop : null));
+        if (string.IsNullOrWhiteSpace(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
         {
-            return;
+            return builder;
         }
 
-        var configuration = builder.Configuration;
-        builder.Logging.AddOpenTelemetry(logging =>
-        {
-            logging.IncludeFormattedMessage = true;
-            logging.IncludeScopes = true;
-            logging.SetResourceBuilder(Resource(configuration, builder.Environment)).AddOtlpExporter(options => Configure(options, configuration, "logs"));
-        });
-        builder.Services.AddHostedService(_ => new TelemetryExport(
-            meters, Resource(configuration, builder.Environment), (options, signal) => Configure(options, configuration, signal)));
+        builder.Logging.AddOpenTelemetry(logging => (logging.IncludeFormattedMessage, logging.IncludeScopes) = (true, true));
+        telemetry
+            .WithTracing(tracing => tracing
+                .AddSource(Own)
+                .AddAspNetCoreInstrumentation(options => options.Filter = context => !IsPoll(context.Request.Path))
+                .AddHttpClientInstrumentation())
+            .UseOtlpExporter();
+        return builder;
     }
 
-    /// <summary>The service's name and instance, from OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES.</summary>
-    private static ResourceBuilder Resource(IConfiguration configuration, IHostEnvironment environment) => ResourceBuilder.CreateEmpty()
-        .AddTelemetrySdk()
-        .AddService(environment.ApplicationName)
-        .AddAttributes(ResourceAttributes.Parse(configuration["OTEL_RESOURCE_ATTRIBUTES"]))
-        .AddAttributes(configuration["OTEL_SERVICE_NAME"] is { Length: > 0 } name ? [new("service.name", name)] : []);
+    internal static void MapMetrics(this WebApplication app) => app.MapPrometheusScrapingEndpoint(MetricsPath).DisableHttpMetrics();
 
-    /// <summary>Read from the configuration rather than, as the exporter does, from the environment only.</summary>
-    private static void Configure(OtlpExporterOptions options, IConfiguration configuration, string signal)
-    {
-        var endpoint = configuration[Endpoint]!.TrimEnd('/');
-        var isHttp = configuration["OTEL_EXPORTER_OTLP_PROTOCOL"] == "http/protobuf";
-        options.Protocol = isHttp ? OtlpExportProtocol.HttpProtobuf : OtlpExportProtocol.Grpc;
-        options.Endpoint = new Uri(isHttp ? $"{endpoint}/v1/{signal}" : endpoint);
-        options.Headers = configuration["OTEL_EXPORTER_OTLP_HEADERS"] ?? options.Headers;
-    }
+    /// <summary>Health checks and scrapes come every few seconds: they are not traced.</summary>
+    private static bool IsPoll(PathString path) => path.Value is HealthExtensions.ReadyPath or HealthExtensions.LivePath or MetricsPath;
 }

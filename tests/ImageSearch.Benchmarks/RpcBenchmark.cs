@@ -69,7 +69,7 @@ internal static class RpcBenchmark
         builder.Logging.ClearProviders();
         builder.Configuration["urls"] = "http://127.0.0.1:0";
         builder.Configuration[$"services:{Model.ExtractorName}:http:0"] = extractor;
-        builder.AddServiceDefaults(SearchTelemetry.Name);
+        builder.AddServiceDefaults();
         builder.Services.AddSingleton(_ => new RabbitMqConnection(broker, "web"));
         builder.Services.Configure<ModelRoutes>(routes => routes.Add(Model));
         builder.Services.AddSingleton<RpcChannelKeeper>();

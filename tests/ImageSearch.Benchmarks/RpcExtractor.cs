@@ -29,7 +29,7 @@ internal static class RpcExtractor
                 builder.Configuration[key] = value;
             }
 
-            builder.AddServiceDefaults(ExtractorTelemetry.Name);
+            builder.AddServiceDefaults();
             builder.AddImageSearchBackend();
             builder.Services.AddSingleton(_ => new RabbitMqConnection(broker, "extractor"));
             builder.AddExtractor();

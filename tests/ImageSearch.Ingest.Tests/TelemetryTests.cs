@@ -53,7 +53,7 @@ public sealed class TelemetryTests : IDisposable
             Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         }
 
-        Assert.Contains("imagesearch_images_total{outcome=\"accepted\"}", await host.Http.GetStringAsync("/metrics"));
+        Assert.Contains("imagesearch_images_total{outcome=\"accepted\"}", PrometheusSamples.Parse(await host.Http.GetStringAsync("/metrics")).Keys);
     }
 
     private MeterListener Listen(IMeterFactory meters)

@@ -37,6 +37,23 @@ public sealed class HealthTests
         Assert.Equal(HttpStatusCode.OK, (await AskAsync(service, "/alive")).Code);
     }
 
+    [Theory]
+    [InlineData("/health")]
+    [InlineData("/alive")]
+    [InlineData("/metrics")]
+    public async Task Head_AnswersAsGetDoes(string path)
+    {
+        await using var service = await TestService.StartAsync(build: builder => builder.Services.AddHealthChecks().AddCheck("model", () => HealthCheckResult.Unhealthy()));
+        using var head = new HttpRequestMessage(HttpMethod.Head, path);
+
+        using var get = await service.Client.GetAsync(path, Token);
+        using var response = await service.Client.SendAsync(head, Token);
+
+        Assert.Equal((get.StatusCode, get.Content.Headers.ContentType), (response.StatusCode, response.Content.Headers.ContentType));
+        Assert.Equal(path == "/health" ? HttpStatusCode.ServiceUnavailable : HttpStatusCode.OK, response.StatusCode);
+        Assert.Empty(await response.Content.ReadAsByteArrayAsync(Token));
+    }
+
     [Fact]
     public async Task Response_Any_DoesNotNameTheServer()
     {

@@ -35,7 +35,7 @@ internal sealed class TestService : IAsyncDisposable
         builder.Configuration.AddInMemoryCollection(configuration.ToDictionary(pair => pair.Key, pair => (string?)pair.Value));
         builder.WebHost.ConfigureKestrel(options => options.Listen(IPAddress.Loopback, port));
         builder.Logging.ClearProviders();
-        builder.AddServiceDefaults("ImageSearch.Test");
+        builder.AddServiceDefaults();
         build?.Invoke(builder);
         var app = builder.Build();
         app.MapDefaultEndpoints();

@@ -110,8 +110,8 @@ public sealed class EmbedApiTests : IAsyncLifetime
 
         Assert.StartsWith("HTTP/1.1 504", answer, StringComparison.Ordinal);
         Assert.Contains("urn:imagesearch:deadline-exceeded", answer, StringComparison.Ordinal);
-        var metrics = await _host.Client.GetStringAsync("/metrics", TestContext.Current.CancellationToken);
-        Assert.Contains("imagesearch_embed_expired_total{model=\"layout\"} 1", metrics, StringComparison.Ordinal);
+        var metrics = PrometheusSamples.Parse(await _host.Client.GetStringAsync("/metrics", TestContext.Current.CancellationToken));
+        Assert.Equal(1, metrics["imagesearch_embed_expired_total{model=\"layout\"}"]);
     }
 
     [Fact]

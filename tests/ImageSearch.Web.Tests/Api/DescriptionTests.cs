@@ -106,7 +106,7 @@ public sealed class DescriptionTests : ApiTest
 
         var metrics = await Http.GetStringAsync("/metrics", Token);
 
-        Assert.Matches("""imagesearch_search_duration_seconds_count\{[^}]*model="layout"[^}]*outcome="ok"[^}]*\} 1""", metrics);
+        Assert.Matches("""imagesearch_search_duration_seconds_count\{[^}]*model="layout"[^}]*outcome="ok"[^}]*\} 1\n""", metrics);
     }
 
     [Theory]

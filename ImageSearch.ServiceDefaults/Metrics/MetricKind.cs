@@ -1,8 +1,0 @@
-namespace ImageSearch.ServiceDefaults.Metrics;
-
-internal enum MetricKind
-{
-    Counter,
-    Gauge,
-    Histogram,
-}
