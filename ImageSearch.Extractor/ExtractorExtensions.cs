@@ -3,7 +3,7 @@ using ImageSearch.Extractor.Embedding;
 using ImageSearch.Extractor.Ingest;
 using ImageSearch.Extractor.Models;
 using ImageSearch.Extractor.Rpc;
-using ImageSearch.ServiceDefaults.Discovery;
+using ImageSearch.ServiceDefaults;
 using Microsoft.Extensions.Options;
 
 namespace ImageSearch.Extractor;

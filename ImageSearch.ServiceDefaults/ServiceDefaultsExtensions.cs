@@ -1,4 +1,3 @@
-using ImageSearch.ServiceDefaults.Discovery;
 using ImageSearch.ServiceDefaults.Errors;
 using ImageSearch.ServiceDefaults.Health;
 using ImageSearch.ServiceDefaults.Resilience;
@@ -53,6 +52,8 @@ public static class ServiceDefaultsExtensions
                 ["Logging:LogLevel:Default"] = "Information",
                 // Six lines for every request, health checks included, hide what a service has to say.
                 ["Logging:LogLevel:Microsoft.AspNetCore"] = "Warning",
+                // Retries and timeouts between services: what became of a call is logged by whoever made it.
+                ["Logging:LogLevel:Polly"] = "Critical",
                 // A collector that does not answer must not hold up a service that stops.
                 ["OTEL_EXPORTER_OTLP_TIMEOUT"] = "2000",
             },

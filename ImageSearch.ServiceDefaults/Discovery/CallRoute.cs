@@ -2,72 +2,64 @@ using ImageSearch.ServiceDefaults.Resilience;
 
 namespace ImageSearch.ServiceDefaults.Discovery;
 
-/// <summary>The way of one call to a service: which replicas it has tried, in all its attempts, the repeated and the hedged ones.</summary>
+/// <summary>The replicas that one call has tried, in all its attempts, the repeated and the hedged ones.</summary>
 public sealed class CallRoute
 {
     private static readonly HttpRequestOptionsKey<CallRoute> Key = new("ImageSearch.Discovery.Route");
 
-    private readonly Lock _lock = new();
-    private readonly List<int> _tried = [];
+    private readonly HashSet<Replica> _tried = [];
 
-    /// <summary>When the caller stops waiting: the service is told with every attempt. Default: it is not.</summary>
+    /// <summary>When the caller stops waiting: every attempt tells the service. Default: none.</summary>
     public Deadline? Deadline { get; init; }
 
-    /// <summary>
-    /// Whether the caller rather does without an answer than waits for replicas of which it is known that none can be reached. Default: no;
-    /// the call is repeated, in case one comes up.
-    /// </summary>
-    public bool GivesUpEarly { get; init; }
+    /// <summary>Fail fast when every replica is known to be down. Default: no; the call is repeated, in case one comes up.</summary>
+    public bool FailFast { get; init; }
 
     /// <summary>
     /// An attempt that is given up after this long counts as unanswered, and the replica is avoided when that goes on. Null: attempts are
     /// not held against replicas.
     /// </summary>
-    internal TimeSpan? Patience { get; set; }
+    internal TimeSpan? HedgeDelay { get; set; }
+
+    internal bool HasBegun => _tried.Count > 0;
 
     /// <summary>Whether there is a replica that has not been tried.</summary>
     internal bool HasOthers { get; private set; } = true;
 
-    /// <summary>Whether another attempt would only meet replicas of which it was known before that they cannot be reached.</summary>
+    /// <summary>Whether another attempt would only meet replicas that were known to be down.</summary>
     internal bool IsHopeless { get; private set; }
 
-    /// <summary>Has the request take this way.</summary>
-    public void Lead(HttpRequestMessage request) => request.Options.Set(Key, this);
+    /// <summary>Has the request take this route.</summary>
+    public void AttachTo(HttpRequestMessage request) => request.Options.Set(Key, this);
 
-    /// <summary>The request's way; one of its own when it was given none.</summary>
+    /// <summary>The request's route; a new one when it has none.</summary>
     internal static CallRoute Of(HttpRequestMessage request)
     {
         if (!request.Options.TryGetValue(Key, out var route))
         {
-            request.Options.Set(Key, route = new CallRoute());
+            (route = new CallRoute()).AttachTo(request);
         }
 
         return route;
     }
 
-    internal bool HasBegun { get; private set; }
-
-    internal bool HasTried(int endpoint)
+    internal bool HasTried(Replica replica)
     {
-        lock (_lock)
+        lock (_tried)
         {
-            return _tried.Contains(endpoint);
+            return _tried.Contains(replica);
         }
     }
 
-    internal void Try(int endpoint, int endpoints)
+    internal void Try(Replica replica, int replicas)
     {
-        lock (_lock)
+        lock (_tried)
         {
-            if (!_tried.Contains(endpoint))
-            {
-                _tried.Add(endpoint);
-            }
-
-            (HasBegun, HasOthers) = (true, _tried.Count < endpoints);
+            _tried.Add(replica);
+            HasOthers = _tried.Count < replicas;
         }
     }
 
-    /// <param name="wasDown">It was down before, and nobody expected anything else.</param>
-    internal void ReportUnreachable(bool wasDown) => IsHopeless = GivesUpEarly && wasDown && !HasOthers;
+    /// <param name="wasDown">It was down before.</param>
+    internal void ReportUnreachable(bool wasDown) => IsHopeless = FailFast && wasDown && !HasOthers;
 }

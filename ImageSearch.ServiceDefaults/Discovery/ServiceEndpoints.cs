@@ -1,34 +1,42 @@
-using System.Diagnostics.CodeAnalysis;
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.ServiceDiscovery;
 
 namespace ImageSearch.ServiceDefaults.Discovery;
 
-/// <inheritdoc cref="IServiceEndpoints"/>
-internal sealed class ServiceEndpoints : IServiceEndpoints
+/// <summary>Where the services of the topology are: what service discovery makes of the configuration's <c>services:NAME:http:N</c>.</summary>
+public interface IServiceEndpoints
 {
-    private readonly Dictionary<string, ServiceReplicas> _services;
+    /// <returns>Every endpoint of the service, whether it answers or not; empty when the configuration has none.</returns>
+    ValueTask<IReadOnlyList<Uri>> FindAsync(string service, CancellationToken cancellationToken);
+}
 
-    public ServiceEndpoints(IConfiguration configuration, TimeProvider clock, ILogger<ServiceEndpoints> logger)
+/// <inheritdoc cref="IServiceEndpoints"/>
+internal sealed class ServiceEndpoints(ServiceEndpointResolver resolver, IConfiguration configuration, TimeProvider clock, ILogger<ServiceEndpoints> logger) : IServiceEndpoints
+{
+    private readonly ConcurrentDictionary<string, ServiceReplicas> _services = new(
+        configuration.GetSection("services").GetChildren().Select(section => KeyValuePair.Create(section.Key, new ServiceReplicas(section.Key, clock, logger))),
+        StringComparer.OrdinalIgnoreCase);
+
+    public async ValueTask<IReadOnlyList<Uri>> FindAsync(string service, CancellationToken cancellationToken) =>
+        [.. (await FindReplicasAsync(service, cancellationToken).ConfigureAwait(false))?.All.Select(replica => replica.Address) ?? []];
+
+    /// <returns>Null for a host that is not one of the configured services.</returns>
+    public async ValueTask<ServiceReplicas?> FindReplicasAsync(string host, CancellationToken cancellationToken)
     {
-        _services = configuration.GetSection("services").GetChildren().ToDictionary(
-            section => section.Key, section => new ServiceReplicas(section.Key, [.. Endpoints(section)], clock, logger), StringComparer.OrdinalIgnoreCase);
+        if (_services.TryGetValue(host, out var replicas))
+        {
+            try
+            {
+                replicas.Update(await resolver.GetEndpointsAsync($"https+http://{host}", cancellationToken).ConfigureAwait(false));
+            }
+            catch (KeyNotFoundException)
+            {
+                // What is configured is no address: as good as none.
+            }
+        }
+
+        return replicas;
     }
-
-    public IReadOnlyList<Uri> Find(string service) => _services.TryGetValue(service, out var replicas) ? replicas.All : [];
-
-    /// <returns>False for a host that is not one of the configured services.</returns>
-    public bool TryGet(string host, [NotNullWhen(true)] out ServiceReplicas? replicas) => _services.TryGetValue(host, out replicas);
-
-    /// <summary>In the order of their numbers: <c>http__10</c> comes after <c>http__2</c>.</summary>
-    private static IEnumerable<Uri> Endpoints(IConfigurationSection service) =>
-        from scheme in service.GetChildren().Where(scheme => scheme.Key is "http" or "https").OrderBy(scheme => scheme.Key, StringComparer.Ordinal)
-        from endpoint in scheme.GetChildren()
-        where !string.IsNullOrWhiteSpace(endpoint.Value)
-        orderby scheme.Key, int.TryParse(endpoint.Key, out var number) ? number : int.MaxValue
-        select Parse(endpoint);
-
-    private static Uri Parse(IConfigurationSection endpoint) => Uri.TryCreate(endpoint.Value, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"
-        ? uri
-        : throw new InvalidOperationException($"{endpoint.Path} is '{endpoint.Value}': give an absolute http or https URL.");
 }

@@ -1,15 +1,17 @@
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.ServiceDiscovery;
 
 namespace ImageSearch.ServiceDefaults.Discovery;
 
 /// <summary>
 /// The endpoints of one service and which of them answer. One that is not up is left alone for a pause, which doubles, and then tried by
-/// a single call; it is up again when it answers.
+/// a single call; it is up again when it answers. When all look down, calls are made anyway (panic mode): what is known may be wrong, and
+/// an error would be certain.
 /// </summary>
-internal sealed class ServiceReplicas(string service, IReadOnlyList<Uri> endpoints, TimeProvider clock, ILogger logger)
+internal sealed partial class ServiceReplicas(string service, TimeProvider clock, ILogger logger)
 {
-    /// <summary>Unanswered attempts in a row that make a replica one to avoid. One or two may be bad luck: a pause of its garbage collection.</summary>
-    private const int MostUnanswered = 3;
+    /// <summary>Timeouts in a row after which a replica is avoided. One or two may be a pause of its garbage collection.</summary>
+    private const int MostTimeouts = 3;
 
     /// <summary>An attempt that has waited longer was not merely overtaken by another.</summary>
     private static readonly TimeSpan LongWait = TimeSpan.FromSeconds(1);
@@ -17,56 +19,52 @@ internal sealed class ServiceReplicas(string service, IReadOnlyList<Uri> endpoin
     private static readonly (TimeSpan Shortest, TimeSpan Longest) DownPause = (TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(15));
 
     // Shorter: the call that tries it is hedged, and costs next to nothing.
-    private static readonly (TimeSpan Shortest, TimeSpan Longest) UnansweredPause = (TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5));
+    private static readonly (TimeSpan Shortest, TimeSpan Longest) TimeoutPause = (TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5));
 
     private readonly Lock _lock = new();
-    private readonly Replica[] _replicas = [.. endpoints.Select(endpoint => new Replica(endpoint))];
+    private volatile Replica[] _replicas = [];
+    private ServiceEndpointSource? _source;
     private int _next;
 
-    public IReadOnlyList<Uri> All => endpoints;
+    public IReadOnlyList<Replica> All => _replicas;
 
-    /// <summary>
-    /// Takes the endpoints in turn: those that the call has not tried, then those that are up. When all are down, it is the one whose pause
-    /// ends first: it may be up again, and an error would be certain.
-    /// </summary>
-    /// <param name="isProbe">The call finds out whether the endpoint answers again; <see cref="Release"/> ends that.</param>
-    /// <exception cref="UnansweredException">
-    /// All hang, or all are down, and other calls find out whether one is back. To wait as well would hold up the caller for nothing.
-    /// </exception>
-    /// <exception cref="HttpRequestException">The service has no endpoint.</exception>
-    public int Pick(CallRoute route, out bool isProbe)
+    /// <summary>Takes over what discovery resolves now; what is known of an endpoint stays known.</summary>
+    public void Update(ServiceEndpointSource source)
     {
-        if (endpoints.Count == 0)
-        {
-            throw new HttpRequestException(
-                HttpRequestError.NameResolutionError, $"The service '{service}' has no endpoint: set services__{service}__http__0 to its URL.");
-        }
-
         lock (_lock)
         {
+            if (source != _source)
+            {
+                var known = _replicas.ToDictionary(replica => replica.Address);
+                var addresses = source.Endpoints.Select(endpoint => endpoint.EndPoint is UriEndPoint { Uri: var uri } ? uri : new Uri($"http://{endpoint.EndPoint}"));
+                _replicas = [.. addresses.Distinct().Select(address => known.GetValueOrDefault(address) ?? new Replica(address))];
+                _source = source;
+            }
+        }
+    }
+
+    /// <summary>Takes the endpoints in turn: those that the call has not tried, then those that are up.</summary>
+    /// <returns>
+    /// The replica; whether the call finds out whether it answers again (<see cref="Release"/> ends that); and whether it looks down, and
+    /// the call is made in panic.
+    /// </returns>
+    /// <exception cref="HttpRequestException">The service has no endpoint.</exception>
+    public (Replica Replica, bool IsProbe, bool IsPanic) Pick(CallRoute route)
+    {
+        lock (_lock)
+        {
+            var replicas = _replicas.Length > 0 ? _replicas : throw new HttpRequestException(
+                HttpRequestError.NameResolutionError, $"The service '{service}' has no endpoint: set services__{service}__http__0 to its URL.");
             var now = clock.GetUtcNow();
             // A call takes one turn, however many attempts it makes: else those that fail over would all begin with the same endpoint.
             var turn = (route.HasBegun ? _next : _next++) & int.MaxValue;
-            var best = Enumerable.Range(0, _replicas.Length)
-                .Select(i => (turn + i) % _replicas.Length)
-                .MinBy(i => (IsHanging(_replicas[i], now), route.HasTried(i), Rank(_replicas[i], now)));
-            var replica = _replicas[best];
-            if (IsHanging(replica, now))
-            {
-                throw UnansweredException.AllHang(service);
-            }
-
-            // One that comes up takes connections before it can do much: it is one call that waits for it, not all of them.
-            var isDown = replica.State == ReplicaState.Down && route.GivesUpEarly;
-            if (isDown && replica.IsProbed)
-            {
-                throw UnansweredException.AllAreDown(service);
-            }
-
-            isProbe = isDown || replica.IsWorthAProbe(now);
-            replica.IsProbed |= isProbe;
-            route.Try(best, _replicas.Length);
-            return best;
+            var best = Enumerable.Range(0, replicas.Length).Select(i => replicas[(turn + i) % replicas.Length])
+                .MinBy(replica => (IsHanging(replica, now), route.HasTried(replica), Rank(replica, now)))!;
+            // Many calls at once must not wait for one that comes up: it takes connections before it can do much.
+            var isProbe = best.IsWorthAProbe(now) || (best.State == ReplicaState.Down && route.FailFast && !best.IsProbed);
+            best.IsProbed |= isProbe;
+            route.Try(best, replicas.Length);
+            return (best, isProbe, !isProbe && (best.State == ReplicaState.Hung || (best.State == ReplicaState.Down && route.FailFast)));
         }
     }
 
@@ -76,98 +74,87 @@ internal sealed class ServiceReplicas(string service, IReadOnlyList<Uri> endpoin
         lock (_lock)
         {
             var now = clock.GetUtcNow();
-            return _replicas.Where((replica, i) => !route.HasTried(i) && (replica.State <= ReplicaState.Slow || replica.IsWorthAProbe(now))).Any();
+            return _replicas.Any(replica => !route.HasTried(replica) && (replica.State <= ReplicaState.Slow || replica.IsWorthAProbe(now)));
         }
     }
 
-    public void ReportUp(int endpoint)
+    public void ReportUp(Replica replica)
     {
-        var replica = _replicas[endpoint];
         lock (_lock)
         {
-            replica.Unanswered = replica.InVain = 0;
-            if (replica.State == ReplicaState.Up)
+            replica.Timeouts = default;
+            if (replica.State != ReplicaState.Up)
             {
-                return;
+                replica.State = ReplicaState.Up;
+                LogUp(replica.Address, service);
             }
-
-            replica.State = ReplicaState.Up;
         }
-
-        Log.EndpointUp(logger, replica.Address, service);
     }
 
     /// <returns>Whether it was down before.</returns>
-    public bool ReportDown(int endpoint)
+    public bool ReportDown(Replica replica)
     {
-        var replica = _replicas[endpoint];
         lock (_lock)
         {
             var now = clock.GetUtcNow();
             var wasDown = replica.State == ReplicaState.Down;
-            if (wasDown && replica.RetryAt > now)
+            if (wasDown && replica.Retry.At > now)
             {
                 return true; // calls that were under way together failed together: that is one failure
             }
 
             Avoid(replica, ReplicaState.Down, DownPause, now);
-            if (wasDown)
-            {
-                Log.EndpointStillDown(logger, replica.Address, service, replica.Pause.TotalSeconds);
-                return true;
-            }
+            LogDown(wasDown ? LogLevel.Debug : LogLevel.Warning, replica.Address, service, replica.Retry.Pause.TotalSeconds);
+            return wasDown;
         }
-
-        Log.EndpointDown(logger, replica.Address, service, replica.Pause.TotalSeconds);
-        return false;
     }
 
-    /// <summary>An attempt was given up after it had been waited for as long as the call was ready to.</summary>
-    public void ReportUnanswered(int endpoint, TimeSpan waited)
+    /// <summary>An attempt was given up after the call had waited this long.</summary>
+    public void ReportUnanswered(Replica replica, TimeSpan waited)
     {
-        var replica = _replicas[endpoint];
         lock (_lock)
         {
-            replica.Unanswered++;
-            replica.InVain += waited >= LongWait ? 1 : 0;
-            // The only one is asked all the same: on a machine that has too much to do it is late, and nobody else can answer.
-            var state = replica.InVain >= MostUnanswered && _replicas.Length > 1 ? ReplicaState.Hung : ReplicaState.Slow;
+            var (timeouts, longOnes) = replica.Timeouts = (replica.Timeouts.All + 1, replica.Timeouts.Long + (waited >= LongWait ? 1 : 0));
+            // With one replica, call it even when it is slow: nobody else can answer.
+            var state = longOnes >= MostTimeouts && _replicas.Length > 1 ? ReplicaState.Hung : ReplicaState.Slow;
             var now = clock.GetUtcNow();
-            if (replica.State > state || replica.Unanswered < MostUnanswered || (replica.State == state && replica.RetryAt > now))
+            if (timeouts >= MostTimeouts && (replica.State < state || (replica.State == state && replica.Retry.At <= now)))
             {
-                return;
-            }
-
-            var wasUp = replica.State == ReplicaState.Up;
-            Avoid(replica, state, UnansweredPause, now);
-            if (!wasUp)
-            {
-                return;
+                var level = replica.State == ReplicaState.Up ? LogLevel.Warning : LogLevel.Debug;
+                Avoid(replica, state, TimeoutPause, now);
+                LogSlow(level, replica.Address, service, replica.Retry.Pause.TotalSeconds);
             }
         }
-
-        Log.EndpointSlow(logger, replica.Address, service, replica.Pause.TotalSeconds);
     }
 
     /// <summary>The probe of the endpoint is over, whatever came of it.</summary>
-    public void Release(int endpoint)
+    public void Release(Replica replica)
     {
         lock (_lock)
         {
-            _replicas[endpoint].IsProbed = false;
+            replica.IsProbed = false;
         }
     }
 
     private static void Avoid(Replica replica, ReplicaState state, (TimeSpan Shortest, TimeSpan Longest) pause, DateTimeOffset now)
     {
-        var doubled = replica.State == state ? replica.Pause * 2 : pause.Shortest;
-        replica.State = state;
-        replica.Pause = doubled < pause.Longest ? doubled : pause.Longest;
-        replica.RetryAt = now + replica.Pause;
+        var next = replica.State != state ? pause.Shortest : replica.Retry.Pause * 2 is var doubled && doubled < pause.Longest ? doubled : pause.Longest;
+        (replica.State, replica.Retry) = (state, (now + next, next));
     }
 
     private static bool IsHanging(Replica replica, DateTimeOffset now) => replica.State == ReplicaState.Hung && !replica.IsWorthAProbe(now);
 
+    /// <summary>Of those that are down, first the one whose pause ends first.</summary>
     private static (ReplicaState State, DateTimeOffset RetryAt) Rank(Replica replica, DateTimeOffset now) =>
-        replica.IsWorthAProbe(now) ? (ReplicaState.Up, default) : (replica.State, replica.State != ReplicaState.Down ? default : replica.IsProbed ? DateTimeOffset.MaxValue : replica.RetryAt);
+        replica.IsWorthAProbe(now) ? (ReplicaState.Up, default)
+        : (replica.State, replica.State != ReplicaState.Down ? default : replica.IsProbed ? DateTimeOffset.MaxValue : replica.Retry.At);
+
+    [LoggerMessage(Message = "{Endpoint} of {Service} does not answer; it is skipped for {Seconds} s.")]
+    private partial void LogDown(LogLevel level, Uri endpoint, string service, double seconds);
+
+    [LoggerMessage(Message = "{Endpoint} of {Service} is slow or hangs; calls prefer others for {Seconds} s.")]
+    private partial void LogSlow(LogLevel level, Uri endpoint, string service, double seconds);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Endpoint} of {Service} answers again.")]
+    private partial void LogUp(Uri endpoint, string service);
 }

@@ -55,8 +55,13 @@ internal sealed class ExtractorClient(
             detour.End(query.Model);
             return embedding;
         }
-        catch (RpcException e) when (e.MayGoAnotherWay && services.Find(query.Model.ExtractorName).Count > 0)
+        catch (RpcException e) when (e.MayGoAnotherWay)
         {
+            if ((await services.FindAsync(query.Model.ExtractorName, cancellationToken)).Count == 0)
+            {
+                throw;
+            }
+
             detour.Take(query.Model, e);
             return await EmbedAsync(http, "http", query, cancellationToken);
         }

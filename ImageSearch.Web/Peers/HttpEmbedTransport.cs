@@ -23,7 +23,7 @@ internal sealed class HttpEmbedTransport(HttpClient http, HedgedCalls hedged, Ro
         {
             Content = new ReadOnlyMemoryContent(query.Content) { Headers = { ContentType = new MediaTypeHeaderValue("application/octet-stream") } },
         }.MarkIdempotent();
-        route.Lead(request);
+        route.AttachTo(request);
         using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
         await PeerProblem.ThrowIfRefusedAsync(response, cancellationToken);
         response.EnsureSuccessStatusCode();

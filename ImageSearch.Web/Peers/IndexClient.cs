@@ -19,7 +19,7 @@ internal sealed class IndexClient(HttpClient http, HedgedCalls hedged, RoutingTe
         ModelRoute model, int shard, byte[] vector, SearchParameters parameters, Deadline deadline, CancellationToken cancellationToken) =>
         hedged.CallAsync(
             model.IndexName(shard),
-            new CallRoute { Deadline = deadline, GivesUpEarly = true }, // the answer is partial then, and at once
+            new CallRoute { Deadline = deadline, FailFast = true }, // the answer is partial then, and at once
             (route, token) => SearchAsync(model, shard, vector, parameters, route, token),
             outcome => telemetry.Hedged("index", outcome),
             cancellationToken);
@@ -41,7 +41,7 @@ internal sealed class IndexClient(HttpClient http, HedgedCalls hedged, RoutingTe
             Content = new ByteArrayContent(vector) { Headers = { ContentType = new MediaTypeHeaderValue("application/octet-stream") } },
             Headers = { { "X-Vectors", vectors.ToString(CultureInfo.InvariantCulture) } },
         }.MarkIdempotent();
-        route.Lead(request);
+        route.AttachTo(request);
         using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
         response.EnsureSuccessStatusCode();
         var answer = await response.Content.ReadFromJsonAsync<ShardSearchResponse>(cancellationToken);

@@ -49,9 +49,9 @@ internal sealed class PeerStates(
     }
 
     /// <param name="away">What is reported of one, by its name, that fails to answer, and why.</param>
-    private Task<T[]> AskAllAsync<T>(
+    private async Task<T[]> AskAllAsync<T>(
         string service, Func<HttpClient, Uri, CancellationToken, Task<T>> ask, Func<string, string, T> away, CancellationToken cancellationToken) =>
-        Task.WhenAll(services.Find(service).Select(async address =>
+        await Task.WhenAll((await services.FindAsync(service, cancellationToken)).Select(async address =>
         {
             using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             deadline.CancelAfter(options.Value.Timeout);

@@ -1,4 +1,4 @@
-using ImageSearch.ServiceDefaults.Discovery;
+using ImageSearch.ServiceDefaults;
 
 namespace ImageSearch.Web.SystemStatus;
 

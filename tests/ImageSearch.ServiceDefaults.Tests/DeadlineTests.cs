@@ -90,7 +90,7 @@ public sealed class DeadlineTests
         async Task<string> AskAsync()
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, "http://backend/");
-            new CallRoute { Deadline = deadline }.Lead(request);
+            new CallRoute { Deadline = deadline }.AttachTo(request);
             using var response = await client.SendAsync(request, Token);
             return await response.Content.ReadAsStringAsync(Token);
         }

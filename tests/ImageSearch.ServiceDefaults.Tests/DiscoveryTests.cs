@@ -103,8 +103,8 @@ public sealed class DiscoveryTests
         await using var caller = await StartCallerAsync(endpoints);
         var services = caller.App.Services.GetRequiredService<IServiceEndpoints>();
 
-        Assert.Equal(endpoints, services.Find("Backend"));
-        Assert.Empty(services.Find("unknown"));
+        Assert.Equal(endpoints, await services.FindAsync("Backend", Token));
+        Assert.Empty(await services.FindAsync("unknown", Token));
     }
 
     private static Task<TestService> StartReplicaAsync(string name, int port = 0) => TestService.StartAsync(

@@ -85,7 +85,7 @@ public sealed class HedgingTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Call_NobodyAnswers_IsCancelledByItsDeadlineAndSoonRefusedAtOnce()
+    public async Task Call_NobodyAnswers_IsCancelledByItsDeadlineAndSoonRefusedAfterAShortWait()
     {
         var caller = await StartCallerAsync([await StartHangingAsync("one"), await StartHangingAsync("two")]);
 
@@ -156,7 +156,7 @@ public sealed class HedgingTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Call_AllWereDownBefore_GivesUpEarly()
+    public async Task Call_AllWereDownBefore_FailsFast()
     {
         var caller = await StartCallerAsync(
             [new Uri($"http://127.0.0.1:{TestService.FreePort()}"), new Uri($"http://127.0.0.1:{TestService.FreePort()}")], ("Http:RetryDelay", "00:00:00.001"));
@@ -166,10 +166,34 @@ public sealed class HedgingTests : IAsyncDisposable
         var slow = await StartCallerAsync([new Uri($"http://127.0.0.1:{TestService.FreePort()}")], ("Http:RetryDelay", "00:01:00"), ("Http:TotalTimeout", "00:30:00"));
         using var once = new CancellationTokenSource();
         var first = CallAsync(slow, once.Token);
-        await Eventually.BecomesTrue(() => IsDown(slow));
+        await Eventually.BecomesTrue(() => IsDownAsync(slow));
         await Assert.ThrowsAsync<HttpRequestException>(() => CallAsync(slow));
         await once.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
+    }
+
+    /// <summary>As behind a service of Kubernetes with one address: what one connection met says little about the others.</summary>
+    [Fact]
+    public async Task Call_OneRefusedProbeBehindASingleAddress_OtherCallsAreAnswered()
+    {
+        var port = TestService.FreePort();
+        var caller = await StartCallerAsync([new Uri($"http://127.0.0.1:{port}")], ("Http:Retries", "0"));
+        await Assert.ThrowsAsync<HttpRequestException>(() => CallAsync(caller));
+        var (calls, release) = (0, new TaskCompletionSource());
+        await StartAsync(app => app.MapPost("/", async () =>
+        {
+            var call = Interlocked.Increment(ref calls);
+            await (call == 1 ? release.Task : Task.CompletedTask);
+            return $"{call}";
+        }), port);
+
+        var probe = CallAsync(caller);
+        await Eventually.BecomesTrue(() => Volatile.Read(ref calls) == 1);
+        var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => CallAsync(caller)));
+        release.SetResult();
+
+        Assert.Equal(Enumerable.Range(2, 20), answers.Select(int.Parse).Order());
+        Assert.Equal("1", await probe);
     }
 
     [Theory]
@@ -182,18 +206,15 @@ public sealed class HedgingTests : IAsyncDisposable
     public async Task Start_BadOption_Fails(string key, string value) =>
         await Assert.ThrowsAsync<Microsoft.Extensions.Options.OptionsValidationException>(() => TestService.StartAsync(configuration: [(key, value)]));
 
-    private static bool IsDown(TestService caller)
-    {
-        caller.App.Services.GetRequiredService<ServiceEndpoints>().TryGet("backend", out var replicas);
-        return !replicas!.HasAnother(new CallRoute());
-    }
+    private static async Task<bool> IsDownAsync(TestService caller) =>
+        !(await caller.App.Services.GetRequiredService<ServiceEndpoints>().FindReplicasAsync("backend", Token))!.HasAnother(new CallRoute());
 
     private Task<string> CallAsync(TestService caller, CancellationToken cancellationToken = default) => CallAsync(
         caller,
         async (route, token) =>
         {
             using var request = new HttpRequestMessage(HttpMethod.Post, "http://backend/") { Content = new ByteArrayContent([1]) }.MarkIdempotent();
-            route.Lead(request);
+            route.AttachTo(request);
             using var client = caller.CreateServiceClient();
             using var response = await client.SendAsync(request, token);
             return await response.EnsureSuccessStatusCode().Content.ReadAsStringAsync(token);
@@ -203,7 +224,7 @@ public sealed class HedgingTests : IAsyncDisposable
     private Task<string> CallAsync(TestService caller, Func<CancellationToken, Task<string>> send) => CallAsync(caller, (_, token) => send(token), Token);
 
     private Task<string> CallAsync(TestService caller, Func<CallRoute, CancellationToken, Task<string>> send, CancellationToken cancellationToken) =>
-        caller.App.Services.GetRequiredService<HedgedCalls>().CallAsync("backend", new CallRoute { GivesUpEarly = true }, send, _outcomes.Enqueue, cancellationToken);
+        caller.App.Services.GetRequiredService<HedgedCalls>().CallAsync("backend", new CallRoute { FailFast = true }, send, _outcomes.Enqueue, cancellationToken);
 
     private async Task<Uri> StartAsync(string name) => await StartAsync(app => app.MapPost("/", () => name));
 
@@ -219,9 +240,9 @@ public sealed class HedgingTests : IAsyncDisposable
         return "";
     }));
 
-    private async Task<Uri> StartAsync(Action<WebApplication> map)
+    private async Task<Uri> StartAsync(Action<WebApplication> map, int port = 0)
     {
-        _services.Add(await TestService.StartAsync(map));
+        _services.Add(await TestService.StartAsync(map, port: port));
         return _services[^1].Address;
     }
 

@@ -1,5 +1,8 @@
 using ImageSearch.ServiceDefaults.Discovery;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Primitives;
+using Microsoft.Extensions.ServiceDiscovery;
 using Microsoft.Extensions.Time.Testing;
 
 namespace ImageSearch.ServiceDefaults.Tests;
@@ -16,11 +19,11 @@ public sealed class ServiceReplicasTests
     {
         var replicas = Replicas(2);
 
-        replicas.ReportUnanswered(0, Short);
-        replicas.ReportUnanswered(0, Short);
+        replicas.ReportUnanswered(replicas.All[0], Short);
+        replicas.ReportUnanswered(replicas.All[0], Short);
         Assert.Equal([0, 1], Picks(replicas, 4).Distinct().Order());
 
-        replicas.ReportUnanswered(0, Short);
+        replicas.ReportUnanswered(replicas.All[0], Short);
         Assert.All(Picks(replicas, 4), pick => Assert.Equal(1, pick));
     }
 
@@ -31,9 +34,9 @@ public sealed class ServiceReplicasTests
 
         for (var i = 0; i < 10; i++)
         {
-            replicas.ReportUnanswered(0, Short);
-            replicas.ReportUnanswered(0, Short);
-            replicas.ReportUp(0);
+            replicas.ReportUnanswered(replicas.All[0], Short);
+            replicas.ReportUnanswered(replicas.All[0], Short);
+            replicas.ReportUp(replicas.All[0]);
         }
 
         Assert.Equal([0, 1], Picks(replicas, 4).Distinct().Order());
@@ -50,14 +53,14 @@ public sealed class ServiceReplicasTests
         Assert.Single(picks, pick => pick == 0);
 
         // It does not answer this one either, and is left alone for longer; then it does.
-        replicas.ReportUnanswered(0, Short);
-        replicas.Release(0);
+        replicas.ReportUnanswered(replicas.All[0], Short);
+        replicas.Release(replicas.All[0]);
         _clock.Advance(TimeSpan.FromSeconds(1.1));
         Assert.DoesNotContain(0, Picks(replicas, 6));
         _clock.Advance(TimeSpan.FromSeconds(1.1));
         Assert.Single(Picks(replicas, 6), pick => pick == 0);
-        replicas.ReportUp(0);
-        replicas.Release(0);
+        replicas.ReportUp(replicas.All[0]);
+        replicas.Release(replicas.All[0]);
         Assert.Equal(3, Picks(replicas, 6).Count(pick => pick == 0));
     }
 
@@ -73,20 +76,20 @@ public sealed class ServiceReplicasTests
     }
 
     [Fact]
-    public void Pick_AllHang_IsRefusedAtOnceButForOneThatFindsOut()
+    public void Pick_AllHang_AreCalledInPanicButForOneThatFindsOut()
     {
         var replicas = Replicas(2);
         Avoid(replicas, 0, Long);
         Avoid(replicas, 1, Long);
 
-        Assert.Throws<UnansweredException>(() => replicas.Pick(new CallRoute(), out _));
+        Assert.All([Pick(replicas), Pick(replicas)], pick => Assert.Equal((false, true), (pick.IsProbe, pick.IsPanic)));
         Assert.False(replicas.HasAnother(new CallRoute()));
 
         _clock.Advance(TimeSpan.FromSeconds(1.1));
-        Picks(replicas, 2);
-        Assert.Throws<UnansweredException>(() => replicas.Pick(new CallRoute(), out _));
-        replicas.ReportUp(1);
-        replicas.Release(1);
+        Assert.All([Pick(replicas), Pick(replicas)], pick => Assert.Equal((true, false), (pick.IsProbe, pick.IsPanic)));
+        Assert.True(Pick(replicas).IsPanic);
+        replicas.ReportUp(replicas.All[1]);
+        replicas.Release(replicas.All[1]);
         Assert.All(Picks(replicas, 4), pick => Assert.Equal(1, pick));
     }
 
@@ -97,10 +100,10 @@ public sealed class ServiceReplicasTests
 
         for (var i = 0; i < 100; i++)
         {
-            replicas.ReportUnanswered(0, Short);
+            replicas.ReportUnanswered(replicas.All[0], Short);
         }
 
-        Assert.Equal(0, replicas.Pick(new CallRoute(), out _));
+        Assert.False(Pick(replicas).IsPanic);
     }
 
     [Fact]
@@ -108,31 +111,44 @@ public sealed class ServiceReplicasTests
     {
         var replicas = Replicas(3);
         Avoid(replicas, 0, Long);
-        replicas.ReportDown(1);
+        replicas.ReportDown(replicas.All[1]);
         Avoid(replicas, 2, Short);
 
         Assert.All(Picks(replicas, 6), pick => Assert.Equal(2, pick));
     }
 
     [Fact]
-    public void Pick_AllAreDown_OneCallAtATimeTriesEachAndThoseThatGiveUpEarlyDoNotWait()
+    public void Pick_AllAreDown_OneCallAtATimeTriesEachAndTheOthersAreMadeInPanic()
     {
         var replicas = Replicas(2);
-        replicas.ReportDown(0);
-        replicas.ReportDown(1);
+        replicas.ReportDown(replicas.All[0]);
+        replicas.ReportDown(replicas.All[1]);
 
-        int[] probes = [PickEarly(), PickEarly()];
-        Assert.Equal([0, 1], probes.Order());
-        Assert.Throws<UnansweredException>(() => PickEarly());
-        replicas.Pick(new CallRoute(), out _); // who has nothing else to do tries all the same
+        var probes = new[] { PickFast(), PickFast() };
+        Assert.Equal(replicas.All, probes.Select(pick => pick.Replica).OrderBy(replica => replica.Address.Port));
+        Assert.All(probes, pick => Assert.Equal((true, false), (pick.IsProbe, pick.IsPanic)));
+        Assert.Equal((false, true), (PickFast().IsProbe, PickFast().IsPanic));
+        Assert.False(Pick(replicas).IsPanic); // a call that does not fail fast waits as long as any
 
-        replicas.Release(1);
-        Assert.Equal(1, PickEarly());
-        replicas.ReportUp(1);
-        replicas.Release(1);
-        Assert.Equal([1, 1], new[] { PickEarly(), PickEarly() });
+        replicas.Release(replicas.All[1]);
+        Assert.Equal((replicas.All[1], true, false), PickFast());
+        replicas.ReportUp(replicas.All[1]);
+        replicas.Release(replicas.All[1]);
+        Assert.All([PickFast(), PickFast()], pick => Assert.Equal((replicas.All[1], false, false), pick));
 
-        int PickEarly() => replicas.Pick(new CallRoute { GivesUpEarly = true }, out _);
+        (Replica Replica, bool IsProbe, bool IsPanic) PickFast() => replicas.Pick(new CallRoute { FailFast = true });
+    }
+
+    [Fact]
+    public void Update_OtherEndpoints_KeepsWhatIsKnownOfThoseThatStay()
+    {
+        var replicas = Replicas(2);
+        replicas.ReportDown(replicas.All[0]);
+
+        replicas.Update(Source(1, 3));
+
+        Assert.Equal([1, 3], replicas.All.Select(replica => replica.Address.Port));
+        Assert.All(Picks(replicas, 4), pick => Assert.Equal(1, pick));
     }
 
     [Fact]
@@ -142,7 +158,7 @@ public sealed class ServiceReplicasTests
 
         for (var i = 0; i < 50; i++)
         {
-            replicas.ReportUnanswered(0, Short);
+            replicas.ReportUnanswered(replicas.All[0], Short);
         }
 
         _clock.Advance(TimeSpan.FromSeconds(1.1));
@@ -153,12 +169,22 @@ public sealed class ServiceReplicasTests
     {
         for (var i = 0; i < 3; i++)
         {
-            replicas.ReportUnanswered(endpoint, waited);
+            replicas.ReportUnanswered(replicas.All[endpoint], waited);
         }
     }
 
-    private static List<int> Picks(ServiceReplicas replicas, int calls) => [.. Enumerable.Range(0, calls).Select(_ => replicas.Pick(new CallRoute(), out var _))];
+    private static (Replica Replica, bool IsProbe, bool IsPanic) Pick(ServiceReplicas replicas) => replicas.Pick(new CallRoute());
 
-    private ServiceReplicas Replicas(int count) =>
-        new("backend", [.. Enumerable.Range(1, count).Select(i => new Uri($"http://127.0.0.1:{i}"))], _clock, NullLogger.Instance);
+    private static List<int> Picks(ServiceReplicas replicas, int calls) =>
+        [.. Enumerable.Range(0, calls).Select(_ => replicas.All.ToList().IndexOf(Pick(replicas).Replica))];
+
+    private static ServiceEndpointSource Source(params IEnumerable<int> ports) => new(
+        [.. ports.Select(port => ServiceEndpoint.Create(new UriEndPoint(new Uri($"http://127.0.0.1:{port}"))))], new CancellationChangeToken(default), new FeatureCollection());
+
+    private ServiceReplicas Replicas(int count)
+    {
+        var replicas = new ServiceReplicas("backend", _clock, NullLogger.Instance);
+        replicas.Update(Source(Enumerable.Range(1, count)));
+        return replicas;
+    }
 }

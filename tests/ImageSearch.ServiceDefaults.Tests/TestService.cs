@@ -29,11 +29,11 @@ internal sealed class TestService : IAsyncDisposable
     public HttpClient CreateServiceClient() => App.Services.GetRequiredService<IHttpClientFactory>().CreateClient("test");
 
     public static async Task<TestService> StartAsync(
-        Action<WebApplication>? map = null, Action<WebApplicationBuilder>? build = null, int port = 0, string environment = "Production", params (string Key, string Value)[] configuration)
+        Action<WebApplication>? map = null, Action<WebApplicationBuilder>? build = null, int port = 0, IPAddress? address = null, string environment = "Production", params (string Key, string Value)[] configuration)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = environment });
         builder.Configuration.AddInMemoryCollection(configuration.ToDictionary(pair => pair.Key, pair => (string?)pair.Value));
-        builder.WebHost.ConfigureKestrel(options => options.Listen(IPAddress.Loopback, port));
+        builder.WebHost.ConfigureKestrel(options => options.Listen(address ?? IPAddress.Loopback, port));
         builder.Logging.ClearProviders();
         builder.AddServiceDefaults();
         build?.Invoke(builder);

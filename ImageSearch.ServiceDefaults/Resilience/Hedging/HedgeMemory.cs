@@ -2,7 +2,7 @@ namespace ImageSearch.ServiceDefaults.Resilience.Hedging;
 
 /// <summary>
 /// What is remembered of the calls to one service: how long the last ones took, and how many hedges they have earned (a token bucket: every
-/// call adds a fraction of one). Any number of threads.
+/// call adds a fraction of one). Thread-safe.
 /// </summary>
 internal sealed class HedgeMemory(HedgingOptions options)
 {
@@ -14,7 +14,6 @@ internal sealed class HedgeMemory(HedgingOptions options)
 
     private readonly Lock _lock = new();
     private readonly TimeSpan[] _last = new TimeSpan[options.Window];
-    private readonly TimeSpan[] _sorted = new TimeSpan[options.Window];
     private TimeSpan _delay = options.InitialDelay;
     private double _earned = options.Burst;
     private long _calls;
@@ -49,17 +48,11 @@ internal sealed class HedgeMemory(HedgingOptions options)
             _last[_calls++ % _last.Length] = took;
             if (_calls >= FewestCalls && _calls % Renewal == 0)
             {
-                _delay = Quantile();
+                var sorted = _last[..(int)Math.Min(_calls, _last.Length)];
+                Array.Sort(sorted);
+                var quantile = sorted[(int)Math.Ceiling(options.Quantile * sorted.Length) - 1];
+                _delay = quantile > options.ShortestDelay ? quantile : options.ShortestDelay;
             }
         }
-    }
-
-    private TimeSpan Quantile()
-    {
-        var count = (int)Math.Min(_calls, _last.Length);
-        _last.AsSpan(0, count).CopyTo(_sorted);
-        _sorted.AsSpan(0, count).Sort();
-        var quantile = _sorted[(int)Math.Ceiling(options.Quantile * count) - 1];
-        return quantile > options.ShortestDelay ? quantile : options.ShortestDelay;
     }
 }

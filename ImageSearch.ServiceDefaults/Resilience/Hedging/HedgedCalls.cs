@@ -5,15 +5,30 @@ using Microsoft.Extensions.Options;
 
 namespace ImageSearch.ServiceDefaults.Resilience.Hedging;
 
+/// <summary>What came of a call that was late: which attempt answered first, or that it was not sent twice for the extra load.</summary>
+public enum HedgeOutcome
+{
+    /// <summary>The second replica.</summary>
+    Won,
+
+    /// <summary>The first one after all.</summary>
+    Lost,
+
+    /// <summary>Neither.</summary>
+    Failed,
+
+    /// <summary>There was no second attempt.</summary>
+    Denied,
+}
+
 /// <summary>
 /// Calls that may be made twice: one that is late is sent to another replica too, the first answer counts, and the other call is cancelled
-/// (J. Dean, L. A. Barroso, The Tail at Scale, 2013).
+/// (J. Dean, L. A. Barroso, The Tail at Scale, 2013). Each attempt is repeated elsewhere by the client's own handlers when it fails.
 /// <code>
-/// first  |----------------------x        cancelled: held against its replica (<see cref="CallRoute.Patience"/>)
+/// first  |----------------------x        cancelled: held against its replica (<see cref="CallRoute.HedgeDelay"/>)
 /// second         |--------| answer
 ///        &lt;-delay->                       what 95 % of the last calls to the service took
 /// </code>
-/// Both attempts go through the client's own handlers: each is repeated elsewhere when it fails.
 /// </summary>
 public sealed class HedgedCalls
 {
@@ -36,26 +51,44 @@ public sealed class HedgedCalls
     {
         var memory = _memories.GetOrAdd(service, static (_, options) => new HedgeMemory(options), _options);
         var delay = memory.Begin();
-        route.Patience = delay;
-        if (!_options.Enabled || !_services.TryGet(service, out var replicas) || replicas.All.Count < 2)
+        route.HedgeDelay = delay;
+        if (!_options.Enabled || await _services.FindReplicasAsync(service, cancellationToken).ConfigureAwait(false) is not { All.Count: > 1 } replicas)
         {
             return await TimeAsync(cancellationToken).ConfigureAwait(false);
         }
 
-        using var first = new HedgeAttempt<T>(TimeAsync, cancellationToken);
-        if (await first.EndsWithinAsync(delay, _clock).ConfigureAwait(false) || cancellationToken.IsCancellationRequested || !replicas.HasAnother(route))
+        using var losers = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var first = TimeAsync(losers.Token);
+        try
         {
-            return await first.Answer.ConfigureAwait(false);
-        }
+            await Task.WhenAny(first, Task.Delay(delay, _clock, losers.Token)).ConfigureAwait(false);
+            if (first.IsCompleted || cancellationToken.IsCancellationRequested || !replicas.HasAnother(route))
+            {
+                return await first.ConfigureAwait(false);
+            }
 
-        if (!memory.TrySpend())
+            if (!memory.TrySpend())
+            {
+                report(HedgeOutcome.Denied);
+                return await first.ConfigureAwait(false);
+            }
+
+            var second = TimeAsync(losers.Token);
+            var early = await Task.WhenAny(first, second).ConfigureAwait(false);
+            if (!IsAnswered(early))
+            {
+                var late = early == first ? second : first;
+                await ((Task)late).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                early = IsAnswered(late) ? late : first;
+            }
+
+            report(!IsAnswered(early) ? HedgeOutcome.Failed : early == first ? HedgeOutcome.Lost : HedgeOutcome.Won);
+            return await early.ConfigureAwait(false);
+        }
+        finally
         {
-            report(HedgeOutcome.Denied);
-            return await first.Answer.ConfigureAwait(false);
+            await losers.CancelAsync().ConfigureAwait(false);
         }
-
-        using var second = new HedgeAttempt<T>(TimeAsync, cancellationToken);
-        return await RaceAsync(first, second, report).ConfigureAwait(false);
 
         async Task<T> TimeAsync(CancellationToken token)
         {
@@ -64,20 +97,6 @@ public sealed class HedgedCalls
             memory.Record(_clock.GetElapsedTime(start));
             return answer;
         }
-    }
-
-    private static async Task<T> RaceAsync<T>(HedgeAttempt<T> first, HedgeAttempt<T> second, Action<HedgeOutcome> report)
-    {
-        await Task.WhenAny(first.Answer, second.Answer).ConfigureAwait(false);
-        var (early, late) = first.Answer.IsCompleted ? (first, second) : (second, first);
-        if (!IsAnswered(early.Answer))
-        {
-            await ((Task)late.Answer).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            early = IsAnswered(late.Answer) ? late : first;
-        }
-
-        report(!IsAnswered(early.Answer) ? HedgeOutcome.Failed : early == first ? HedgeOutcome.Lost : HedgeOutcome.Won);
-        return await early.Answer.ConfigureAwait(false);
     }
 
     private static bool IsAnswered<T>(Task<T> attempt) => attempt.IsCompletedSuccessfully || attempt.Exception?.InnerException is ProblemException;
