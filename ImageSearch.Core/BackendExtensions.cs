@@ -1,6 +1,7 @@
 using ImageSearch.Core.Embedded;
 using ImageSearch.Core.Imaging;
 using ImageSearch.Core.Queue;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
@@ -29,6 +30,12 @@ public static class BackendExtensions
         services.AddOptions<WorkQueueOptions>().BindConfiguration(WorkQueueOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<ImageLimits>().BindConfiguration(ImageLimits.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddExceptionHandler<BackendUnavailableHandler>();
+        // What is away is said in one line: a stack trace for each request that meets it would bury it.
+        services.PostConfigure<ExceptionHandlerOptions>(exceptions =>
+        {
+            var others = exceptions.SuppressDiagnosticsCallback;
+            exceptions.SuppressDiagnosticsCallback = context => context.Exception is BackendUnavailableException { MayPass: true } || others?.Invoke(context) == true;
+        });
 
         switch (builder.Configuration["Backend"] ?? Embedded)
         {

@@ -38,24 +38,4 @@ internal static class ExtractorExtensions
         services.AddSingleton<RpcResponder>();
         services.AddHostedService<RpcListener>();
     }
-
-    /// <summary>Runs the service; a mistake in the configuration ends it with one line instead of a stack trace.</summary>
-    /// <returns>The exit code.</returns>
-    public static async Task<int> RunExtractorAsync(this WebApplication app)
-    {
-        try
-        {
-            app.Services.GetService<IStartupValidator>()?.Validate();
-        }
-        catch (Exception e) when (e is OptionsValidationException or AggregateException)
-        {
-            var failures = (e as AggregateException)?.Flatten().InnerExceptions ?? [e];
-            var messages = failures.SelectMany(failure => (failure as OptionsValidationException)?.Failures ?? [failure.Message]);
-            await Console.Error.WriteLineAsync($"The configuration is wrong: {string.Join(" ", messages)}").ConfigureAwait(false);
-            return ModelLoader.FailedExitCode;
-        }
-
-        await app.RunAsync().ConfigureAwait(false);
-        return Environment.ExitCode;
-    }
 }

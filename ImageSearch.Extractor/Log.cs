@@ -11,6 +11,9 @@ internal static partial class Log
     [LoggerMessage(Level = LogLevel.Critical, Message = "Model '{Model}' cannot be used, this extractor stops: {Reason}")]
     public static partial void ModelUnusable(ILogger logger, string model, string reason);
 
+    [LoggerMessage(Level = LogLevel.Error, Message = "The model '{Model}' waits, trying again every minute: {Reason}")]
+    public static partial void ModelWaits(ILogger logger, string model, string reason);
+
     [LoggerMessage(Level = LogLevel.Information, Message = "Fetching the {What} from {Host}.")]
     public static partial void ModelFileFetching(ILogger logger, string what, string host);
 
@@ -37,6 +40,9 @@ internal static partial class Log
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} results could not be stored; the work comes back when its lease ends.")]
     public static partial void SettlingFailed(ILogger logger, int count, Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} results cannot be stored now; trying again in {Seconds} s: {Reason}")]
+    public static partial void SettlingDelayed(ILogger logger, int count, double seconds, string reason);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Leases could not be renewed; another worker may repeat the work.")]
     public static partial void RenewalFailed(ILogger logger, Exception exception);

@@ -15,4 +15,4 @@ var app = builder.Build();
 app.MapDefaultEndpoints();
 app.MapEmbedApi();
 
-return await app.RunExtractorAsync();
+return await app.RunServiceAsync();

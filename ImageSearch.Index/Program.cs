@@ -15,4 +15,4 @@ var app = builder.Build();
 app.MapDefaultEndpoints();
 app.MapIndexApi();
 
-app.Run();
+return await app.RunServiceAsync();

@@ -15,4 +15,4 @@ app.MapUploads();
 app.MapImports();
 app.MapFetch();
 app.MapDefaultEndpoints();
-app.Run();
+return await app.RunServiceAsync();

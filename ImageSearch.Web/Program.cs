@@ -28,4 +28,4 @@ app.MapStaticAssets().AllowAnonymous();
 app.MapWebApi();
 app.MapSession();
 app.MapRazorComponents<App>();
-app.Run();
+return await app.RunServiceAsync();

@@ -1,3 +1,4 @@
+using ImageSearch.Core.FileSystem;
 using ImageSearch.Core.Store;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
@@ -15,7 +16,15 @@ internal sealed class EmbeddedBackendHealthCheck(IImageStore store, IOptions<Dat
             return new HealthCheckResult(context.Registration.FailureStatus, "The database file is gone.");
         }
 
-        await store.CountAsync(cancellationToken).ConfigureAwait(false);
-        return HealthCheckResult.Healthy();
+        try
+        {
+            await store.CountAsync(cancellationToken).ConfigureAwait(false);
+            return HealthCheckResult.Healthy();
+        }
+        catch (StorageException e)
+        {
+            // Said here, as the log has it already, once a minute.
+            return new HealthCheckResult(context.Registration.FailureStatus, StorageFaults.PublicSentence(e.Fault));
+        }
     }
 }

@@ -1,11 +1,16 @@
+using ImageSearch.Core.FileSystem;
 using Microsoft.Extensions.Hosting;
 
 namespace ImageSearch.Core.Embedded;
 
 /// <summary>Opens the database before anything else starts: what is wrong with it is the first error, not one of many later.</summary>
-internal sealed class EmbeddedBackendStart(SqliteDatabase database) : IHostedService
+internal sealed class EmbeddedBackendStart(SqliteDatabase database, SpaceReserve reserve) : IHostedService
 {
-    public Task StartAsync(CancellationToken cancellationToken) => database.WriteAsync(static _ => { }, cancellationToken);
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await database.WriteAsync(static _ => { }, cancellationToken).ConfigureAwait(false);
+        reserve.Restore();
+    }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using ImageSearch.Core.FileSystem;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Options;
 
@@ -9,6 +10,7 @@ namespace ImageSearch.Core.Embedded;
 /// reads run on the thread pool, a few at a time; writes wait for the one write lock, so they run on a thread of their own
 /// (<see cref="SqliteWriter"/>).
 /// </summary>
+/// <remarks>Whatever the disk refuses is a <see cref="StorageException"/>; nothing of a write that fails is kept.</remarks>
 internal sealed class SqliteDatabase : IDisposable
 {
     public const string FileName = "imagesearch.db";
@@ -18,13 +20,19 @@ internal sealed class SqliteDatabase : IDisposable
     private readonly ConcurrentBag<SqliteConnection> _readers = [];
     private readonly SemaphoreSlim _reading = new(Math.Clamp(Environment.ProcessorCount, 2, 8));
     private readonly SqliteWriter _writer;
+    private readonly string _directory;
+    private readonly SpaceReserve _reserve;
+    private readonly StorageMonitor? _monitor;
     private volatile bool _disposed;
 
     static SqliteDatabase() => SQLitePCL.Batteries_V2.Init();
 
-    public SqliteDatabase(IOptions<DataOptions> options)
+    public SqliteDatabase(IOptions<DataOptions> options, StorageMonitor? monitor = null)
     {
-        Path = System.IO.Path.Combine(options.Value.Directory, FileName);
+        _directory = options.Value.Directory;
+        _reserve = new SpaceReserve(options);
+        _monitor = monitor;
+        Path = System.IO.Path.Combine(_directory, FileName);
         _writer = new SqliteWriter(OpenForWriting);
     }
 
@@ -38,6 +46,10 @@ internal sealed class SqliteDatabase : IDisposable
         {
             return await Task.Run(() => Read(read), cancellationToken).ConfigureAwait(false);
         }
+        catch (Exception e) when (Find(e) is { } failure)
+        {
+            throw failure;
+        }
         finally
         {
             _reading.Release();
@@ -45,7 +57,30 @@ internal sealed class SqliteDatabase : IDisposable
     }
 
     /// <summary>Runs <paramref name="write"/> in a transaction; the task completes when it is on disk.</summary>
-    public Task<T> WriteAsync<T>(Func<SqliteConnection, T> write, CancellationToken cancellationToken) => _writer.RunAsync(write, cancellationToken);
+    public async Task<T> WriteAsync<T>(Func<SqliteConnection, T> write, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _writer.RunAsync(write, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (Find(e) is { } failure)
+        {
+            throw failure;
+        }
+    }
+
+    /// <summary>A write that makes room, such as a deletion: on a full disk it has what was set aside for it.</summary>
+    public async Task<T> WriteFreeingAsync<T>(Func<SqliteConnection, T> write, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await WriteAsync(write, cancellationToken).ConfigureAwait(false);
+        }
+        catch (StorageException e) when (e.IsFull && _reserve.Release())
+        {
+            return await WriteAsync(write, cancellationToken).ConfigureAwait(false);
+        }
+    }
 
     /// <inheritdoc cref="WriteAsync{T}"/>
     public Task WriteAsync(Action<SqliteConnection> write, CancellationToken cancellationToken) => WriteAsync(
@@ -102,9 +137,26 @@ internal sealed class SqliteDatabase : IDisposable
         return connection;
     }
 
+    private StorageException? Find(Exception exception) => exception is not SqliteException
+        ? null
+        : _monitor is null ? StorageFaults.Find(exception, _directory) : _monitor.Find(exception);
+
     private SqliteConnection Open()
     {
-        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(Path)!);
+        try
+        {
+            return OpenOnce();
+        }
+        catch (SqliteException e) when (StorageFaults.Find(e, _directory) is { IsFull: true } && _reserve.Release())
+        {
+            // The memory that processes share is a file too. Without it nothing can be read, and so nothing be deleted.
+            return OpenOnce();
+        }
+    }
+
+    private SqliteConnection OpenOnce()
+    {
+        Directory.CreateDirectory(_directory);
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder
         {
             DataSource = Path,

@@ -55,7 +55,7 @@ internal sealed partial class SqliteImageStore(SqliteDatabase database, TimeProv
         },
         cancellationToken);
 
-    public Task<bool> DeleteAsync(ImageId id, CancellationToken cancellationToken) => database.WriteAsync(
+    public Task<bool> DeleteAsync(ImageId id, CancellationToken cancellationToken) => database.WriteFreeingAsync(
         connection =>
         {
             var bytes = id.ToByteArray();

@@ -8,7 +8,8 @@ namespace ImageSearch.Core.Embedded;
 
 /// <summary>
 /// Work queues as a table. A row is waiting (0), leased (1) or dead (2); <c>due</c> is when it may be delivered, for a leased one when its
-/// lease ends. So whoever asks "what is due?" finds the work of dead workers too, and no process has to look after leases.
+/// lease ends. So whoever asks "what is due?" finds the work of dead workers too, and no process has to look after leases. What is to
+/// wait for longer than anything ever has to was written before the clock was set back: it is due as well.
 /// </summary>
 internal sealed class SqliteWorkQueue(SqliteDatabase database, IOptions<WorkQueueOptions> options, TimeProvider clock) : IWorkQueue
 {
@@ -79,38 +80,48 @@ internal sealed class SqliteWorkQueue(SqliteDatabase database, IOptions<WorkQueu
         SettleAsync("UPDATE work SET due = @due", deliveries, [("@due", Now + options.Value.Lease.Ticks)], cancellationToken);
 
     public Task DiscardAsync(ImageId id, CancellationToken cancellationToken) =>
-        database.WriteAsync(connection => connection.Execute("DELETE FROM work WHERE image = @id", ("@id", id.ToByteArray())), cancellationToken);
+        database.WriteFreeingAsync(connection => connection.Execute("DELETE FROM work WHERE image = @id", ("@id", id.ToByteArray())), cancellationToken);
 
     public Task<QueueCounts> CountAsync(string model, CancellationToken cancellationToken) => database.ReadAsync(
         connection =>
         {
             // A lease that has ended is work that waits.
             var (open, leased) = connection.Query(
-                "SELECT count(*), coalesce(sum(state = 1 AND due > @now), 0) FROM work WHERE model = @m AND state < 2",
-                reader => (reader.GetInt64(0), reader.GetInt64(1)), ("@m", model), ("@now", Now))[0];
+                "SELECT count(*), coalesce(sum(state = 1 AND due > @now AND due <= @latest), 0) FROM work WHERE model = @m AND state < 2",
+                reader => (reader.GetInt64(0), reader.GetInt64(1)), ("@m", model), ("@now", Now), ("@latest", Latest))[0];
             return new QueueCounts(open - leased, leased, connection.Scalar<long>("SELECT count(*) FROM work WHERE model = @m AND state = 2", ("@m", model)));
         },
         cancellationToken);
 
     private long Now => clock.GetUtcNow().UtcTicks;
 
-    private bool IsAnyDue(SqliteConnection connection, string model) => connection.Scalar<long>(
-        "SELECT EXISTS (SELECT 1 FROM work WHERE model = @m AND state < 2 AND due <= @now)", ("@m", model), ("@now", Now)) != 0;
+    /// <summary>Nothing that is written now is due later.</summary>
+    private long Latest => Now + Math.Max(options.Value.Lease.Ticks, options.Value.MaximumRetryDelay.Ticks);
 
-    private IReadOnlyList<WorkDelivery> Lease(SqliteConnection connection, string model, int max)
+    private bool IsAnyDue(SqliteConnection connection, string model) => connection.Scalar<long>(
+        """
+        SELECT EXISTS (SELECT 1 FROM work WHERE model = @m AND state < 2 AND due <= @now)
+        OR EXISTS (SELECT 1 FROM work WHERE model = @m AND state < 2 AND due > @latest)
+        """,
+        ("@m", model), ("@now", Now), ("@latest", Latest)) != 0;
+
+    private IReadOnlyList<WorkDelivery> Lease(SqliteConnection connection, string model, int max) =>
+        Lease(connection, model, max, "due <= @now") is { Count: > 0 } due ? due : Lease(connection, model, max, "due > @latest");
+
+    private IReadOnlyList<WorkDelivery> Lease(SqliteConnection connection, string model, int max, string condition)
     {
         var now = Now;
         var lease = Guid.NewGuid().ToString("N");
         // Oldest first: RETURNING gives rows in any order.
         return [.. connection.Query(
-            """
+            $"""
             UPDATE work SET state = 1, attempts = attempts + 1, due = @end, lease = @lease WHERE number IN
-            (SELECT number FROM work WHERE model = @m AND state < 2 AND due <= @now ORDER BY due, number LIMIT @max)
+            (SELECT number FROM work WHERE model = @m AND state < 2 AND {condition} ORDER BY due, number LIMIT @max)
             RETURNING published, number, image, trace_parent, attempts
             """,
             reader => (Published: reader.GetInt64(0), Number: reader.GetInt64(1),
                 Delivery: new WorkDelivery(model, new WorkItem(reader.Id(2), reader.Text(3)), reader.GetInt32(4), lease)),
-            ("@m", model), ("@now", now), ("@end", now + options.Value.Lease.Ticks), ("@lease", lease), ("@max", max))
+            ("@m", model), ("@now", now), ("@latest", Latest), ("@end", now + options.Value.Lease.Ticks), ("@lease", lease), ("@max", max))
             .OrderBy(row => row.Published).ThenBy(row => row.Number).Select(row => row.Delivery)];
     }
 

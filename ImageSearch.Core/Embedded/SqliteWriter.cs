@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Runtime.ExceptionServices;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
@@ -98,8 +99,14 @@ internal sealed class SqliteWriter : IDisposable
             foreach (var write in batch)
             {
                 _connection.Execute("SAVEPOINT write");
-                if (!write.TryRun(_connection))
+                if (write.Run(_connection) is { } failure)
                 {
+                    // On a full disk SQLite may have ended the transaction itself: then none of them is kept, all for this one reason.
+                    if (raw.sqlite3_get_autocommit(_connection.Handle) != 0)
+                    {
+                        ExceptionDispatchInfo.Throw(failure);
+                    }
+
                     _connection.Execute("ROLLBACK TO write");
                 }
 
@@ -110,14 +117,39 @@ internal sealed class SqliteWriter : IDisposable
         }
         catch (Exception e)
         {
-            // The lock did not come, the disk is full: nothing was written. Closing the connection rolls back whatever is open.
-            _connection?.Dispose();
-            _connection = null;
+            // The lock did not come, the disk is full: nothing was written.
+            Abandon();
             batch.ForEach(write => write.Fail(e));
             return;
         }
 
         batch.ForEach(write => write.Complete());
+    }
+
+    /// <summary>
+    /// Closing the connection rolls back whatever is open. On a full disk it is kept, for there may be no room to open another.
+    /// </summary>
+    private void Abandon()
+    {
+        try
+        {
+            if (_connection is not null && raw.sqlite3_errcode(_connection.Handle) == raw.SQLITE_FULL)
+            {
+                if (raw.sqlite3_get_autocommit(_connection.Handle) == 0)
+                {
+                    _connection.Execute("ROLLBACK");
+                }
+
+                return;
+            }
+        }
+        catch (SqliteException)
+        {
+            // not to be trusted any more
+        }
+
+        _connection?.Dispose();
+        _connection = null;
     }
 
     private static void Begin(SqliteConnection connection)
@@ -139,8 +171,9 @@ internal sealed class SqliteWriter : IDisposable
         /// <summary>Nobody waits for it any more: it is cancelled here, if so.</summary>
         bool IsCancelled();
 
-        /// <summary>Runs it and keeps its outcome; false when it threw.</summary>
-        bool TryRun(SqliteConnection connection);
+        /// <summary>Runs it and keeps its outcome.</summary>
+        /// <returns>What it threw, if it did.</returns>
+        Exception? Run(SqliteConnection connection);
 
         /// <summary>Tells the caller the outcome, now that it is on disk.</summary>
         void Complete();
@@ -158,18 +191,18 @@ internal sealed class SqliteWriter : IDisposable
 
         public bool IsCancelled() => cancellationToken.IsCancellationRequested && _completion.TrySetCanceled(cancellationToken);
 
-        public bool TryRun(SqliteConnection connection)
+        public Exception? Run(SqliteConnection connection)
         {
             try
             {
                 _result = write(connection);
-                return true;
             }
             catch (Exception e)
             {
                 _exception = e;
-                return false;
             }
+
+            return _exception;
         }
 
         public void Complete()

@@ -36,7 +36,8 @@ internal static partial class DirectoryFlush
         var descriptor = Open(path, ReadOnly);
         if (descriptor < 0)
         {
-            throw new IOException($"A directory of the blob store cannot be opened (errno {Marshal.GetLastPInvokeError()}).");
+            var error = Marshal.GetLastPInvokeError();
+            throw new IOException($"A directory of the blob store cannot be opened (errno {error}).", error);
         }
 
         // Some network file systems refuse to flush directories; they write names through.

@@ -13,6 +13,9 @@ internal static class FileBlobBackend
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<IValidateOptions<DataOptions>, DataOptionsValidator>();
         services.AddOptions<DataOptions>().BindConfiguration(DataOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<SpaceReserve>();
+        services.AddSingleton<StorageMonitor>();
+        services.AddHealthChecks().AddCheck<StorageMonitor>("storage");
         services.AddSingleton<FileBlobStore>();
         services.AddSingleton<IBlobStore>(provider => provider.GetRequiredService<FileBlobStore>());
         services.AddHostedService<FileBlobSweeper>();

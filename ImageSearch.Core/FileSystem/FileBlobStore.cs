@@ -7,7 +7,8 @@ namespace ImageSearch.Core.FileSystem;
 /// Blobs as files below <c>blobs</c> in the data directory, which several processes share. A blob is written aside, flushed and renamed:
 /// under its name there is nothing, or all of it.
 /// </summary>
-internal sealed class FileBlobStore(IOptions<DataOptions> options) : IBlobStore
+/// <remarks>Whatever the disk refuses is a <see cref="StorageException"/>.</remarks>
+internal sealed class FileBlobStore(IOptions<DataOptions> options, StorageMonitor? monitor = null) : IBlobStore
 {
     private const int CopyBuffer = 65_536;
 
@@ -16,30 +17,10 @@ internal sealed class FileBlobStore(IOptions<DataOptions> options) : IBlobStore
     /// <summary>Where blobs are written aside: on the same file system, so that a rename is atomic.</summary>
     public string Incoming => Path.Combine(_root, "incoming~");
 
-    public async Task PutAsync(string key, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
-    {
-        var path = BlobPath.Of(_root, key);
-        var aside = Path.Combine(Incoming, Guid.NewGuid().ToString("N"));
-        // Flushing blocks for as long as the disk takes: not on the caller's thread.
-        await Task.Run(() => Prepare(path), cancellationToken).ConfigureAwait(false);
-        try
-        {
-            using (var file = File.OpenHandle(aside, FileMode.CreateNew, FileAccess.Write, FileShare.None, FileOptions.Asynchronous, content.Length))
-            {
-                await RandomAccess.WriteAsync(file, content, 0, cancellationToken).ConfigureAwait(false);
-                await Task.Run(() => RandomAccess.FlushToDisk(file), cancellationToken).ConfigureAwait(false);
-            }
+    public Task PutAsync(string key, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
+        FromDiskAsync(() => WriteAsync(BlobPath.Of(_root, key), content, cancellationToken));
 
-            await Task.Run(() => Publish(aside, path), CancellationToken.None).ConfigureAwait(false);
-        }
-        catch
-        {
-            File.Delete(aside);
-            throw;
-        }
-    }
-
-    public async Task<byte[]?> GetAsync(string key, CancellationToken cancellationToken)
+    public Task<byte[]?> GetAsync(string key, CancellationToken cancellationToken) => FromDiskAsync(async () =>
     {
         await using var stream = Open(key);
         if (stream is null)
@@ -50,16 +31,42 @@ internal sealed class FileBlobStore(IOptions<DataOptions> options) : IBlobStore
         var content = GC.AllocateUninitializedArray<byte>(checked((int)stream.Length));
         await stream.ReadExactlyAsync(content, cancellationToken).ConfigureAwait(false);
         return content;
-    }
+    });
 
-    public Task<Stream?> OpenReadAsync(string key, CancellationToken cancellationToken) => Task.FromResult<Stream?>(Open(key));
+    public Task<Stream?> OpenReadAsync(string key, CancellationToken cancellationToken) => FromDiskAsync(() => Task.FromResult<Stream?>(Open(key)));
 
     public Task<bool> ExistsAsync(string key, CancellationToken cancellationToken) => Task.FromResult(File.Exists(BlobPath.Of(_root, key)));
 
     public Task<bool> DeleteAsync(string key, CancellationToken cancellationToken)
     {
         var path = BlobPath.Of(_root, key);
-        return Task.Run(() => Delete(path), cancellationToken);
+        return FromDiskAsync(() => Task.Run(() => Delete(path), cancellationToken));
+    }
+
+    /// <summary>Creates the store's own directories: what is wrong with them is found before the first blob comes.</summary>
+    public void Create() => DirectoryFlush.Create(Incoming);
+
+    private async Task<bool> WriteAsync(string path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    {
+        var aside = Path.Combine(Incoming, Guid.NewGuid().ToString("N"));
+        // Flushing blocks for as long as the disk takes: not on the caller's thread.
+        await Task.Run(() => Prepare(path), cancellationToken).ConfigureAwait(false);
+        try
+        {
+            using (var file = File.OpenHandle(aside, FileMode.CreateNew, FileAccess.Write, FileShare.None, FileOptions.Asynchronous))
+            {
+                await RandomAccess.WriteAsync(file, content, 0, cancellationToken).ConfigureAwait(false);
+                await Task.Run(() => RandomAccess.FlushToDisk(file), cancellationToken).ConfigureAwait(false);
+            }
+
+            await Task.Run(() => Publish(aside, path), CancellationToken.None).ConfigureAwait(false);
+            return true;
+        }
+        catch
+        {
+            File.Delete(aside);
+            throw;
+        }
     }
 
     /// <summary>Removes what writers that were killed left behind. Live ones are never older than <paramref name="age"/>.</summary>
@@ -86,9 +93,23 @@ internal sealed class FileBlobStore(IOptions<DataOptions> options) : IBlobStore
         return removed;
     }
 
+    private async Task<T> FromDiskAsync<T>(Func<Task<T>> call)
+    {
+        try
+        {
+            return await call().ConfigureAwait(false);
+        }
+        catch (Exception e) when (Find(e) is { } failure)
+        {
+            throw failure;
+        }
+    }
+
+    private StorageException? Find(Exception exception) => monitor is null ? StorageFaults.Find(exception, options.Value.Directory) : monitor.Find(exception);
+
     private void Prepare(string path)
     {
-        DirectoryFlush.Create(Incoming);
+        Create();
         DirectoryFlush.Create(Path.GetDirectoryName(path)!);
     }
 

@@ -40,7 +40,11 @@ internal sealed class IngestWorker(
                 }
                 catch (Exception e) when (e is not OperationCanceledException)
                 {
-                    Log.BackendFailed(logger, pause.TotalSeconds, e.Message, e is BackendUnavailableException ? null : e);
+                    if (e is not StorageException)
+                    {
+                        Log.BackendFailed(logger, pause.TotalSeconds, e.Message, e is BackendUnavailableException ? null : e);
+                    }
+
                     await Task.Delay(pause, stoppingToken).ConfigureAwait(false);
                     pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
                 }
@@ -91,7 +95,7 @@ internal sealed class IngestWorker(
                 ready.Add(outcome);
             }
 
-            await settlement.SettleAsync(ready).ConfigureAwait(false);
+            unavailable = await settlement.SettleAsync(ready, stopping).ConfigureAwait(false) ?? unavailable;
         }
 
         await work.ConfigureAwait(false);

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using ImageSearch.Core;
 using ImageSearch.Core.Queue;
 
 namespace ImageSearch.Extractor.Ingest;
@@ -44,6 +45,10 @@ internal sealed class LeaseKeeper : IAsyncDisposable
                 try
                 {
                     await _queue.RenewAsync([.. _held.Keys], _stop.Token).ConfigureAwait(false);
+                }
+                catch (StorageException)
+                {
+                    // The disk's failures are said once, by whoever watches over it.
                 }
                 catch (Exception e) when (e is not OperationCanceledException)
                 {

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using ImageSearch.Core;
 using ImageSearch.Core.Blobs;
+using ImageSearch.Core.Images;
 using ImageSearch.Core.Imaging;
 using ImageSearch.Core.Queue;
 using ImageSearch.Core.Store;
@@ -27,9 +28,9 @@ internal sealed class PictureExtraction(
 
             return outcome;
         }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        catch (OperationCanceledException)
         {
-            return new Outcome.Return(delivery, trace);
+            return new Outcome.Return(delivery, trace); // the extractor stops, and with it the scheduler
         }
         catch (BackendUnavailableException e) when (e.MayPass)
         {
@@ -50,7 +51,7 @@ internal sealed class PictureExtraction(
     {
         stopping.ThrowIfCancellationRequested();
         var id = delivery.Item.Id;
-        if (delivery.Attempt > 1 && await store.FindVectorAsync(model.Value.Key, id, stopping).ConfigureAwait(false) is not null)
+        if (delivery.Attempt > 1 && await FromStoreAsync(() => store.FindVectorAsync(model.Value.Key, id, stopping), stopping).ConfigureAwait(false) is not null)
         {
             // An earlier worker stored it and died before it could say so.
             return new Outcome.Done(delivery, trace);
@@ -63,7 +64,7 @@ internal sealed class PictureExtraction(
             return await GiveUpAsync(delivery, reason, trace, stopping).ConfigureAwait(false);
         }
 
-        var content = await blobs.GetAsync(BlobKeys.Image(id), stopping).ConfigureAwait(false);
+        var content = await FromStoreAsync(() => blobs.GetAsync(BlobKeys.Image(id), stopping), stopping).ConfigureAwait(false);
         if (content is null)
         {
             const string Missing = "The picture's content is missing from the blob store. Delete the picture and add it again.";
@@ -77,13 +78,28 @@ internal sealed class PictureExtraction(
         }
         catch (InvalidImageException e)
         {
-            return await GiveUpAsync(delivery, e.Message, trace, stopping).ConfigureAwait(false);
+            // A picture is its bytes: others are the disk's doing.
+            var reason = ImageId.Of(content) == id ? e.Message : "The stored copy of this picture is damaged. Delete the picture and add it again.";
+            return await GiveUpAsync(delivery, reason, trace, stopping).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Asks a store. That it is slow, or gives up by itself, says nothing about the picture.</summary>
+    private static async Task<T> FromStoreAsync<T>(Func<Task<T>> ask, CancellationToken stopping)
+    {
+        try
+        {
+            return await ask().ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is OperationCanceledException or TimeoutException && !stopping.IsCancellationRequested)
+        {
+            throw new BackendUnavailableException("The store did not answer in time.", e);
         }
     }
 
     /// <summary>A picture that was deleted meanwhile is no failure.</summary>
     private async Task<Outcome> GiveUpAsync(WorkDelivery delivery, string reason, Activity? trace, CancellationToken stopping) =>
-        await store.FindAsync(delivery.Item.Id, stopping).ConfigureAwait(false) is null
+        await FromStoreAsync(() => store.FindAsync(delivery.Item.Id, stopping), stopping).ConfigureAwait(false) is null
             ? new Outcome.Done(delivery, trace)
             : new Outcome.GiveUp(delivery, reason, trace);
 

@@ -21,25 +21,40 @@ internal sealed class Settlement(
     /// <summary>Stopping or not, what is done is worth a moment to be written down.</summary>
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(5);
 
-    public async Task SettleAsync(IReadOnlyList<Outcome> outcomes)
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(15);
+
+    /// <summary>
+    /// Settles the outcomes, if need be again and again until the extractor stops. While a disk is full or a server away, results are held
+    /// here: to leave them to the end of their leases would cost each an attempt, and in the end a picture that nothing is wrong with.
+    /// </summary>
+    /// <returns>What is away, so that there is no sense in taking more work now; null when all is settled.</returns>
+    public async Task<BackendUnavailableException?> SettleAsync(IReadOnlyList<Outcome> outcomes, CancellationToken stopping)
     {
-        using var deadline = new CancellationTokenSource(Deadline);
         try
         {
-            await StoreAsync([.. outcomes.OfType<Outcome.Embedded>()], deadline.Token).ConfigureAwait(false);
-            await queue.CompleteAsync([.. outcomes.OfType<Outcome.Done>().Select(outcome => outcome.Delivery)], deadline.Token).ConfigureAwait(false);
-            await GiveUpAsync([.. outcomes.OfType<Outcome.GiveUp>()], deadline.Token).ConfigureAwait(false);
-            foreach (var retry in outcomes.OfType<Outcome.Retry>())
+            for (var pause = FirstPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
             {
-                await RetryAsync(retry.Delivery, retry.Reason, deadline.Token).ConfigureAwait(false);
-            }
+                try
+                {
+                    return await SettleOnceAsync(outcomes).ConfigureAwait(false);
+                }
+                catch (Exception e) when (IsOfTheStore(e) && !stopping.IsCancellationRequested)
+                {
+                    if (e is not StorageException)
+                    {
+                        Log.SettlingDelayed(logger, outcomes.Count, pause.TotalSeconds, e.Message);
+                    }
 
-            await ReturnAsync([.. outcomes.OfType<Outcome.Return>().Select(outcome => outcome.Delivery)], deadline.Token).ConfigureAwait(false);
+                    await Task.Delay(pause, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                }
+            }
         }
         catch (Exception e)
         {
             // Nothing is lost: what is not settled comes back when its lease ends.
             Log.SettlingFailed(logger, outcomes.Count, e);
+            return e as BackendUnavailableException;
         }
         finally
         {
@@ -50,7 +65,26 @@ internal sealed class Settlement(
         }
     }
 
-    public async Task ReturnAsync(IReadOnlyCollection<WorkDelivery> deliveries, CancellationToken cancellationToken)
+    /// <remarks>All of it may be repeated: a write that is done, or whose lease has ended, changes nothing.</remarks>
+    private async Task<BackendUnavailableException?> SettleOnceAsync(IReadOnlyList<Outcome> outcomes)
+    {
+        using var deadline = new CancellationTokenSource(Deadline);
+        var unavailable = await StoreAsync([.. outcomes.OfType<Outcome.Embedded>()], deadline.Token).ConfigureAwait(false);
+        await queue.CompleteAsync([.. outcomes.OfType<Outcome.Done>().Select(outcome => outcome.Delivery)], deadline.Token).ConfigureAwait(false);
+        await GiveUpAsync([.. outcomes.OfType<Outcome.GiveUp>()], deadline.Token).ConfigureAwait(false);
+        foreach (var retry in outcomes.OfType<Outcome.Retry>())
+        {
+            await RetryAsync(retry.Delivery, retry.Reason, deadline.Token).ConfigureAwait(false);
+        }
+
+        await ReturnAsync([.. outcomes.OfType<Outcome.Return>().Select(outcome => outcome.Delivery)], deadline.Token).ConfigureAwait(false);
+        return unavailable;
+    }
+
+    /// <summary>The store is away, or slow: that says nothing about the picture.</summary>
+    private static bool IsOfTheStore(Exception e) => e is BackendUnavailableException { MayPass: true } or OperationCanceledException or TimeoutException;
+
+    private async Task ReturnAsync(IReadOnlyCollection<WorkDelivery> deliveries, CancellationToken cancellationToken)
     {
         if (deliveries.Count > 0)
         {
@@ -59,11 +93,12 @@ internal sealed class Settlement(
         }
     }
 
-    private async Task StoreAsync(IReadOnlyList<Outcome.Embedded> embedded, CancellationToken cancellationToken)
+    /// <returns>What is away; the work has gone back then.</returns>
+    private async Task<BackendUnavailableException?> StoreAsync(IReadOnlyList<Outcome.Embedded> embedded, CancellationToken cancellationToken)
     {
         if (embedded.Count == 0)
         {
-            return;
+            return null;
         }
 
         try
@@ -73,11 +108,17 @@ internal sealed class Settlement(
                 [.. embedded.Select(VectorOf)],
                 cancellationToken).ConfigureAwait(false);
         }
-        catch (BackendUnavailableException e) when (e.MayPass)
+        catch (Exception e) when (IsOfTheStore(e))
         {
-            Log.SettlingFailed(logger, embedded.Count, e);
-            await ReturnAsync([.. embedded.Select(outcome => outcome.Delivery)], cancellationToken).ConfigureAwait(false);
-            return;
+            if (e is not StorageException)
+            {
+                Log.SettlingFailed(logger, embedded.Count, e);
+            }
+
+            // The store may have used up the time there was.
+            using var deadline = new CancellationTokenSource(Deadline);
+            await ReturnAsync([.. embedded.Select(outcome => outcome.Delivery)], deadline.Token).ConfigureAwait(false);
+            return e as BackendUnavailableException ?? new BackendUnavailableException("The store did not answer in time.", e);
         }
         catch (Exception e)
         {
@@ -87,7 +128,7 @@ internal sealed class Settlement(
                 await RetryAsync(outcome.Delivery, "The vector could not be stored.", cancellationToken).ConfigureAwait(false);
             }
 
-            return;
+            return null;
         }
 
         await queue.CompleteAsync([.. embedded.Select(outcome => outcome.Delivery)], cancellationToken).ConfigureAwait(false);
@@ -97,6 +138,8 @@ internal sealed class Settlement(
         {
             Log.Embedded(logger, outcome.Delivery.Item.Id);
         }
+
+        return null;
     }
 
     private async Task GiveUpAsync(IReadOnlyList<Outcome.GiveUp> failed, CancellationToken cancellationToken)

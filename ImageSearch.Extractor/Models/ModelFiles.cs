@@ -56,6 +56,10 @@ internal sealed class ModelFiles(IHttpClientFactory clients, IOptions<ModelOptio
             File.Move(aside, cached, overwrite: true);
             return cached;
         }
+        catch (Exception e) when (StorageException.MeansNoRoom(e))
+        {
+            throw new BackendUnavailableException($"The {what} cannot be kept, for the disk of the data directory is full: free space on it.", e);
+        }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new ModelException($"The {what} cannot be kept in the data directory: {e.Message}");
@@ -118,7 +122,7 @@ internal sealed class ModelFiles(IHttpClientFactory clients, IOptions<ModelOptio
         {
             throw new ModelException($"The {what} could not be fetched from {source} within {model.Value.DownloadTimeout}.");
         }
-        catch (Exception e) when (e is HttpRequestException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is HttpRequestException or IOException or UnauthorizedAccessException && !StorageException.MeansNoRoom(e))
         {
             throw new ModelException($"The {what} cannot be fetched from {source}: {e.Message}");
         }

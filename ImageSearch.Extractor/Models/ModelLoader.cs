@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using ImageSearch.Core;
 using Microsoft.Extensions.Options;
 
 namespace ImageSearch.Extractor.Models;
@@ -17,6 +18,8 @@ internal sealed class ModelLoader(
 {
     public const int FailedExitCode = 1;
 
+    private static readonly TimeSpan RoomPause = TimeSpan.FromMinutes(1);
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         // The host waits for the first asynchronous step; loading a large network is none.
@@ -24,8 +27,8 @@ internal sealed class ModelLoader(
         try
         {
             var started = Stopwatch.GetTimestamp();
-            var path = await files.GetModelAsync(stoppingToken).ConfigureAwait(false);
-            var labels = await files.GetLabelsAsync(stoppingToken).ConfigureAwait(false);
+            var path = await WithRoomAsync(() => files.GetModelAsync(stoppingToken), stoppingToken).ConfigureAwait(false);
+            var labels = await WithRoomAsync(() => files.GetLabelsAsync(stoppingToken), stoppingToken).ConfigureAwait(false);
             host.Publish(OnnxModel.Load(path, model.Value, labels, options.Value.InferenceThreads));
             var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
             Log.ModelLoaded(logger, model.Value.Key, model.Value.Dimension, seconds);
@@ -37,6 +40,23 @@ internal sealed class ModelLoader(
             // A host that is told to stop before it has started takes that for a failure of its own, and says so with a stack trace.
             await StartedAsync(stoppingToken).ConfigureAwait(false);
             lifetime.StopApplication();
+        }
+    }
+
+    /// <summary>A full disk passes when somebody frees space: until then the service is alive and not ready.</summary>
+    private async Task<T> WithRoomAsync<T>(Func<Task<T>> fetch, CancellationToken stoppingToken)
+    {
+        while (true)
+        {
+            try
+            {
+                return await fetch().ConfigureAwait(false);
+            }
+            catch (BackendUnavailableException e)
+            {
+                Log.ModelWaits(logger, model.Value.Name, e.Message);
+                await Task.Delay(RoomPause, stoppingToken).ConfigureAwait(false);
+            }
         }
     }
 

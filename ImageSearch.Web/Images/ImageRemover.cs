@@ -1,3 +1,4 @@
+using ImageSearch.Core;
 using ImageSearch.Core.Blobs;
 using ImageSearch.Core.Images;
 using ImageSearch.Core.Queue;
@@ -37,7 +38,15 @@ internal sealed class ImageRemover(IImageStore store, IWorkQueue queue, IBlobSto
         }
 
         // From here on a client that hangs up must not leave half of it behind.
-        await queue.DiscardAsync(id, CancellationToken.None);
+        try
+        {
+            await queue.DiscardAsync(id, CancellationToken.None);
+        }
+        catch (BackendUnavailableException)
+        {
+            // An extractor that takes it finds no picture, and drops it. The bytes are worth more: they free space.
+        }
+
         if (await store.FindAsync(id, CancellationToken.None) is not null)
         {
             return true; // Added anew in the meantime: the bytes are that picture's now.

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using ImageSearch.Core;
 using ImageSearch.Core.Blobs;
 using ImageSearch.Core.Images;
 using ImageSearch.Core.Imaging;
@@ -78,7 +79,15 @@ internal sealed class ThumbnailCache(
 
         // Decoding is long CPU work: not on a thread that answers requests.
         var thumbnail = await Task.Run(() => Thumbnailer.Create(content, size, limits.Value), deadline.Token);
-        await blobs.PutAsync(key, thumbnail, deadline.Token);
+        try
+        {
+            await blobs.PutAsync(key, thumbnail, deadline.Token);
+        }
+        catch (BackendUnavailableException)
+        {
+            return thumbnail; // A full disk keeps nobody from seeing it: it is made again for the next.
+        }
+
         if (await store.FindAsync(id, deadline.Token) is null)
         {
             await blobs.DeleteAsync(key, deadline.Token); // Deleted while it was made: leave nothing behind.

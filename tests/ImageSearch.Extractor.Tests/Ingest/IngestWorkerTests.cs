@@ -102,6 +102,60 @@ public sealed class IngestWorkerTests : IAsyncLifetime
         Assert.Equal((ExtractionState.Indexed, 1), (extraction.State, extraction.Attempts));
     }
 
+    [Theory]
+    [InlineData(typeof(TaskCanceledException))]
+    [InlineData(typeof(TimeoutException))]
+    public async Task Work_BlobStoreIsSlow_IsNoAttempt(Type failure)
+    {
+        var content = GeneratedPicture.Jpeg(1);
+        _blobs.Fail(BlobKeys.Image(ImageId.Of(content)), 4, (Exception)Activator.CreateInstance(failure)!);
+
+        var extraction = await Ended(await _host.AddAsync(content, Model));
+
+        Assert.Equal((ExtractionState.Indexed, 1), (extraction.State, extraction.Attempts));
+    }
+
+    [Fact]
+    public async Task Work_ResultCannotBeStoredForLong_IsNeitherLostNorCounted()
+    {
+        var settings = Settings();
+        settings["Queue:Lease"] = "00:00:01";
+        var isFull = false;
+        await using var host = await ExtractorHost.StartAsync(
+            settings,
+            services =>
+            {
+                Replace(services);
+                StorageSwitch.Add(services, () => Volatile.Read(ref isFull));
+            });
+        var content = GeneratedPicture.Jpeg(1);
+        var gate = ((GatedBlobStore)host.Blobs).Hold(BlobKeys.Image(ImageId.Of(content)));
+        var id = await host.AddAsync(content, Model);
+        await Eventually.BecomesTrue(async () => (await host.Queue.CountAsync(Model, default)).Leased == 1);
+
+        // As on a full disk: neither the vector nor the work's return can be written, for several leases.
+        Volatile.Write(ref isFull, true);
+        gate.SetResult();
+        var refused = Stopwatch.StartNew();
+        await Eventually.BecomesTrue(() => refused.Elapsed > TimeSpan.FromSeconds(4));
+        Volatile.Write(ref isFull, false);
+
+        await Eventually.BecomesTrue(async () => (await host.ExtractionAsync(id))?.State == ExtractionState.Indexed, TimeSpan.FromSeconds(40));
+        Assert.Equal(1, (await host.ExtractionAsync(id))!.Attempts);
+        await Eventually.BecomesTrue(async () => await host.Queue.CountAsync(Model, default) == default, TimeSpan.FromSeconds(40));
+    }
+
+    [Fact]
+    public async Task Work_StoredCopyDamaged_IsNotBlamedOnThePicture()
+    {
+        var content = GeneratedPicture.Jpeg(1);
+        var id = await _host.RecordAsync(content);
+        await _host.Blobs.PutAsync(BlobKeys.Image(id), content.AsMemory(0, 3000), default);
+        await _host.Queue.PublishAsync([Model], [new WorkItem(id)], default);
+
+        Assert.Contains("stored copy of this picture is damaged", (await Ended(id)).Reason, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Work_BlobStoreAwayForGood_IsGivenUp()
     {

@@ -1,0 +1,65 @@
+using ImageSearch.Core.Embedded;
+using ImageSearch.Core.FileSystem;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace ImageSearch.Core;
+
+/// <summary>Starts a service, or says in one line why it cannot start.</summary>
+public static class ServiceStart
+{
+    private const int FailedExitCode = 1;
+
+    /// <summary>
+    /// Runs the service until it is stopped. A wrong configuration and a data directory that cannot be used end it before anything has
+    /// started, with one line on the console instead of a stack trace: no restart mends them.
+    /// </summary>
+    /// <returns>The exit code.</returns>
+    public static async Task<int> RunServiceAsync(this WebApplication app)
+    {
+        try
+        {
+            app.Services.GetService<IStartupValidator>()?.Validate();
+            await CheckDataAsync(app.Services).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is OptionsValidationException or AggregateException)
+        {
+            var failures = (e as AggregateException)?.Flatten().InnerExceptions ?? [e];
+            var messages = failures.SelectMany(failure => (failure as OptionsValidationException)?.Failures ?? [failure.Message]);
+            await Console.Error.WriteLineAsync($"The configuration is wrong: {string.Join(" ", messages)}").ConfigureAwait(false);
+            return FailedExitCode;
+        }
+        catch (UnusableDataException e)
+        {
+            await Console.Error.WriteLineAsync(e.Message).ConfigureAwait(false);
+            return FailedExitCode;
+        }
+
+        await app.RunAsync().ConfigureAwait(false);
+        return Environment.ExitCode;
+    }
+
+    /// <exception cref="UnusableDataException">The data directory, or the database in it, cannot be used.</exception>
+    internal static async Task CheckDataAsync(IServiceProvider services)
+    {
+        if (services.GetService<FileBlobStore>() is not { } blobs)
+        {
+            return; // nothing of it lies on a disk of ours
+        }
+
+        var directory = services.GetRequiredService<IOptions<DataOptions>>().Value.Directory;
+        DataDirectory.Check(directory, blobs.Create);
+        if (services.GetService<SqliteDatabase>() is { } database)
+        {
+            try
+            {
+                await database.WriteAsync(static _ => { }, CancellationToken.None).ConfigureAwait(false);
+            }
+            catch (Exception e) when (e is StorageException or InvalidOperationException)
+            {
+                throw new UnusableDataException(e.Message, e);
+            }
+        }
+    }
+}
