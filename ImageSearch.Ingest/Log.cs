@@ -19,6 +19,9 @@ internal static partial class Log
     [LoggerMessage(5, LogLevel.Warning, "Import {Import} could not take in {Source} and tries again.")]
     public static partial void ImportSourceRetried(ILogger logger, string import, string source, Exception exception);
 
+    [LoggerMessage(10, LogLevel.Warning, "Import {Import} waits with {Source}: {Reason}")]
+    public static partial void ImportSourceWaits(ILogger logger, string import, string source, string reason);
+
     [LoggerMessage(6, LogLevel.Error, "Import {Import} gives {Source} up.")]
     public static partial void ImportSourceFailed(ILogger logger, string import, string source, Exception exception);
 

@@ -54,12 +54,12 @@ internal sealed partial class SqliteImageStore
                     ? []
                     : connection.Query(
                         """
-                        SELECT id FROM images i WHERE id > @after AND added_at <= @before
+                        SELECT id FROM images i WHERE id > @after AND (added_at <= @before OR added_at > @now)
                         AND NOT EXISTS (SELECT 1 FROM extractions e WHERE e.image = i.number AND e.model = @m AND e.state <> 0)
                         ORDER BY id LIMIT @limit
                         """,
                         reader => reader.Id(0),
-                        ("@m", key), ("@after", after?.ToByteArray() ?? []), ("@before", Now - minimumAge.Ticks), ("@limit", limit)));
+                        ("@m", key), ("@after", after?.ToByteArray() ?? []), ("@before", Now - minimumAge.Ticks), ("@now", Now), ("@limit", limit)));
             },
             cancellationToken);
     }

@@ -6,11 +6,11 @@ namespace ImageSearch.Core.Embedded;
 /// <summary>Imports in SQLite; what was asked for is written once, progress often.</summary>
 internal sealed class SqliteImportStore(SqliteDatabase database, TimeProvider clock) : IImportStore
 {
-    private const string Columns = "id, urls, folder, tags, created_at, total, position, accepted, duplicate, rejected, done, problems, rate";
+    private const string Columns = "id, urls, folder, tags, created_at, total, position, accepted, duplicate, rejected, done, problems, rate, last";
 
-    private const string ReadColumns = Columns + ", cancelled, updated_at, leased_until > @now";
+    private const string ReadColumns = Columns + ", cancelled, updated_at, leased_until > @now AND leased_at <= @now";
 
-    private const string NextOpen = "SELECT number FROM imports WHERE done = 0 AND cancelled = 0 AND leased_until <= @now ORDER BY number LIMIT 1";
+    private const string NextOpen = "SELECT number FROM imports WHERE done = 0 AND cancelled = 0 AND (leased_until <= @now OR leased_at > @now) ORDER BY number LIMIT 1";
 
     /// <summary>Enough for one, however much of it is escaped; SQLite's own JSON functions would parse all of the list.</summary>
     private const string FirstUrl = "substr(urls, 1, 20000)";
@@ -23,7 +23,7 @@ internal sealed class SqliteImportStore(SqliteDatabase database, TimeProvider cl
         connection => connection.Execute(
             $"""
             INSERT OR IGNORE INTO imports ({Columns}, updated_at, leased_until)
-            VALUES (@id, @urls, @folder, @tags, @created, @total, @position, @accepted, @duplicate, @rejected, @done, @problems, @rate, @now, 0)
+            VALUES (@id, @urls, @folder, @tags, @created, @total, @position, @accepted, @duplicate, @rejected, @done, @problems, @rate, @last, @now, 0)
             """,
             [("@urls", SqliteColumns.ToJson(import.Urls)), ("@folder", import.Folder), ("@tags", SqliteColumns.ToJson(import.Tags)),
                 ("@created", import.CreatedAt.UtcTicks), .. Progress(import)]),
@@ -50,7 +50,7 @@ internal sealed class SqliteImportStore(SqliteDatabase database, TimeProvider cl
 
         return await database.WriteAsync(
             connection => connection.Query(
-                $"UPDATE imports SET worker = @worker, leased_until = @until WHERE number = ({NextOpen}) RETURNING {ReadColumns}", ReadImport,
+                $"UPDATE imports SET worker = @worker, leased_until = @until, leased_at = @now WHERE number = ({NextOpen}) RETURNING {ReadColumns}", ReadImport,
                 ("@worker", worker), ("@now", Now), ("@until", Now + lease.Ticks)) is [var import] ? import : null,
             cancellationToken).ConfigureAwait(false);
     }
@@ -59,7 +59,8 @@ internal sealed class SqliteImportStore(SqliteDatabase database, TimeProvider cl
         connection => connection.Query(
             """
             UPDATE imports SET total = @total, position = @position, accepted = @accepted, duplicate = @duplicate, rejected = @rejected,
-            done = max(done, @done), problems = @problems, rate = @rate, updated_at = @now, leased_until = @until WHERE id = @id AND worker = @worker
+            done = max(done, @done), problems = @problems, rate = @rate, last = @last, updated_at = @now,
+            leased_until = @until, leased_at = @now WHERE id = @id AND worker = @worker
             RETURNING cancelled
             """,
             reader => reader.GetBoolean(0) ? ImportSaveOutcome.Cancelled : ImportSaveOutcome.Saved,
@@ -94,7 +95,7 @@ internal sealed class SqliteImportStore(SqliteDatabase database, TimeProvider cl
     [
         ("@id", import.Id), ("@total", import.Total), ("@position", import.Position), ("@accepted", import.Accepted), ("@duplicate", import.Duplicate),
         ("@rejected", import.Rejected), ("@done", import.Done ? 1 : 0), ("@problems", SqliteColumns.ToJson(import.Problems)),
-        ("@rate", import.Rate), ("@now", Now),
+        ("@rate", import.Rate), ("@last", import.Last), ("@now", Now),
     ];
 
     private static ImportRecord ReadImport(SqliteDataReader reader) => ReadImport(reader, reader.Strings(1));
@@ -102,10 +103,10 @@ internal sealed class SqliteImportStore(SqliteDatabase database, TimeProvider cl
     private static ImportRecord ReadImport(SqliteDataReader reader, IReadOnlyList<string> urls) => new(
         reader.GetString(0), urls, reader.Text(2), reader.Strings(3), reader.Time(4), reader.IsDBNull(5) ? null : reader.GetInt64(5),
         reader.GetInt64(6), reader.GetInt64(7), reader.GetInt64(8), reader.GetInt64(9), reader.GetBoolean(10), SqliteColumns.FromJson<ImportProblem>(reader.GetString(11)),
-        reader.IsDBNull(12) ? null : reader.GetDouble(12))
+        reader.IsDBNull(12) ? null : reader.GetDouble(12), reader.Text(13))
     {
-        Cancelled = reader.GetBoolean(13),
-        UpdatedAt = reader.Time(14),
-        IsLeased = reader.GetBoolean(15),
+        Cancelled = reader.GetBoolean(14),
+        UpdatedAt = reader.Time(15),
+        IsLeased = reader.GetBoolean(16),
     };
 }

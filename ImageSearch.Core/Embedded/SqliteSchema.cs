@@ -70,8 +70,16 @@ internal static class SqliteSchema
         CREATE INDEX idempotency_expired ON idempotency (expires_at);
         """;
 
+    // Where an import goes on; since when it is leased, and a key is claimed: what is of the future was taken before the clock was set
+    // back, and is free.
+    private const string Resuming = """
+        ALTER TABLE imports ADD COLUMN last TEXT;
+        ALTER TABLE imports ADD COLUMN leased_at INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE idempotency ADD COLUMN claimed_at INTEGER NOT NULL DEFAULT 0;
+        """;
+
     /// <summary>What leads from each version to the next: a file of any earlier version is brought up to date, step by step. Steps are only ever appended.</summary>
-    internal static readonly string[] Steps = [First, Collection];
+    internal static readonly string[] Steps = [First, Collection, Resuming];
 
     /// <summary>Kept in the file's <c>user_version</c>: how many of the steps it has.</summary>
     public static int Version => Steps.Length;

@@ -5,9 +5,10 @@ namespace ImageSearch.Core.Imports;
 /// <param name="Urls">URLs to fetch; empty for a folder import.</param>
 /// <param name="Folder">Folder below an allowed root; null for a URL import.</param>
 /// <param name="Total">Sources found so far; null until the folder has been listed.</param>
-/// <param name="Position">Sources that are settled: where the work goes on.</param>
+/// <param name="Position">Sources that are settled; of a list of URLs, where the work goes on.</param>
 /// <param name="Problems">Rejected sources with their reasons, the first 1,000.</param>
 /// <param name="Rate">Sources settled in a second lately, as the worker measured it; null before it could.</param>
+/// <param name="Last">Path below the folder of the last file that is settled: the work goes on behind it, whatever came or went meanwhile. Null at first, for URLs, and in records of versions that only counted.</param>
 public sealed record ImportRecord(
     string Id,
     IReadOnlyList<string> Urls,
@@ -21,7 +22,8 @@ public sealed record ImportRecord(
     long Rejected = 0,
     bool Done = false,
     IReadOnlyList<ImportProblem>? Problems = null,
-    double? Rate = null)
+    double? Rate = null,
+    string? Last = null)
 {
     /// <summary>A person has stopped it. The store's own, like all below: saving progress does not change it.</summary>
     public bool Cancelled { get; init; }

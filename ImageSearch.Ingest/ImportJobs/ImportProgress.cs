@@ -17,9 +17,12 @@ internal sealed class ImportProgress(ImportRecord import, TimeProvider time)
 
     public long Position => _import.Position;
 
+    public string? Last => _import.Last;
+
     public void Listed(long total) => _import = _import with { Total = total };
 
-    public void Settle(SourceOutcome outcome)
+    /// <param name="path">The source's, of a folder import.</param>
+    public void Settle(SourceOutcome outcome, string? path)
     {
         _import = outcome.State switch
         {
@@ -27,6 +30,7 @@ internal sealed class ImportProgress(ImportRecord import, TimeProvider time)
             ImageStates.Duplicate => _import with { Position = _import.Position + 1, Duplicate = _import.Duplicate + 1 },
             _ => _import with { Position = _import.Position + 1, Rejected = _import.Rejected + 1 },
         };
+        _import = _import with { Last = path };
         Unsaved++;
         if (outcome.Reason is { } reason)
         {

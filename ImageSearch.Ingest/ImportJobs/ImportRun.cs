@@ -6,7 +6,7 @@ namespace ImageSearch.Ingest.ImportJobs;
 /// <summary>
 /// One worker's turn at one import.
 /// <code>
-///   sources, from Position on -> window of sources in work (a few at a time) -> settled in order -> saved every so often
+///   sources, behind the last settled one -> window of sources in work (a few at a time) -> settled in order -> saved every so often
 /// </code>
 /// Only an unbroken beginning of the sources counts as settled: after a crash what was in the window is done again, as duplicates at
 /// worst, and nothing is left out. At shutdown, and when the import is cancelled, the window is worked off, so that nothing is done again.
@@ -30,7 +30,7 @@ internal sealed class ImportRun(
     private readonly SemaphoreSlim _slots = new(options.ImportConcurrency);
     private readonly CancellationTokenSource _abandon = new();
     private readonly CancellationTokenSource _cancelled = new();
-    private readonly Queue<Task<SourceOutcome>> _window = [];
+    private readonly Queue<(string? Path, Task<SourceOutcome> Work)> _window = [];
     private long _savedAt = time.GetTimestamp();
 
     /// <returns>How it ended.</returns>
@@ -58,7 +58,7 @@ internal sealed class ImportRun(
                 return ImportRunEnd.LeaseLost;
             }
 
-            return await WorkAsync(sources.List(import), stopping);
+            return await WorkAsync(Rest(), stopping);
         }
         catch (ProblemException e)
         {
@@ -73,7 +73,7 @@ internal sealed class ImportRun(
         finally
         {
             await _abandon.CancelAsync();
-            await Task.WhenAll(_window).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            await Task.WhenAll(_window.Select(source => source.Work)).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         }
     }
 
@@ -95,9 +95,13 @@ internal sealed class ImportRun(
         return await SaveAsync(stopping);
     }
 
-    private async Task<ImportRunEnd> WorkAsync(IEnumerable<ImportSource> all, CancellationToken stopping)
+    /// <summary>A folder changes while nobody works on it: a count would leave out files, or take some twice.</summary>
+    private IEnumerable<ImportSource> Rest() =>
+        _progress.Last is { } last ? sources.List(import, after: last) : sources.List(import).Skip((int)_progress.Position);
+
+    private async Task<ImportRunEnd> WorkAsync(IEnumerable<ImportSource> sources, CancellationToken stopping)
     {
-        using var rest = all.Skip((int)_progress.Position).GetEnumerator();
+        using var rest = sources.GetEnumerator();
         var more = true;
         while (true)
         {
@@ -106,7 +110,7 @@ internal sealed class ImportRun(
                 more = rest.MoveNext();
                 if (more)
                 {
-                    _window.Enqueue(SettleAsync(rest.Current));
+                    _window.Enqueue((rest.Current.Path, SettleAsync(rest.Current)));
                 }
             }
 
@@ -116,9 +120,9 @@ internal sealed class ImportRun(
             }
 
             await WaitForHeadAsync();
-            while (_window.TryPeek(out var head) && head.IsCompleted)
+            while (_window.TryPeek(out var head) && head.Work.IsCompleted)
             {
-                _progress.Settle(await head);
+                _progress.Settle(await head.Work, head.Path);
                 _ = _window.Dequeue();
             }
 
@@ -153,7 +157,7 @@ internal sealed class ImportRun(
     private async Task WaitForHeadAsync()
     {
         using var waited = new CancellationTokenSource();
-        await Task.WhenAny(_window.Peek(), Task.Delay(options.ImportSaveInterval, time, waited.Token));
+        await Task.WhenAny(_window.Peek().Work, Task.Delay(options.ImportSaveInterval, time, waited.Token));
         await waited.CancelAsync();
     }
 

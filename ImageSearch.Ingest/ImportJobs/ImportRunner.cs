@@ -1,3 +1,4 @@
+using ImageSearch.Core;
 using ImageSearch.Core.Imaging;
 using ImageSearch.Core.Imports;
 using ImageSearch.Core.Store;
@@ -38,6 +39,16 @@ internal sealed class ImportRunner(PictureIntake intake, IngestTelemetry telemet
             {
                 return Rejected(source, import, $"not a picture: {e.Message}");
             }
+            catch (Exception e) when (IsOfTheService(e, cancellationToken))
+            {
+                // However long it lasts: no source is given up for it. What is away or full is said once, by whoever watches over it.
+                if (e is not BackendUnavailableException)
+                {
+                    Log.ImportSourceWaits(logger, import.Id, source.Name, e.Message);
+                }
+
+                await Task.Delay(Pauses[Math.Min(attempt, Pauses.Length - 1)], time, cancellationToken);
+            }
             catch (Exception e) when (e is not OperationCanceledException && attempt < Pauses.Length)
             {
                 Log.ImportSourceRetried(logger, import.Id, source.Name, e);
@@ -48,10 +59,15 @@ internal sealed class ImportRunner(PictureIntake intake, IngestTelemetry telemet
                 // One source that always fails must not hold up the others for ever.
                 Log.ImportSourceFailed(logger, import.Id, source.Name, e);
                 return Rejected(
-                    source, import, e is ProblemException ? e.Message : "not stored: the picture could not be stored; import it again.");
+                    source, import, e is ProblemException ? e.Message : "not stored: this service failed to store the picture, and its log says why; import it again.");
             }
         }
     }
+
+    /// <summary>A store that is away or slow, a full disk, too much to do: nothing of it is the source's doing.</summary>
+    private static bool IsOfTheService(Exception e, CancellationToken cancellationToken) => e
+        is BackendUnavailableException { MayPass: true } or ProblemException { Status: StatusCodes.Status503ServiceUnavailable }
+        || (e is OperationCanceledException or TimeoutException && !cancellationToken.IsCancellationRequested);
 
     private async Task<SourceOutcome> TakeInAsync(ImportSource source, IReadOnlyList<string> tags, CancellationToken cancellationToken)
     {

@@ -10,18 +10,20 @@ namespace ImageSearch.Ingest.ImportJobs;
 internal sealed class ImportSources(PictureFetcher fetcher, FileBuffers buffers, FolderRoots roots, IOptions<ImageLimits> limits)
 {
     /// <exception cref="ServiceDefaults.Errors.ProblemException">The folder is gone, or no longer allowed.</exception>
-    public IEnumerable<ImportSource> List(ImportRecord import)
+    /// <param name="after">Only what comes behind this path of a folder import.</param>
+    public IEnumerable<ImportSource> List(ImportRecord import, string? after = null)
     {
         if (import.Folder is null)
         {
             return import.Urls.Select(url => new ImportSource(
-                SourceName.Clean(url, SourceName.MaximumUrlLength), token => fetcher.FetchAsync(url, token)));
+                SourceName.Clean(url, SourceName.MaximumUrlLength), Path: null, token => fetcher.FetchAsync(url, token)));
         }
 
         // Checked again: links may have changed since the request.
         var folder = roots.Find(import.Folder);
-        return FolderWalker.Walk(folder.Path).Select(entry => new ImportSource(
+        return FolderWalker.Walk(folder.Path, after).Select(entry => new ImportSource(
             SourceName.Clean(Path.GetRelativePath(folder.Root, entry.Path).Replace(Path.DirectorySeparatorChar, '/')),
+            Path.GetRelativePath(folder.Path, entry.Path),
             token => entry.Problem is null ? ReadAsync(entry.Path, folder.Root, token) : throw new ImportSourceException(entry.Problem)));
     }
 
@@ -38,7 +40,7 @@ internal sealed class ImportSources(PictureFetcher fetcher, FileBuffers buffers,
         catch (Exception e)
         {
             buffer.Dispose();
-            throw e is IOException ? new ImportSourceException("unreadable: the file could not be read.") : e;
+            throw e is IOException ? new ImportSourceException(FolderFile.Unreadable) : e;
         }
     }
 }

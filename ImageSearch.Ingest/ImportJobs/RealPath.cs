@@ -7,7 +7,10 @@ internal static class RealPath
     private const int MaximumLinks = 40;
 
     /// <returns>The real path, or null when the path does not exist or its links lead nowhere.</returns>
-    public static string? Of(string path)
+    public static string? Of(string path) => Follow(path) is { } real && Path.Exists(real) ? real : null;
+
+    /// <returns>Where the path leads, whether there is anything or not; null when its links run in a circle.</returns>
+    public static string? Follow(string path)
     {
         var root = Path.GetPathRoot(path);
         if (string.IsNullOrEmpty(root))
@@ -41,7 +44,7 @@ internal static class RealPath
             real = next;
         }
 
-        return Path.Exists(real) ? real : null;
+        return real;
     }
 
     /// <summary>Whether a real path is the real folder or lies below it.</summary>

@@ -121,7 +121,7 @@ public sealed class SqliteDatabaseTests : IDisposable
     [InlineData("SELECT number FROM work WHERE model = 'm' AND state < 2 AND due <= 5 ORDER BY due, number LIMIT 3", "work_due")]
     [InlineData("SELECT count(*) FROM work WHERE model = 'm' AND state = 2", "work_dead")]
     [InlineData("SELECT image FROM extractions WHERE state = 2 AND model IN (1, 2)", "extractions_failed")]
-    [InlineData("SELECT number FROM imports WHERE done = 0 AND cancelled = 0 AND leased_until <= 5 ORDER BY number LIMIT 1", "imports_open")]
+    [InlineData("SELECT number FROM imports WHERE done = 0 AND cancelled = 0 AND (leased_until <= 5 OR leased_at > 5) ORDER BY number LIMIT 1", "imports_open")]
     [InlineData("SELECT e.image, e.model, e.at FROM extractions e INDEXED BY extractions_failures WHERE e.state = 2 AND e.model IN (1, 2) AND e.reason = 'x' AND (e.at, e.image, e.model) < (9, 9, 9) ORDER BY e.at DESC, e.image DESC, e.model DESC LIMIT 3", "COVERING INDEX extractions_failures")]
     [InlineData("SELECT id FROM imports ORDER BY number DESC LIMIT 50", "SCAN")]
     [InlineData("SELECT i.id FROM image_tags t CROSS JOIN images i ON i.number = t.image WHERE t.tag = 'x' AND t.image < 9 ORDER BY t.image DESC LIMIT 3", "PRIMARY KEY")]

@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using System.Net.Http.Json;
+using System.Net.Sockets;
 using ImageSearch.Core.Contracts;
 using ImageSearch.Core.Images;
+using ImageSearch.Ingest.ImportJobs;
 using ImageSearch.Testing;
 
 namespace ImageSearch.Ingest.Tests.ImportJobs;
@@ -182,6 +184,109 @@ public sealed class FolderImportTests : IDisposable
         Assert.Equal(2, (await ImportAsync(host, _root)).Accepted);
 
         Assert.Equal("newline.png", (await host.Store.FindAsync(ImageId.Of(Png.Create(2)), default))!.Source);
+    }
+
+    [Fact]
+    public async Task Import_FilesThatCannotBeRead_EachSaysWhy()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Names that are not UTF-8, pipes and sockets are made as on Linux.");
+        Write("good.png", Png.Create(1));
+        Write("empty.png", []);
+        File.CreateSymbolicLink(Path.Combine(_root, "broken.png"), "nothing.png");
+        File.CreateSymbolicLink(Path.Combine(_root, "circle.png"), "circle.png");
+        File.CreateSymbolicLink(Path.Combine(_root, "outside.png"), Path.Combine(_outside, "missing.png"));
+        File.CreateSymbolicLink(Path.Combine(_root, "device.png"), "/dev/zero");
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        socket.Bind(new UnixDomainSocketEndPoint(Path.Combine(_root, "socket.png")));
+        await ShellAsync(
+            """
+            printf x > "$(printf 'caf\351.png')"
+            mkdir "$(printf 'caf\351')" && printf x > "$(printf 'caf\351')/inside.png"
+            mkfifo pipe.png
+            long=$(printf 'n%.0s' $(seq 240)); mkdir deep && cd deep && for i in $(seq 18); do mkdir $long && cd $long; done && printf x > deep.png
+            """);
+        await using var host = Start();
+
+        var status = await ImportAsync(host, _root);
+
+        Assert.True(status.Done);
+        Assert.Equal(1, status.Accepted);
+        AssertReason("broken.png", "broken link");
+        AssertReason("circle.png", "broken link");
+        AssertReason("outside.png", "not allowed");
+        AssertReason("device.png", "not allowed");
+        AssertReason("empty.png", "not a picture: the file is empty");
+        AssertReason("pipe.png", "not a file");
+        AssertReason("socket.png", "not a file");
+        Assert.Equal(2, status.Problems.Count(problem => problem.Source.StartsWith("caf", StringComparison.Ordinal) && problem.Reason.StartsWith("name not UTF-8", StringComparison.Ordinal)));
+        Assert.Contains(status.Problems, problem => problem.Source.StartsWith("deep/", StringComparison.Ordinal) && problem.Reason.StartsWith("path too long", StringComparison.Ordinal));
+        Assert.Equal(10, status.Rejected);
+
+        void AssertReason(string source, string reason) => Assert.StartsWith(reason, Assert.Single(status.Problems, problem => problem.Source == source).Reason);
+    }
+
+    [Fact]
+    public void Open_FileGoneSinceTheListing_HasVanished() => Assert.StartsWith(
+        "vanished", Assert.Throws<ImportSourceException>(() => FolderFile.Open(Path.Combine(_root, "gone.png"), _root)).Message);
+
+    [Fact]
+    public void Open_FileThatMayNotBeRead_IsNotPermitted()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows() || Environment.IsPrivilegedProcess, "Whoever is root may read everything.");
+        Write("1.png", Png.Create(1));
+        File.SetUnixFileMode(Path.Combine(_root, "1.png"), UnixFileMode.None);
+        Assert.StartsWith("not permitted", Assert.Throws<ImportSourceException>(() => FolderFile.Open(Path.Combine(_root, "1.png"), _root)).Message);
+    }
+
+    [Fact]
+    public async Task Import_FolderChangesWhileNobodyWorksOnIt_NothingIsLeftOutOrTakenTwice()
+    {
+        foreach (var i in Enumerable.Range(0, 8))
+        {
+            Write($"{i}.png", Png.Create(i));
+        }
+
+        await using var host = Start();
+        // 0 to 3 are settled; since then two of them went, one came before them, and one of the rest was renamed.
+        File.Delete(Path.Combine(_root, "1.png"));
+        File.Delete(Path.Combine(_root, "3.png"));
+        Write("00.png", Png.Create(100));
+        File.Move(Path.Combine(_root, "5.png"), Path.Combine(_root, "9.png"));
+        await host.Imports.AddAsync(
+            new Core.Imports.ImportRecord("resumed", [], _root, [], DateTimeOffset.UtcNow, Total: 8, Position: 4, Accepted: 4, Last: "3.png"), default);
+
+        var status = await host.FinishedAsync("resumed");
+
+        Assert.Equal((8, 0, 0), (status.Accepted, status.Duplicate, status.Rejected));
+        foreach (var i in new[] { 4, 5, 6, 7 })
+        {
+            Assert.NotNull(await host.Store.FindAsync(ImageId.Of(Png.Create(i)), default));
+        }
+
+        Assert.Equal(4, await host.Store.CountAsync(default));
+    }
+
+    [Fact]
+    public async Task Import_RecordOfAVersionThatCounted_GoesOnBehindTheCount()
+    {
+        foreach (var i in Enumerable.Range(0, 5))
+        {
+            Write($"{i}.png", Png.Create(i));
+        }
+
+        await using var host = Start();
+        await host.Imports.AddAsync(
+            new Core.Imports.ImportRecord("old", [], _root, [], DateTimeOffset.UtcNow, Total: 5, Position: 3, Accepted: 3), default);
+
+        Assert.Equal((5, 0), ((await host.FinishedAsync("old")).Accepted, (await host.StatusAsync("old")).Duplicate));
+        Assert.Equal(2, await host.Store.CountAsync(default));
+    }
+
+    private async Task ShellAsync(string script)
+    {
+        using var shell = Process.Start(new ProcessStartInfo("bash") { ArgumentList = { "-ec", script }, WorkingDirectory = _root })!;
+        await shell.WaitForExitAsync();
+        Assert.Equal(0, shell.ExitCode);
     }
 
     private static async Task<ImportStatus> ImportAsync(IngestHost host, string folder, params string[] tags) =>
