@@ -28,6 +28,35 @@ public sealed class MetricsTests
         Assert.Equal(5, PrometheusSamples.Parse(text)["imagesearch_images_total{outcome=\"rejected\"}"]);
     }
 
+    /// <summary>Dashboards and alerts know them: one of each kind and unit that the services have.</summary>
+    [Theory]
+    [InlineData("counter", "imagesearch.images", "{image}", "imagesearch_images_total")]
+    [InlineData("counter", "imagesearch.search.hedges", null, "imagesearch_search_hedges_total")]
+    [InlineData("histogram", "imagesearch.search.duration", "s", "imagesearch_search_duration_seconds_count")]
+    [InlineData("histogram", "imagesearch.embed.batch_size", null, "imagesearch_embed_batch_size_count")]
+    [InlineData("gauge", "imagesearch.index.lag", "s", "imagesearch_index_lag_seconds")]
+    [InlineData("gauge", "imagesearch.index.memory.limit", "By", "imagesearch_index_memory_limit_bytes")]
+    [InlineData("gauge", "imagesearch.index.recall", null, "imagesearch_index_recall")]
+    public async Task Scrape_Instrument_KeepsItsName(string kind, string instrument, string? unit, string expected)
+    {
+        await using var service = await TestService.StartAsync();
+        var meter = MeterOf(service);
+        switch (kind)
+        {
+            case "counter":
+                meter.CreateCounter<long>(instrument, unit).Add(1);
+                break;
+            case "histogram":
+                meter.CreateHistogram<double>(instrument, unit).Record(1);
+                break;
+            default:
+                meter.CreateObservableGauge(instrument, () => 1L, unit);
+                break;
+        }
+
+        Assert.Equal(1, PrometheusSamples.Parse(await ScrapeAsync(service))[expected]);
+    }
+
     [Fact]
     public async Task Scrape_Histogram_HasCumulativeBucketsSumAndCount()
     {
