@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using ImageSearch.ServiceDefaults.Resilience;
 
 namespace ImageSearch.ServiceDefaults.Discovery;
@@ -7,7 +8,7 @@ public sealed class CallRoute
 {
     private static readonly HttpRequestOptionsKey<CallRoute> Key = new("ImageSearch.Discovery.Route");
 
-    private readonly HashSet<Replica> _tried = [];
+    private readonly ConcurrentDictionary<Replica, bool> _tried = [];
 
     /// <summary>When the caller stops waiting: every attempt tells the service. Default: none.</summary>
     public Deadline? Deadline { get; init; }
@@ -21,7 +22,7 @@ public sealed class CallRoute
     /// </summary>
     internal TimeSpan? HedgeDelay { get; set; }
 
-    internal bool HasBegun => _tried.Count > 0;
+    internal bool HasBegun => !_tried.IsEmpty;
 
     /// <summary>Whether there is a replica that has not been tried.</summary>
     internal bool HasOthers { get; private set; } = true;
@@ -43,21 +44,12 @@ public sealed class CallRoute
         return route;
     }
 
-    internal bool HasTried(Replica replica)
-    {
-        lock (_tried)
-        {
-            return _tried.Contains(replica);
-        }
-    }
+    internal bool HasTried(Replica replica) => _tried.ContainsKey(replica);
 
     internal void Try(Replica replica, int replicas)
     {
-        lock (_tried)
-        {
-            _tried.Add(replica);
-            HasOthers = _tried.Count < replicas;
-        }
+        _tried.TryAdd(replica, true);
+        HasOthers = _tried.Count < replicas;
     }
 
     /// <param name="wasDown">It was down before.</param>

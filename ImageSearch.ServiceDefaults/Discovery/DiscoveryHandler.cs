@@ -22,7 +22,12 @@ internal sealed class DiscoveryHandler(ServiceEndpoints services, TimeProvider c
         try
         {
             request.RequestUri = new Uri(replica.Address, string.Concat(replica.Address.AbsolutePath.TrimEnd('/'), logical.PathAndQuery));
-            TellDeadline(request, route);
+            request.Headers.Remove(Deadline.Header);
+            if (route.Deadline is { } deadline)
+            {
+                request.Headers.Add(Deadline.Header, deadline.ToString());
+            }
+
             var response = await (isPanic ? SendInPanicAsync(request, replica, cancellationToken) : base.SendAsync(request, cancellationToken)).ConfigureAwait(false);
             replicas.ReportUp(replica);
             return response;
@@ -32,7 +37,7 @@ internal sealed class DiscoveryHandler(ServiceEndpoints services, TimeProvider c
             route.ReportUnreachable(replicas.ReportDown(replica));
             throw;
         }
-        catch (OperationCanceledException) when (route.HedgeDelay is { } delay && clock.GetElapsedTime(start) >= delay)
+        catch (OperationCanceledException) when (clock.GetElapsedTime(start) is var waited && waited >= route.HedgeDelay)
         {
             replicas.ReportUnanswered(replica, clock.GetElapsedTime(start));
             throw;
@@ -67,15 +72,6 @@ internal sealed class DiscoveryHandler(ServiceEndpoints services, TimeProvider c
         catch (OperationCanceledException e) when (wait.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             throw new UnansweredException($"{host} looks down and did not answer within {PanicWait.TotalSeconds} s.", e);
-        }
-    }
-
-    private static void TellDeadline(HttpRequestMessage request, CallRoute route)
-    {
-        if (route.Deadline is { } deadline)
-        {
-            request.Headers.Remove(Deadline.Header);
-            request.Headers.Add(Deadline.Header, deadline.ToString());
         }
     }
 }

@@ -59,7 +59,7 @@ internal sealed partial class ServiceReplicas(string service, TimeProvider clock
             // A call takes one turn, however many attempts it makes: else those that fail over would all begin with the same endpoint.
             var turn = (route.HasBegun ? _next : _next++) & int.MaxValue;
             var best = Enumerable.Range(0, replicas.Length).Select(i => replicas[(turn + i) % replicas.Length])
-                .MinBy(replica => (IsHanging(replica, now), route.HasTried(replica), Rank(replica, now)))!;
+                .MinBy(replica => Rank(replica, route, now))!;
             // Many calls at once must not wait for one that comes up: it takes connections before it can do much.
             var isProbe = best.IsWorthAProbe(now) || (best.State == ReplicaState.Down && route.FailFast && !best.IsProbed);
             best.IsProbed |= isProbe;
@@ -142,12 +142,13 @@ internal sealed partial class ServiceReplicas(string service, TimeProvider clock
         (replica.State, replica.Retry) = (state, (now + next, next));
     }
 
-    private static bool IsHanging(Replica replica, DateTimeOffset now) => replica.State == ReplicaState.Hung && !replica.IsWorthAProbe(now);
-
-    /// <summary>Of those that are down, first the one whose pause ends first.</summary>
-    private static (ReplicaState State, DateTimeOffset RetryAt) Rank(Replica replica, DateTimeOffset now) =>
-        replica.IsWorthAProbe(now) ? (ReplicaState.Up, default)
-        : (replica.State, replica.State != ReplicaState.Down ? default : replica.IsProbed ? DateTimeOffset.MaxValue : replica.Retry.At);
+    /// <summary>Last those that hang; of those that are down, first the one whose pause ends first.</summary>
+    private static (bool IsHanging, bool IsTried, ReplicaState State, DateTimeOffset RetryAt) Rank(Replica replica, CallRoute route, DateTimeOffset now)
+    {
+        var state = replica.IsWorthAProbe(now) ? ReplicaState.Up : replica.State;
+        var retryAt = state != ReplicaState.Down ? default : replica.IsProbed ? DateTimeOffset.MaxValue : replica.Retry.At;
+        return (state == ReplicaState.Hung, route.HasTried(replica), state, retryAt);
+    }
 
     [LoggerMessage(Message = "{Endpoint} of {Service} does not answer; it is skipped for {Seconds} s.")]
     private partial void LogDown(LogLevel level, Uri endpoint, string service, double seconds);

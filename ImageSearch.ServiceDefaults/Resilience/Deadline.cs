@@ -30,7 +30,10 @@ public sealed class Deadline(TimeSpan time, TimeProvider clock)
     }
 
     /// <summary>Zero when it has passed.</summary>
-    public TimeSpan Remaining => clock.GetElapsedTime(_start) is var elapsed && elapsed < time ? time - elapsed : TimeSpan.Zero;
+    public TimeSpan Remaining => !IsOver && clock.GetElapsedTime(_start) is var elapsed && elapsed < time ? time - elapsed : TimeSpan.Zero;
+
+    /// <summary>Its timer has fired: timers may be a fraction of a millisecond ahead of the clock.</summary>
+    internal bool IsOver { get; set; }
 
     /// <summary>A time, or what is left of the current request's if that is less.</summary>
     public static TimeSpan Within(TimeSpan time) => Current?.Remaining is { } remaining && remaining < time ? remaining : time;

@@ -22,6 +22,7 @@ internal sealed class DeadlineMiddleware(RequestDelegate next, TimeProvider cloc
         using var expiry = new CancellationTokenSource(time, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(hungUp, expiry.Token);
         var deadline = Deadline.Current = new Deadline(time, clock);
+        await using var over = expiry.Token.UnsafeRegister(static state => ((Deadline)state!).IsOver = true, deadline).ConfigureAwait(false); // before either's: the last comes first
         context.RequestAborted = either.Token;
         try
         {

@@ -8,6 +8,7 @@ using ImageSearch.ServiceDefaults.Resilience;
 using ImageSearch.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 
 namespace ImageSearch.ServiceDefaults.Tests;
@@ -35,6 +36,23 @@ public sealed class DeadlineTests
         Assert.Equal("urn:imagesearch:deadline-exceeded", (string?)problem["type"]);
         Assert.Contains("100 ms", (string?)problem["detail"], StringComparison.Ordinal);
         await cancelled.Task.WaitAsync(Eventually.DefaultDeadline, Token);
+    }
+
+    [Fact]
+    public async Task Request_TimerIsAheadOfTheClock_NothingIsLeft()
+    {
+        var left = new TaskCompletionSource<TimeSpan>();
+        await using var service = await TestService.StartAsync(
+            app => app.MapGet("/", async (CancellationToken cancellationToken) =>
+            {
+                await using var registration = cancellationToken.Register(() => left.SetResult(Deadline.Current!.Remaining));
+                await Task.Delay(Timeout.Infinite, cancellationToken);
+            }),
+            builder => builder.Services.AddSingleton<TimeProvider>(new StoppedClock()));
+
+        using var response = await GetAsync(service, "100");
+
+        Assert.Equal(TimeSpan.Zero, await left.Task.WaitAsync(Eventually.DefaultDeadline, Token));
     }
 
     [Fact]
@@ -113,5 +131,11 @@ public sealed class DeadlineTests
         using var request = new HttpRequestMessage(HttpMethod.Get, "/");
         request.Headers.Add(Deadline.Header, deadline);
         return await service.Client.SendAsync(request, Token);
+    }
+
+    /// <summary>Its timers are the system's.</summary>
+    private sealed class StoppedClock : TimeProvider
+    {
+        public override long GetTimestamp() => 0;
     }
 }

@@ -5,19 +5,15 @@ using Microsoft.Extensions.Options;
 
 namespace ImageSearch.ServiceDefaults.Resilience.Hedging;
 
-/// <summary>What came of a call that was late: which attempt answered first, or that it was not sent twice for the extra load.</summary>
+/// <summary>
+/// What came of a call that was late: the second replica answered first (Won), the first one did after all (Lost), neither did (Failed), or
+/// there was no second attempt, because the extra load would have been too much (Denied).
+/// </summary>
 public enum HedgeOutcome
 {
-    /// <summary>The second replica.</summary>
     Won,
-
-    /// <summary>The first one after all.</summary>
     Lost,
-
-    /// <summary>Neither.</summary>
     Failed,
-
-    /// <summary>There was no second attempt.</summary>
     Denied,
 }
 
