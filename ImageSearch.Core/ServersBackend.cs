@@ -71,7 +71,7 @@ internal static class ServersBackend
     }
 
     /// <summary>Leases and retries go by the database server's clock: those of the services' machines may differ.</summary>
-    private static ServerClock Clock(IServiceProvider provider) => provider.GetRequiredService<MongoClient>().Clock;
+    private static ServerClock Clock(IServiceProvider provider) => provider.GetRequiredService<MongoConnection>().Clock;
 
     private static void AddBlobs(IServiceCollection services, string? connectionString)
     {

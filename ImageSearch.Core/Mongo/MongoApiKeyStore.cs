@@ -1,10 +1,11 @@
-using ImageSearch.Core.Mongo.Bson;
 using ImageSearch.Core.Security;
+using MongoDB.Bson;
+using MongoDB.Driver;
 
 namespace ImageSearch.Core.Mongo;
 
 /// <summary>API keys in MongoDB: <c>keys {_id: id, name, scope, hash, createdAt, usedAt?, revokedAt?}</c>. There are few, so it has no index but its own.</summary>
-internal sealed class MongoApiKeyStore(MongoClient client, TimeProvider clock) : IApiKeyStore
+internal sealed class MongoApiKeyStore(MongoConnection mongo, TimeProvider clock) : IApiKeyStore
 {
     private const string Collection = "keys";
 
@@ -12,8 +13,8 @@ internal sealed class MongoApiKeyStore(MongoClient client, TimeProvider clock) :
     {
         // A date has milliseconds: what is returned is what is kept.
         var now = DateTimeOffset.FromUnixTimeMilliseconds(clock.GetUtcNow().ToUnixTimeMilliseconds());
-        var document = new BsonDocument { { "_id", id }, { "name", name }, { "scope", (int)scope }, { "hash", hash.Span }, { "createdAt", now } };
-        var writes = await client.WriteManyAsync(MongoWriteKind.Insert, Collection, [document], cancellationToken).ConfigureAwait(false);
+        var document = new BsonDocument { { "_id", id }, { "name", name }, { "scope", (int)scope }, { "hash", hash.ToArray() }, { "createdAt", now } };
+        var writes = await mongo.WriteAsync(Collection, [new InsertOneModel<BsonDocument>(document)], cancellationToken).ConfigureAwait(false);
         return writes.Count == 1
             ? new ApiKey(id, name, scope, hash.ToArray(), now)
             : throw new InvalidOperationException($"There is a key with the id {id} already.");
@@ -21,17 +22,17 @@ internal sealed class MongoApiKeyStore(MongoClient client, TimeProvider clock) :
 
     public async Task<ApiKey?> FindAsync(string id, CancellationToken cancellationToken)
     {
-        var found = await client.FindAsync(Collection, new BsonDocument { { "_id", id } }, [], ReadKey, cancellationToken).ConfigureAwait(false);
+        var found = await mongo.FindAsync(Collection, new BsonDocument("_id", id), new FindOptions<BsonDocument>(), ReadKey, cancellationToken).ConfigureAwait(false);
         return found is [var key] ? key : null;
     }
 
-    public async Task<IReadOnlyList<ApiKey>> ListAsync(CancellationToken cancellationToken) => await client.FindAsync(
-        Collection, [], new BsonDocument { { "sort", new BsonDocument { { "createdAt", -1 }, { "_id", 1 } } } }, ReadKey, cancellationToken).ConfigureAwait(false);
+    public async Task<IReadOnlyList<ApiKey>> ListAsync(CancellationToken cancellationToken) => await mongo.FindAsync(
+        Collection, [], new FindOptions<BsonDocument> { Sort = new BsonDocument { { "createdAt", -1 }, { "_id", 1 } } }, ReadKey, cancellationToken).ConfigureAwait(false);
 
     public async Task<bool> RevokeAsync(string id, CancellationToken cancellationToken)
     {
         var revoked = await UpdateAsync(
-            [id], new BsonDocument { { "revokedAt", new BsonDocument { { "$exists", false } } } },
+            [id], new BsonDocument { { "revokedAt", new BsonDocument("$exists", false) } },
             new BsonDocument { { "$set", new BsonDocument { { "revokedAt", clock.GetUtcNow() } } } }, cancellationToken).ConfigureAwait(false);
         return revoked == 1 || await FindAsync(id, cancellationToken).ConfigureAwait(false) is not null;
     }
@@ -43,14 +44,14 @@ internal sealed class MongoApiKeyStore(MongoClient client, TimeProvider clock) :
     /// <returns>How many were matched.</returns>
     private async Task<long> UpdateAsync(IEnumerable<string> ids, BsonDocument condition, BsonDocument update, CancellationToken cancellationToken)
     {
-        BsonDocument[] updates = [.. ids.Select(id => new BsonDocument { { "q", new BsonDocument(condition.Bytes).Add("_id", id) }, { "u", update } })];
-        return (await client.WriteManyAsync(MongoWriteKind.Update, Collection, updates, cancellationToken).ConfigureAwait(false)).Count;
+        UpdateOneModel<BsonDocument>[] updates = [.. ids.Select(id => new UpdateOneModel<BsonDocument>(new BsonDocument(condition) { { "_id", id } }, update))];
+        return (await mongo.WriteAsync(Collection, updates, cancellationToken).ConfigureAwait(false)).Count;
     }
 
-    private static ApiKey ReadKey(BsonView document) => new(
-        document["_id"u8].ToString(), document["name"u8].ToString(), (ApiScope)document["scope"u8].ToInt32(), document["hash"u8].ToBinary().ToArray(),
-        document["createdAt"u8].ToDate(), OptionalDate(document, "usedAt"u8), OptionalDate(document, "revokedAt"u8));
+    private static ApiKey ReadKey(BsonDocument document) => new(
+        document["_id"].AsString, document["name"].AsString, (ApiScope)document["scope"].ToInt32(), document["hash"].AsByteArray,
+        document["createdAt"].ToDate(), OptionalDate(document, "usedAt"), OptionalDate(document, "revokedAt"));
 
-    private static DateTimeOffset? OptionalDate(BsonView document, ReadOnlySpan<byte> name) =>
-        document.TryGet(name, out var date) ? date.ToDate() : null;
+    private static DateTimeOffset? OptionalDate(BsonDocument document, string name) =>
+        document.TryGetValue(name, out var date) ? date.ToDate() : null;
 }

@@ -16,24 +16,21 @@ internal static class MongoBackend
     /// <exception cref="InvalidOperationException">It is no connection string of MongoDB.</exception>
     public static void Add(IServiceCollection services, string connectionString)
     {
-        if (!MongoConnectionString.IsPlausible(connectionString))
-        {
-            throw new InvalidOperationException("ConnectionStrings:mongodb is not one: it looks like mongodb://user:password@host:port/imagesearch.");
-        }
+        _ = MongoConnection.Parse(connectionString);
 
         services.TryAddSingleton(TimeProvider.System);
         services.AddOptions<MongoOptions>().BindConfiguration(MongoOptions.Section).ValidateDataAnnotations().ValidateOnStart();
 
-        services.AddSingleton(provider => new MongoClient(
+        services.AddSingleton(provider => new MongoConnection(
             connectionString, provider.GetRequiredService<IOptions<MongoOptions>>().Value, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<MongoSchema>();
         services.AddSingleton<MongoImageStore>();
         services.AddSingleton<IImageStore>(provider => provider.GetRequiredService<MongoImageStore>());
         services.AddSingleton<IImportStore>(provider => new MongoImportStore(
-            provider.GetRequiredService<MongoClient>(), provider.GetRequiredService<MongoSchema>(), provider.GetRequiredService<MongoClient>().Clock));
+            provider.GetRequiredService<MongoConnection>(), provider.GetRequiredService<MongoSchema>(), provider.GetRequiredService<MongoConnection>().Clock));
         services.AddSingleton<IIdempotencyStore>(provider => new MongoIdempotencyStore(
-            provider.GetRequiredService<MongoClient>(), provider.GetRequiredService<MongoSchema>(), provider.GetRequiredService<MongoClient>().Clock));
-        services.AddSingleton<IApiKeyStore>(provider => new MongoApiKeyStore(provider.GetRequiredService<MongoClient>(), provider.GetRequiredService<MongoClient>().Clock));
+            provider.GetRequiredService<MongoConnection>(), provider.GetRequiredService<MongoSchema>(), provider.GetRequiredService<MongoConnection>().Clock));
+        services.AddSingleton<IApiKeyStore>(provider => new MongoApiKeyStore(provider.GetRequiredService<MongoConnection>(), provider.GetRequiredService<MongoConnection>().Clock));
 
         services.AddHostedService<MongoHousekeeping>();
         services.AddHealthChecks().AddCheck<MongoHealthCheck>(HealthCheck);

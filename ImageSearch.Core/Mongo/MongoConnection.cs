@@ -1,145 +1,160 @@
-using ImageSearch.Core.Mongo.Bson;
-using ImageSearch.Core.Mongo.Native;
+using MongoDB.Bson;
+using MongoDB.Driver;
+using MongoDB.Driver.Core.Configuration;
 
 namespace ImageSearch.Core.Mongo;
 
 /// <summary>
-/// One client of libmongoc's pool. Its calls block, so only a thread of <see cref="MongoClient"/> makes them; one thread at a time.
+/// The database that the connection string names, over MongoDB.Driver, and the clock of its server. The driver opens connections when they
+/// are needed and finds a server again that was away; here its errors become sentences (<see cref="MongoErrors"/>).
 /// </summary>
-internal sealed unsafe class MongoConnection : IDisposable
+internal sealed class MongoConnection
 {
-    /// <summary>Far below what a message may hold (48 MB) and a command's own document (16 MB).</summary>
-    private const int MaximumCommandBytes = 8 * 1024 * 1024;
+    private const string ApplicationName = "imagesearch";
+    private const string DefaultDatabase = "imagesearch";
 
-    private const int MaximumCommandWrites = 1000;
+    /// <summary>Writes of one command: each command stays far below the socket's timeout.</summary>
+    private const int MaximumWrites = 1000;
 
-    private readonly MongocPool _pool;
-    private readonly string _database;
-    private readonly string _address;
-    private readonly int _maxTime;
-    private readonly nint _client;
-    private readonly NativeBson _command = new();
-    private readonly NativeBson _options = new();
-    private readonly NativeBson _reply = new();
+    /// <summary>The server gives up before the connection does, and says why.</summary>
+    private static readonly TimeSpan WriteConcernTimeout = TimeSpan.FromSeconds(20);
 
-    public MongoConnection(MongocPool pool, string database, string address, TimeSpan maxTime)
+    private readonly MongoOptions _options;
+    private readonly MongoUrl _url;
+    private readonly Lazy<IMongoDatabase> _database;
+
+    /// <exception cref="InvalidOperationException">It is no connection string of MongoDB.</exception>
+    public MongoConnection(string connectionString, MongoOptions? options = null, TimeProvider? clock = null)
     {
-        (_pool, _database, _address, _maxTime) = (pool, database, address, (int)maxTime.TotalMilliseconds);
-        _client = MongocNative.mongoc_client_pool_pop(pool);
+        _options = options ?? new MongoOptions();
+        _url = Parse(connectionString);
+        Clock = new ServerClock(clock ?? TimeProvider.System);
+        // The driver looks up the names of mongodb+srv here. When that fails, the next call tries again.
+        _database = new Lazy<IMongoDatabase>(Open, LazyThreadSafetyMode.PublicationOnly);
     }
 
-    /// <summary>What the server is; null until it has been asked.</summary>
-    public MongoServerInfo? Server { get; set; }
+    /// <summary>Hosts and ports, without user and password.</summary>
+    public string Address => string.Join(',', _url.Servers.Select(server => _url.Scheme == ConnectionStringScheme.MongoDBPlusSrv ? server.Host : server.ToString()));
 
-    /// <summary>Runs a command that reads, on the primary; libmongoc repeats it when the connection breaks.</summary>
-    public T Read<T>(BsonDocument command, BsonDecoder<T> decode)
+    /// <summary>The server's clock, as far as it is known.</summary>
+    public ServerClock Clock { get; }
+
+    /// <exception cref="InvalidOperationException">It is no connection string of MongoDB. The driver's own words may quote it, and with it a password.</exception>
+    public static MongoUrl Parse(string connectionString)
     {
-        fixed (byte* bytes = command.Bytes, empty = new BsonDocument().Bytes)
+        try
         {
-            BsonError error = default;
-            var succeeded = MongocNative.mongoc_client_read_command_with_opts(
-                _client, _database, _command.PointTo(bytes, command.Length), MongocLibrary.ReadPreferences, _options.PointTo(empty, 5), _reply, &error);
-            return Decode(succeeded, error, decode);
+            return new MongoUrl(connectionString);
+        }
+        catch (Exception e) when (e is MongoConfigurationException or FormatException or ArgumentException)
+        {
+            throw new InvalidOperationException(
+                "ConnectionStrings:mongodb is not one: it looks like mongodb://user:password@host:port/database?options, special characters of user and password percent-encoded.");
         }
     }
 
-    /// <summary>Runs a command that writes: durable when it returns.</summary>
-    public T Write<T>(BsonDocument command, BsonDecoder<T> decode)
+    /// <summary>Asks the server what time it has.</summary>
+    public async Task<DateTimeOffset> AskAsync(CancellationToken cancellationToken)
     {
-        var concern = Server?.WriteConcern ?? new BsonDocument();
-        fixed (byte* bytes = command.Bytes, options = concern.Bytes)
-        {
-            BsonError error = default;
-            var succeeded = MongocNative.mongoc_client_write_command_with_opts(
-                _client, _database, _command.PointTo(bytes, command.Length), _options.PointTo(options, concern.Length), _reply, &error);
-            return Decode(succeeded, error, decode);
-        }
+        var asked = Clock.GetTimestamp();
+        var reply = await RunAsync(database => database.RunCommandAsync<BsonDocument>(
+            new BsonDocument("isMaster", 1), ReadPreference.Primary, cancellationToken)).ConfigureAwait(false);
+        var time = reply["localTime"].ToDate();
+        Clock.Adjust(asked, Clock.GetTimestamp(), time);
+        return time;
     }
 
     /// <summary>Queries the primary.</summary>
-    /// <param name="options">sort, limit, projection, as the find command names them.</param>
-    public List<T> Find<T>(string collection, BsonDocument filter, BsonDocument options, BsonDecoder<T> decode)
+    /// <typeparam name="T">What the projection of the options makes of a document.</typeparam>
+    public Task<List<T>> FindAsync<T>(string collection, BsonDocument filter, FindOptions<BsonDocument, T> options, CancellationToken cancellationToken)
     {
-        var found = new List<T>();
-        options = new BsonDocument(options.Bytes).Add("maxTimeMS", _maxTime);
-        fixed (byte* bytes = filter.Bytes, more = options.Bytes)
+        // The server is told to give up before the connection is.
+        options.MaxTime = _options.SocketTimeout * 0.8;
+        return RunAsync(async database =>
         {
-            using var handle = MongocNative.mongoc_client_get_collection(_client, _database, collection);
-            using var cursor = MongocNative.mongoc_collection_find_with_opts(
-                handle, _command.PointTo(bytes, filter.Length), _options.PointTo(more, options.Length), MongocLibrary.ReadPreferences);
-            while (MongocNative.mongoc_cursor_next(cursor, out var document))
-            {
-                found.Add(Decode(NativeBson.BytesOf(document), decode));
-            }
-
-            BsonError error = default;
-            if (MongocNative.mongoc_cursor_error(cursor, &error))
-            {
-                throw MongoErrors.ToException(_address, error);
-            }
-        }
-
-        return found;
+            using var cursor = await database.GetCollection<BsonDocument>(collection).FindAsync(filter, options, cancellationToken).ConfigureAwait(false);
+            return await cursor.ToListAsync(cancellationToken).ConfigureAwait(false);
+        });
     }
 
-    /// <summary>Writes many, in any order, in as few commands as their size allows. One that fails takes none of the others back.</summary>
-    /// <param name="writes">As the command names them: <c>{q, u, upsert}</c>, <c>{q, limit}</c>, or documents.</param>
-    /// <exception cref="MongoException">One failed for another reason than that its key is there already.</exception>
-    public MongoWrites WriteMany(MongoWriteKind kind, string collection, IReadOnlyList<BsonDocument> writes)
+    /// <inheritdoc cref="FindAsync{T}(string, BsonDocument, FindOptions{BsonDocument, T}, CancellationToken)"/>
+    public async Task<List<T>> FindAsync<T>(
+        string collection, BsonDocument filter, FindOptions<BsonDocument> options, Func<BsonDocument, T> read, CancellationToken cancellationToken)
+    {
+        var documents = await FindAsync<BsonDocument>(collection, filter, options, cancellationToken).ConfigureAwait(false);
+        return await RunAsync(_ => Task.FromResult(documents.ConvertAll(document => read(document)))).ConfigureAwait(false);
+    }
+
+    /// <summary>Counts in an index: the conditions used have one each.</summary>
+    public async Task<long> CountAsync(string collection, BsonDocument condition, CancellationToken cancellationToken)
+    {
+        var reply = await RunAsync(database => database.RunCommandAsync<BsonDocument>(
+            new BsonDocument { { "count", collection }, { "query", condition } }, ReadPreference.Primary, cancellationToken)).ConfigureAwait(false);
+        return reply["n"].ToInt64();
+    }
+
+    /// <summary>Writes many, in any order; durable when it completes. A write that fails takes none of the others back, and a key that is there already is no error.</summary>
+    public Task<MongoWrites> WriteAsync(string collection, IReadOnlyList<WriteModel<BsonDocument>> writes, CancellationToken cancellationToken) => RunAsync(async database =>
     {
         var result = new MongoWrites();
-        for (var next = 0; next < writes.Count;)
+        foreach (var piece in writes.Chunk(MaximumWrites))
         {
-            var first = next;
-            var array = new BsonArray(Math.Min(MaximumCommandBytes, writes[next].Length * Math.Min(MaximumCommandWrites, writes.Count - next)));
-            do
+            try
             {
-                array.Add(writes[next++]);
+                result.Include(await database.GetCollection<BsonDocument>(collection)
+                    .BulkWriteAsync(piece, new BulkWriteOptions { IsOrdered = false }, cancellationToken).ConfigureAwait(false));
             }
-            while (next < writes.Count && array.Count < MaximumCommandWrites && array.Length + writes[next].Length < MaximumCommandBytes);
-
-            var (name, field) = kind switch
+            catch (MongoBulkWriteException<BsonDocument> e) when (e.WriteConcernError is null && e.WriteErrors.All(error => error.Category == ServerErrorCategory.DuplicateKey))
             {
-                MongoWriteKind.Insert => ("insert", "documents"),
-                MongoWriteKind.Update => ("update", "updates"),
-                _ => ("delete", "deletes"),
-            };
-            var command = new BsonDocument(array.Length + 256) { { name, collection }, { "ordered", false }, { field, array } };
-            Write(command, reply => result.Include(reply, first, _address));
+                result.Include(e.Result, e.WriteErrors);
+            }
+
+            result.Tried(piece.Length);
         }
 
         return result;
-    }
+    });
 
-    public void Dispose()
-    {
-        _command.Dispose();
-        _options.Dispose();
-        _reply.Dispose();
-        MongocNative.mongoc_client_pool_push(_pool, _client);
-    }
-
-    private T Decode<T>(bool succeeded, in BsonError error, BsonDecoder<T> decode)
+    /// <summary>Calls the driver.</summary>
+    /// <exception cref="MongoUnavailableException">What failed, and where.</exception>
+    public async Task<T> RunAsync<T>(Func<IMongoDatabase, Task<T>> call)
     {
         try
         {
-            return succeeded ? Decode(_reply.Bytes, decode) : throw MongoErrors.ToException(_address, error);
+            return await call(_database.Value).ConfigureAwait(false);
         }
-        finally
+        catch (Exception e)
         {
-            _reply.Clear();
+            var cluster = _database.IsValueCreated ? _database.Value.Client.Cluster.Description : null;
+            if (MongoErrors.Describe(Address, cluster, e) is { } error)
+            {
+                throw error;
+            }
+
+            throw;
         }
     }
 
-    private T Decode<T>(ReadOnlySpan<byte> document, BsonDecoder<T> decode)
+    private IMongoDatabase Open()
     {
-        try
+        var settings = MongoClientSettings.FromUrl(_url);
+        settings.ApplicationName ??= ApplicationName;
+        // Whatever the connection string prefers: a reader of the change feed must see what has been written.
+        settings.ReadPreference = ReadPreference.Primary;
+        if (_url.W is null && _url.Journal is null)
         {
-            return decode(new BsonView(document));
+            // A write that a majority has is never rolled back; one that is in the journal survives the process and the machine.
+            settings.WriteConcern = WriteConcern.WMajority.With(wTimeout: WriteConcernTimeout, journal: true);
         }
-        catch (BsonException e)
-        {
-            throw new MongoException(MongoFailure.Refused, $"MongoDB at {_address} holds or sends what is not understood: {e.Message}", inner: e);
-        }
+
+        settings.MaxConnectionPoolSize = IsGiven("maxPoolSize") ? settings.MaxConnectionPoolSize : _options.Connections;
+        settings.ServerSelectionTimeout = IsGiven("serverSelectionTimeout") ? settings.ServerSelectionTimeout : _options.ServerSelectionTimeout;
+        settings.ConnectTimeout = IsGiven("connectTimeout") ? settings.ConnectTimeout : _options.ConnectTimeout;
+        settings.SocketTimeout = IsGiven("socketTimeout") ? settings.SocketTimeout : _options.SocketTimeout;
+        settings.WaitQueueTimeout = IsGiven("waitQueueTimeout") ? settings.WaitQueueTimeout : settings.SocketTimeout;
+        return new MongoClient(settings).GetDatabase(_url.DatabaseName ?? DefaultDatabase);
+
+        // The driver has the times of the string without saying whether they are its defaults.
+        bool IsGiven(string option) => _url.Url.Contains($"{option}=", StringComparison.OrdinalIgnoreCase) || _url.Url.Contains($"{option}MS=", StringComparison.OrdinalIgnoreCase);
     }
 }

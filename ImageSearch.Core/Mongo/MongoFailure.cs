@@ -12,20 +12,11 @@ internal enum MongoFailure
     /// <summary>User or password are wrong, or the user may not do this.</summary>
     Unauthorized,
 
-    /// <summary>The server's version is not supported.</summary>
-    TooOld,
-
-    /// <summary>libmongoc is not installed, or too old for the server.</summary>
-    LibraryMissing,
+    /// <summary>The driver does not support the server's version.</summary>
+    Incompatible,
 
     /// <summary>The server has no room to write.</summary>
     DiskFull,
-
-    /// <summary>A document with this key is there already.</summary>
-    DuplicateKey,
-
-    /// <summary>The connection string is not one.</summary>
-    Misconfigured,
 
     /// <summary>The server refused for another reason.</summary>
     Refused,

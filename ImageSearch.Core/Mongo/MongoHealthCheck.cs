@@ -3,16 +3,16 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace ImageSearch.Core.Mongo;
 
 /// <summary>Ready when the server answers; otherwise what is wrong with it, for the operator.</summary>
-internal sealed class MongoHealthCheck(MongoClient client) : IHealthCheck
+internal sealed class MongoHealthCheck(MongoConnection mongo) : IHealthCheck
 {
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         try
         {
-            await client.AskAsync(cancellationToken).ConfigureAwait(false);
+            await mongo.AskAsync(cancellationToken).ConfigureAwait(false);
             return HealthCheckResult.Healthy();
         }
-        catch (MongoException e)
+        catch (MongoUnavailableException e)
         {
             return new HealthCheckResult(context.Registration.FailureStatus, e.Message);
         }

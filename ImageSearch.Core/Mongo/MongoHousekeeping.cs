@@ -9,7 +9,7 @@ namespace ImageSearch.Core.Mongo;
 /// While the server is away the service starts and stays up all the same: one error says what is wrong, and one line when it is over.
 /// </summary>
 internal sealed class MongoHousekeeping(
-    MongoClient client, MongoSchema schema, MongoImageStore store, IOptions<MongoOptions> options, TimeProvider clock, ILogger<MongoHousekeeping> logger) : BackgroundService
+    MongoConnection mongo, MongoSchema schema, MongoImageStore store, IOptions<MongoOptions> options, TimeProvider clock, ILogger<MongoHousekeeping> logger) : BackgroundService
 {
     /// <summary>How much of what was left undone one round finishes.</summary>
     private const int MaximumFinished = 500;
@@ -53,11 +53,11 @@ internal sealed class MongoHousekeeping(
     {
         try
         {
-            await client.AskAsync(cancellationToken).ConfigureAwait(false);
+            await mongo.AskAsync(cancellationToken).ConfigureAwait(false);
             await schema.RepairAsync(cancellationToken).ConfigureAwait(false);
             if (_problem is not null)
             {
-                MongoLog.Ready(logger, client.Address);
+                MongoLog.Ready(logger, mongo.Address);
                 _problem = null;
             }
 

@@ -1,35 +1,32 @@
 using ImageSearch.Core.Idempotency;
-using ImageSearch.Core.Mongo.Bson;
+using MongoDB.Bson;
+using MongoDB.Driver;
 
 namespace ImageSearch.Core.Mongo;
 
 /// <summary>Keys in MongoDB, by the server's clock. A document without an answer is in work; one that has expired is as good as none, and goes when others come.</summary>
-internal sealed class MongoIdempotencyStore(MongoClient client, MongoSchema schema, TimeProvider clock) : IIdempotencyStore
+internal sealed class MongoIdempotencyStore(MongoConnection mongo, MongoSchema schema, TimeProvider clock) : IIdempotencyStore
 {
     public async Task<IdempotencyClaim> ClaimAsync(string key, string owner, TimeSpan lease, CancellationToken cancellationToken)
     {
         await schema.EnsureAsync(cancellationToken).ConfigureAwait(false);
         var now = clock.GetUtcNow();
         // One that is there and has not expired is no match, and its key a duplicate.
-        var claim = new BsonDocument
-        {
-            { "q", new BsonDocument { { "_id", key }, { "expiresAt", AtMost(now) } } },
+        var claim = new UpdateOneModel<BsonDocument>(
+            new BsonDocument { { "_id", key }, { "expiresAt", AtMost(now) } },
+            new BsonDocument
             {
-                "u", new BsonDocument
-                {
-                    { "$set", new BsonDocument { { "owner", owner }, { "expiresAt", now + lease } } }, { "$unset", new BsonDocument { { "fingerprint", 1 }, { "answer", 1 } } },
-                }
-            },
-            { "upsert", true },
-        };
-        if ((await client.WriteManyAsync(MongoWriteKind.Update, MongoSchema.Idempotency, [claim], cancellationToken).ConfigureAwait(false)).Count == 1)
+                { "$set", new BsonDocument { { "owner", owner }, { "expiresAt", now + lease } } }, { "$unset", new BsonDocument { { "fingerprint", 1 }, { "answer", 1 } } },
+            })
+        { IsUpsert = true };
+        if ((await mongo.WriteAsync(MongoSchema.Idempotency, [claim], cancellationToken).ConfigureAwait(false)).Count == 1)
         {
             return new IdempotencyClaim(IsMine: true, null);
         }
 
-        var found = await client.FindAsync(
-            MongoSchema.Idempotency, new BsonDocument { { "_id", key }, { "answer", new BsonDocument { { "$exists", true } } } }, [],
-            document => new IdempotentAnswer(document["fingerprint"u8].ToString(), document["answer"u8].ToString()), cancellationToken).ConfigureAwait(false);
+        var found = await mongo.FindAsync(
+            MongoSchema.Idempotency, new BsonDocument { { "_id", key }, { "answer", new BsonDocument("$exists", true) } }, new FindOptions<BsonDocument>(),
+            document => new IdempotentAnswer(document["fingerprint"].AsString, document["answer"].AsString), cancellationToken).ConfigureAwait(false);
         return new IdempotencyClaim(IsMine: false, found is [var answer] ? answer : null);
     }
 
@@ -50,12 +47,11 @@ internal sealed class MongoIdempotencyStore(MongoClient client, MongoSchema sche
 
     private async Task<bool> SetAsync(string key, string owner, BsonDocument fields, CancellationToken cancellationToken)
     {
-        var update = new BsonDocument { { "q", InWork(key, owner) }, { "u", new BsonDocument { { "$set", fields } } } };
-        return (await client.WriteManyAsync(MongoWriteKind.Update, MongoSchema.Idempotency, [update], cancellationToken).ConfigureAwait(false)).Count == 1;
+        var update = new UpdateOneModel<BsonDocument>(InWork(key, owner), new BsonDocument("$set", fields));
+        return (await mongo.WriteAsync(MongoSchema.Idempotency, [update], cancellationToken).ConfigureAwait(false)).Count == 1;
     }
 
-    private Task<MongoWrites> DeleteAsync(BsonDocument filter, CancellationToken cancellationToken) => client.WriteManyAsync(
-        MongoWriteKind.Delete, MongoSchema.Idempotency, [new BsonDocument { { "q", filter }, { "limit", 0 } }], cancellationToken);
+    private Task<MongoWrites> DeleteAsync(BsonDocument filter, CancellationToken cancellationToken) => mongo.WriteAsync(MongoSchema.Idempotency, [new DeleteManyModel<BsonDocument>(filter)], cancellationToken);
 
     private static BsonDocument InWork(string key, string owner) =>
         new() { { "_id", key }, { "owner", owner }, { "answer", new BsonDocument { { "$exists", false } } } };

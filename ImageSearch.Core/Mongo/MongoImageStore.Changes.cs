@@ -1,7 +1,8 @@
 using ImageSearch.Core.Images;
 using ImageSearch.Core.Models;
-using ImageSearch.Core.Mongo.Bson;
 using ImageSearch.Core.Store;
+using MongoDB.Bson;
+using MongoDB.Driver;
 
 namespace ImageSearch.Core.Mongo;
 
@@ -25,12 +26,7 @@ internal sealed partial class MongoImageStore
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limit);
         var collection = await schema.FindCollectionAsync(model, cancellationToken).ConfigureAwait(false);
-        return await client.RunAsync(connection => ReadChanges(connection, collection, shard, since, limit), cancellationToken).ConfigureAwait(false);
-    }
-
-    private ChangePage ReadChanges(MongoConnection connection, string? collection, ShardKey shard, ChangeCursor since, int limit)
-    {
-        var readAt = client.Ask(connection).LocalTime;
+        var readAt = await mongo.AskAsync(cancellationToken).ConfigureAwait(false);
         var settled = readAt.ToUnixTimeMilliseconds() - (long)options.Value.FeedOverlap.TotalMilliseconds;
         // A position in the future is one of another server, or of a clock that was put back: begin again.
         var position = since.Position > readAt.ToUnixTimeMilliseconds() ? 0 : since.Position;
@@ -42,7 +38,8 @@ internal sealed partial class MongoImageStore
 
         // Reading whole rows in the order of time is what loading needs; what is mostly known already is looked up in the index first.
         var whole = !memory.CaughtUp && memory.Given.Count <= limit / CheapRepeats;
-        var rows = connection.Find(collection, FeedFilter(position, shard), FeedOptions(memory.Given.Count + limit + 1L, whole), ReadRow(whole));
+        var rows = await mongo.FindAsync(
+            collection, FeedFilter(position, shard), FeedOptions((int)Math.Min(memory.Given.Count + limit + 1L, int.MaxValue), whole), cancellationToken).ConfigureAwait(false);
         rows.RemoveAll(row => memory.Has(row));
         var caughtUp = rows.Count <= limit;
         if (!caughtUp)
@@ -51,72 +48,39 @@ internal sealed partial class MongoImageStore
         }
 
         var next = Math.Max(position, caughtUp ? settled : Math.Min(settled, rows[^1].UpdatedAt));
-        rows = whole || rows.Count == 0 ? rows : Fetch(connection, collection, rows);
+        rows = whole || rows.Count == 0 ? rows : await FetchAsync(collection, rows, cancellationToken).ConfigureAwait(false);
         return new ChangePage([.. rows.Select(row => row.Change)], new ChangeCursor(next, memory.Next(rows, next, caughtUp)), caughtUp, readAt);
     }
 
     private static BsonDocument FeedFilter(long position, ShardKey shard)
     {
-        var filter = new BsonDocument { { "updatedAt", new BsonDocument { { "$gte", DateTimeOffset.FromUnixTimeMilliseconds(position) } } } };
-        return shard.Shards == 1 ? filter : filter.Add("bucket", new BsonDocument { { "$mod", new BsonArray { shard.Shards, shard.Shard } } });
+        var filter = new BsonDocument { { "updatedAt", new BsonDocument("$gte", new BsonDateTime(position)) } };
+        return shard.Shards == 1 ? filter : filter.Add("bucket", new BsonDocument("$mod", new BsonArray { shard.Shards, shard.Shard }));
     }
 
-    private static BsonDocument FeedOptions(long limit, bool whole)
+    private static FindOptions<BsonDocument, FeedRow> FeedOptions(int limit, bool whole) => new()
     {
-        var options = new BsonDocument
-        {
-            { "sort", new BsonDocument { { "updatedAt", 1 }, { "_id", 1 } } }, { "limit", limit }, { "batchSize", limit },
-        };
+        Sort = new BsonDocument { { "updatedAt", 1 }, { "_id", 1 } },
+        Limit = limit,
+        BatchSize = limit,
         // Answered from the index alone, which is why its last field is asked for and no other.
-        return whole ? options : options.Add("projection", new BsonDocument { { "updatedAt", 1 }, { "_id", 1 }, { "rev", 1 } });
-    }
+        Projection = whole
+            ? Builders<BsonDocument>.Projection.As(new FeedRowSerializer())
+            : new BsonDocumentProjectionDefinition<BsonDocument, FeedRow>(new BsonDocument { { "updatedAt", 1 }, { "_id", 1 }, { "rev", 1 } }, new FeedRowSerializer()),
+    };
 
-    private static List<FeedRow> Fetch(MongoConnection connection, string collection, List<FeedRow> rows)
+    private async Task<List<FeedRow>> FetchAsync(string collection, List<FeedRow> rows, CancellationToken cancellationToken)
     {
         var fetched = new List<FeedRow>(rows.Count);
         foreach (var piece in rows.Chunk(MaximumIds))
         {
-            fetched.AddRange(connection.Find(
-                collection, new BsonDocument { { "_id", new BsonDocument { { "$in", piece.Select(row => row.Id) } } } }, new BsonDocument { { "batchSize", MaximumIds } }, ReadRow(whole: true)));
+            fetched.AddRange(await mongo.FindAsync(
+                collection,
+                new BsonDocument { { "_id", new BsonDocument { { "$in", piece.Select(row => row.Id) } } } },
+                new FindOptions<BsonDocument, FeedRow> { BatchSize = MaximumIds, Projection = Builders<BsonDocument>.Projection.As(new FeedRowSerializer()) },
+                cancellationToken).ConfigureAwait(false));
         }
 
         return fetched;
-    }
-
-    private static BsonDecoder<FeedRow> ReadRow(bool whole)
-    {
-        var tags = new TagLists();
-        return document =>
-        {
-            ImageId id = default;
-            var (updatedAt, revision) = (0L, 0);
-            float[] vector = [];
-            IReadOnlyList<string> list = [];
-            foreach (var element in document)
-            {
-                switch (element.Name)
-                {
-                    case var name when name.SequenceEqual("_id"u8):
-                        id = element.ToId();
-                        break;
-                    case var name when name.SequenceEqual("updatedAt"u8):
-                        updatedAt = element.ToMilliseconds();
-                        break;
-                    case var name when name.SequenceEqual("rev"u8):
-                        revision = element.ToInt32();
-                        break;
-                    case var name when name.SequenceEqual("vector"u8):
-                        vector = element.ToVector();
-                        break;
-                    case var name when name.SequenceEqual("tags"u8):
-                        list = tags.Read(element);
-                        break;
-                    default:
-                        break;
-                }
-            }
-
-            return new FeedRow(id, updatedAt, revision, whole ? new VectorChange(id, vector, vector.Length == 0 ? [] : list) : default);
-        };
     }
 }

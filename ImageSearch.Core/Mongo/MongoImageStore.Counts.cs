@@ -1,6 +1,6 @@
 using ImageSearch.Core.Models;
-using ImageSearch.Core.Mongo.Bson;
 using ImageSearch.Core.Store;
+using MongoDB.Bson;
 
 namespace ImageSearch.Core.Mongo;
 
@@ -11,7 +11,7 @@ internal sealed partial class MongoImageStore
     public async Task<ExtractionCounts> CountExtractionsAsync(ModelKey model, CancellationToken cancellationToken) =>
         await schema.FindCollectionAsync(model, cancellationToken).ConfigureAwait(false) is { } collection
             ? new ExtractionCounts(
-                await CountAsync(collection, new BsonDocument { { "state", Indexed } }, cancellationToken).ConfigureAwait(false),
-                await CountAsync(collection, new BsonDocument { { "state", Failed } }, cancellationToken).ConfigureAwait(false))
+                await CountAsync(collection, new BsonDocument("state", Indexed), cancellationToken).ConfigureAwait(false),
+                await CountAsync(collection, new BsonDocument("state", Failed), cancellationToken).ConfigureAwait(false))
             : default;
 }

@@ -1,7 +1,8 @@
 using ImageSearch.Core.Images;
 using ImageSearch.Core.Models;
-using ImageSearch.Core.Mongo.Bson;
 using ImageSearch.Core.Store;
+using MongoDB.Bson;
+using MongoDB.Driver;
 
 namespace ImageSearch.Core.Mongo;
 
@@ -10,11 +11,11 @@ internal sealed partial class MongoImageStore
 {
     private const int PendingPage = 1000;
 
-    private static readonly BsonDocument Settled = new() { { "$in", new[] { Indexed, Failed } } };
+    private static readonly BsonDocument Settled = new("$in", new BsonArray { Indexed, Failed });
 
-    private static readonly BsonDocument WithoutVector = new() { { "vector", 0 } };
+    private static readonly BsonDocument WithoutVector = new("vector", 0);
 
-    private static readonly BsonDocument OnlyVector = new() { { "vector", 1 } };
+    private static readonly BsonDocument OnlyVector = new("vector", 1);
 
     public async Task<IReadOnlyList<Extraction>> FindExtractionsAsync(ImageId id, CancellationToken cancellationToken)
     {
@@ -26,10 +27,10 @@ internal sealed partial class MongoImageStore
         var extractions = new List<Extraction>();
         foreach (var (model, collection) in await schema.ListAsync(cancellationToken).ConfigureAwait(false))
         {
-            extractions.AddRange(await client.FindAsync(
+            extractions.AddRange(await mongo.FindAsync(
                 collection,
                 new BsonDocument { { "_id", id }, { "generation", life.Generation }, { "state", Exists } },
-                new BsonDocument { { "projection", WithoutVector } },
+                new FindOptions<BsonDocument> { Projection = WithoutVector },
                 document => ReadExtraction(document, model),
                 cancellationToken).ConfigureAwait(false));
         }
@@ -45,7 +46,7 @@ internal sealed partial class MongoImageStore
         }
 
         var found = await FindInPiecesAsync(
-            collection, ids, new BsonDocument { { "state", Exists } }, WithoutVector, document => ReadExtraction(document, model), cancellationToken).ConfigureAwait(false);
+            collection, ids, new BsonDocument("state", Exists), WithoutVector, document => ReadExtraction(document, model), cancellationToken).ConfigureAwait(false);
         return found.ToDictionary(extraction => extraction.Id);
     }
 
@@ -56,9 +57,9 @@ internal sealed partial class MongoImageStore
             return null;
         }
 
-        var found = await client.FindAsync(
-            collection, new BsonDocument { { "_id", id }, { "state", Indexed } }, [],
-            document => new ImageVector(id, document["vector"u8].ToVector(), document["attempts"u8].ToInt32(), ReadLabels(document)), cancellationToken).ConfigureAwait(false);
+        var found = await mongo.FindAsync(
+            collection, new BsonDocument { { "_id", id }, { "state", Indexed } }, new FindOptions<BsonDocument>(),
+            document => new ImageVector(id, document["vector"].ToVector(), document["attempts"].ToInt32(), ReadLabels(document)), cancellationToken).ConfigureAwait(false);
         return found is [var vector] ? vector : null;
     }
 
@@ -71,8 +72,8 @@ internal sealed partial class MongoImageStore
         }
 
         var found = await FindInPiecesAsync(
-            collection, ids, new BsonDocument { { "state", Indexed } }, OnlyVector,
-            document => (Id: document["_id"u8].ToId(), Vector: document["vector"u8].ToVector()), cancellationToken).ConfigureAwait(false);
+            collection, ids, new BsonDocument("state", Indexed), OnlyVector,
+            document => (Id: document["_id"].ToId(), Vector: document["vector"].ToVector()), cancellationToken).ConfigureAwait(false);
         return found.ToDictionary(entry => entry.Id, entry => (ReadOnlyMemory<float>)entry.Vector);
     }
 
@@ -85,21 +86,17 @@ internal sealed partial class MongoImageStore
             return [];
         }
 
-        var now = (await client.AskAsync(cancellationToken).ConfigureAwait(false)).LocalTime;
+        var now = await mongo.AskAsync(cancellationToken).ConfigureAwait(false);
         var pending = new List<ImageId>();
         for (var more = true; more && pending.Count < limit;)
         {
             var filter = new BsonDocument { { "added", Exists }, { "addedAt", new BsonDocument { { "$lte", now - minimumAge } } } };
             filter = after is { } last ? filter.Add("_id", new BsonDocument { { "$gt", last } }) : filter;
-            var ids = await client.FindAsync(
+            var ids = await mongo.FindAsync(
                 MongoSchema.Images,
                 filter,
-                new BsonDocument
-                {
-                    { "sort", new BsonDocument { { "_id", 1 } } }, { "hint", new BsonDocument { { "_id", 1 } } }, { "limit", (long)PendingPage }, { "batchSize", PendingPage },
-                    { "projection", new BsonDocument { { "_id", 1 } } },
-                },
-                document => document["_id"u8].ToId(),
+                new FindOptions<BsonDocument> { Sort = IdOnly, Hint = IdOnly, Limit = PendingPage, BatchSize = PendingPage, Projection = IdOnly },
+                document => document["_id"].ToId(),
                 cancellationToken).ConfigureAwait(false);
             var settled = await FindByStateAsync(collection, ids, Settled, cancellationToken).ConfigureAwait(false);
             pending.AddRange(ids.Where(id => !settled.Contains(id)).Take(limit - pending.Count));
@@ -115,34 +112,25 @@ internal sealed partial class MongoImageStore
     {
         var images = await CountAsync(cancellationToken).ConfigureAwait(false);
         return images == 0 || (collection is not null
-            && images == await CountAsync(collection, new BsonDocument { { "state", Indexed } }, cancellationToken).ConfigureAwait(false)
-            + await CountAsync(collection, new BsonDocument { { "state", Failed } }, cancellationToken).ConfigureAwait(false));
+            && images == await CountAsync(collection, new BsonDocument("state", Indexed), cancellationToken).ConfigureAwait(false)
+            + await CountAsync(collection, new BsonDocument("state", Failed), cancellationToken).ConfigureAwait(false));
     }
 
     /// <returns>Those of the pictures whose extraction in this collection is in the state.</returns>
     private async Task<HashSet<ImageId>> FindByStateAsync(string? collection, IReadOnlyCollection<ImageId> ids, BsonDocument state, CancellationToken cancellationToken) =>
         collection is null ? [] : [.. await FindInPiecesAsync(
-            collection, ids, new BsonDocument { { "state", state } }, new BsonDocument { { "_id", 1 } }, document => document["_id"u8].ToId(), cancellationToken).ConfigureAwait(false)];
+            collection, ids, new BsonDocument("state", state), IdOnly, document => document["_id"].ToId(), cancellationToken).ConfigureAwait(false)];
 
-    private static Extraction ReadExtraction(BsonView document, ModelKey model) => new(
-        document["_id"u8].ToId(), model,
-        document["state"u8].ToString() switch
+    private static Extraction ReadExtraction(BsonDocument document, ModelKey model) => new(
+        document["_id"].ToId(), model,
+        document["state"].AsString switch
         {
             Indexed => ExtractionState.Indexed,
             Failed => ExtractionState.Failed,
             _ => ExtractionState.Pending,
         },
-        document["attempts"u8].ToInt32(), document.TryGet("reason"u8, out var reason) ? reason.ToString() : null, document["at"u8].ToDate(), ReadLabels(document));
+        document["attempts"].ToInt32(), document.TryGetValue("reason", out var reason) ? reason.AsString : null, document["at"].ToDate(), ReadLabels(document));
 
-    private static List<Label> ReadLabels(BsonView document)
-    {
-        var labels = new List<Label>();
-        foreach (var element in document["labels"u8].ToView())
-        {
-            var label = element.ToView();
-            labels.Add(new Label(label["name"u8].ToString(), (float)label["probability"u8].ToDouble()));
-        }
-
-        return labels;
-    }
+    private static List<Label> ReadLabels(BsonDocument document) =>
+        [.. document["labels"].AsBsonArray.Select(label => new Label(label["name"].AsString, (float)label["probability"].ToDouble()))];
 }

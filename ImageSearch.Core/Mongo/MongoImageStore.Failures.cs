@@ -1,8 +1,9 @@
 using System.Globalization;
 using ImageSearch.Core.Images;
 using ImageSearch.Core.Models;
-using ImageSearch.Core.Mongo.Bson;
 using ImageSearch.Core.Store;
+using MongoDB.Bson;
+using MongoDB.Driver;
 
 namespace ImageSearch.Core.Mongo;
 
@@ -35,14 +36,11 @@ internal sealed partial class MongoImageStore
         var found = new List<(FailureCursor Place, Extraction Failure)>();
         foreach (var (key, collection) in await FindFailureCollectionsAsync(filter, cancellationToken).ConfigureAwait(false))
         {
-            found.AddRange(await client.FindAsync(
+            found.AddRange(await mongo.FindAsync(
                 collection,
                 before is { } last ? FailureCondition(filter).Add("$or", last.After(collection)) : FailureCondition(filter),
-                new BsonDocument
-                {
-                    { "sort", new BsonDocument { { "at", -1 }, { "_id", -1 } } }, { "limit", limit + 1L }, { "batchSize", limit + 1L }, { "projection", WithoutVector },
-                },
-                document => (new FailureCursor(document["at"u8].ToMilliseconds(), document["_id"u8].ToId(), collection), ReadExtraction(document, key)),
+                new FindOptions<BsonDocument> { Sort = new BsonDocument { { "at", -1 }, { "_id", -1 } }, Limit = limit + 1, BatchSize = limit + 1, Projection = WithoutVector },
+                document => (new FailureCursor(document["at"].ToMilliseconds(), document["_id"].ToId(), collection), ReadExtraction(document, key)),
                 cancellationToken).ConfigureAwait(false));
         }
 
@@ -56,21 +54,20 @@ internal sealed partial class MongoImageStore
         var counts = new Dictionary<string, long>(StringComparer.Ordinal);
         foreach (var (_, collection) in await FindFailureCollectionsAsync(filter, cancellationToken).ConfigureAwait(false))
         {
-            BsonArray pipeline =
-            [
+            PipelineDefinition<BsonDocument, BsonDocument> pipeline = new[]
+            {
                 new BsonDocument { { "$match", FailureCondition(filter) } },
                 new BsonDocument { { "$group", new BsonDocument { { "_id", "$reason" }, { "count", new BsonDocument { { "$sum", 1 } } } } } },
                 new BsonDocument { { "$sort", new BsonDocument { { "count", -1 }, { "_id", 1 } } } },
                 new BsonDocument { { "$limit", MaximumReasons } },
-            ];
-            var groups = await client.ReadAsync(
-                new BsonDocument { { "aggregate", collection }, { "pipeline", pipeline }, { "cursor", new BsonDocument { { "batchSize", MaximumReasons } } } },
-                ReadReasons,
-                cancellationToken).ConfigureAwait(false);
-            foreach (var group in groups)
+            };
+            await mongo.RunAsync(async database =>
             {
-                counts[group.Reason] = counts.GetValueOrDefault(group.Reason) + group.Count;
-            }
+                using var groups = await database.GetCollection<BsonDocument>(collection).AggregateAsync(pipeline, cancellationToken: cancellationToken).ConfigureAwait(false);
+                await groups.ForEachAsync(
+                    group => counts[group["_id"].AsString] = counts.GetValueOrDefault(group["_id"].AsString) + group["count"].ToInt64(), cancellationToken).ConfigureAwait(false);
+                return true;
+            }).ConfigureAwait(false);
         }
 
         return [.. counts.Select(pair => new FailureReason(pair.Key, pair.Value)).OrderByDescending(reason => reason.Count).ThenBy(reason => reason.Reason, StringComparer.Ordinal).Take(limit)];
@@ -81,15 +78,13 @@ internal sealed partial class MongoImageStore
 
     private async Task<List<ImageId>> ResetFailuresAsync(string collection, FailureFilter filter, int limit, CancellationToken cancellationToken)
     {
-        var ids = await client.FindAsync(
+        var ids = await mongo.FindAsync(
             collection,
             FailureCondition(filter),
-            new BsonDocument { { "limit", (long)limit }, { "projection", new BsonDocument { { "_id", 1 } } } },
-            document => document["_id"u8].ToId(),
+            new FindOptions<BsonDocument> { Limit = limit, Projection = IdOnly },
+            document => document["_id"].ToId(),
             cancellationToken).ConfigureAwait(false);
-        await client.WriteManyAsync(
-            MongoWriteKind.Update,
-            collection,
+        await mongo.WriteAsync(collection,
             [.. ids.Select(failure => Update(
                 new BsonDocument { { "_id", failure }, { "state", Failed } },
                 new BsonDocument
@@ -108,18 +103,6 @@ internal sealed partial class MongoImageStore
         var condition = new BsonDocument { { "state", Failed } };
         condition = filter.Reason is { } reason ? condition.Add("reason", reason) : condition.Add("reason", Exists);
         return filter.Ids is { } ids ? condition.Add("_id", new BsonDocument { { "$in", ids } }) : condition;
-    }
-
-    private static List<FailureReason> ReadReasons(BsonView reply)
-    {
-        var reasons = new List<FailureReason>();
-        foreach (var element in reply["cursor"u8].ToView()["firstBatch"u8].ToView())
-        {
-            var group = element.ToView();
-            reasons.Add(new FailureReason(group["_id"u8].ToString(), group["count"u8].ToInt64()));
-        }
-
-        return reasons;
     }
 
     /// <summary>The place of a failure in the list: the latest first, of those of one moment by descending id and collection.</summary>

@@ -1,7 +1,8 @@
 using System.Globalization;
 using ImageSearch.Core.Images;
-using ImageSearch.Core.Mongo.Bson;
 using ImageSearch.Core.Store;
+using MongoDB.Bson;
+using MongoDB.Driver;
 
 namespace ImageSearch.Core.Mongo;
 
@@ -65,7 +66,7 @@ internal sealed partial class MongoImageStore
     {
         if (filter.Tag is not null)
         {
-            return await FindAsync(MongoSchema.Images, new BsonDocument { { "tags", filter.Tag } }).ConfigureAwait(false);
+            return await FindAsync(MongoSchema.Images, new BsonDocument("tags", filter.Tag)).ConfigureAwait(false);
         }
 
         switch (filter.State)
@@ -74,25 +75,24 @@ internal sealed partial class MongoImageStore
                 var failed = new List<(ImageId Id, ulong Added)>();
                 foreach (var collection in collections.OfType<string>())
                 {
-                    failed.AddRange(await FindAsync(collection, new BsonDocument { { "state", Failed } }).ConfigureAwait(false));
+                    failed.AddRange(await FindAsync(collection, new BsonDocument("state", Failed)).ConfigureAwait(false));
                 }
 
                 return [.. failed.Distinct().OrderByDescending(candidate => candidate.Added).Take(size)];
             case ExtractionState.Indexed when collections is [{ } first, ..]:
-                return await FindAsync(first, new BsonDocument { { "state", Indexed } }).ConfigureAwait(false);
+                return await FindAsync(first, new BsonDocument("state", Indexed)).ConfigureAwait(false);
             default:
                 return await FindAsync(MongoSchema.Images, []).ConfigureAwait(false);
         }
 
-        Task<List<(ImageId, ulong)>> FindAsync(string collection, BsonDocument condition) => client.FindAsync(
+        Task<List<(ImageId, ulong)>> FindAsync(string collection, BsonDocument condition) => mongo.FindAsync(
             collection,
-            condition.Add("added", new BsonDocument { { "$lt", new BsonTimestamp(before) } }),
-            new BsonDocument
+            condition.Add("added", new BsonDocument("$lt", new BsonTimestamp(unchecked((long)before)))),
+            new FindOptions<BsonDocument>
             {
-                { "sort", new BsonDocument { { "added", -1 } } }, { "limit", (long)size }, { "batchSize", size },
-                { "projection", new BsonDocument { { "_id", 1 }, { "added", 1 } } },
+                Sort = new BsonDocument("added", -1), Limit = size, BatchSize = size, Projection = new BsonDocument { { "_id", 1 }, { "added", 1 } },
             },
-            document => (document["_id"u8].ToId(), document["added"u8].ToTimestamp().Value),
+            document => (document["_id"].ToId(), unchecked((ulong)document["added"].AsBsonTimestamp.Value)),
             cancellationToken);
     }
 
@@ -106,8 +106,8 @@ internal sealed partial class MongoImageStore
 
         var condition = state switch
         {
-            ExtractionState.Failed => new BsonDocument { { "$eq", Failed } },
-            ExtractionState.Indexed => new BsonDocument { { "$eq", Indexed } },
+            ExtractionState.Failed => new BsonDocument("$eq", Failed),
+            ExtractionState.Indexed => new BsonDocument("$eq", Indexed),
             _ => Settled,
         };
         var all = new HashSet<ImageId>(ids);

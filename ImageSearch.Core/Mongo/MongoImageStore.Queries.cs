@@ -1,5 +1,6 @@
 using ImageSearch.Core.Images;
-using ImageSearch.Core.Mongo.Bson;
+using MongoDB.Bson;
+using MongoDB.Driver;
 
 namespace ImageSearch.Core.Mongo;
 
@@ -9,33 +10,29 @@ internal sealed partial class MongoImageStore
     /// <summary>Ids in one query.</summary>
     private const int MaximumIds = 1000;
 
-    private static BsonDocument Update(BsonDocument filter, BsonDocument update, bool upsert = false)
-    {
-        var write = new BsonDocument(filter.Length + update.Length + 32) { { "q", filter }, { "u", update } };
-        return upsert ? write.Add("upsert", true) : write;
-    }
+    private static readonly BsonDocument IdOnly = new("_id", 1);
+
+    private static UpdateOneModel<BsonDocument> Update(BsonDocument filter, BsonDocument update, bool upsert = false) => new(filter, update) { IsUpsert = upsert };
 
     /// <summary>Finds documents by their ids, however many those are.</summary>
-    /// <param name="projection">Fields to read besides the id; empty: all.</param>
+    /// <param name="projection">Fields to read besides the id; null: all.</param>
     private async Task<List<T>> FindInPiecesAsync<T>(
-        string collection, IReadOnlyCollection<ImageId> ids, BsonDocument condition, BsonDocument projection, BsonDecoder<T> decode, CancellationToken cancellationToken)
+        string collection, IReadOnlyCollection<ImageId> ids, BsonDocument condition, BsonDocument? projection, Func<BsonDocument, T> read, CancellationToken cancellationToken)
     {
-        var options = new BsonDocument { { "projection", projection }, { "batchSize", MaximumIds }, { "hint", new BsonDocument { { "_id", 1 } } } };
+        var options = new FindOptions<BsonDocument> { Projection = projection, BatchSize = MaximumIds, Hint = IdOnly };
         var found = new List<T>();
         foreach (var piece in ids.Distinct().Chunk(MaximumIds))
         {
-            var filter = new BsonDocument(condition.Bytes).Add("_id", new BsonDocument { { "$in", piece } });
-            found.AddRange(await client.FindAsync(collection, filter, options, decode, cancellationToken).ConfigureAwait(false));
+            var filter = new BsonDocument(condition) { { "_id", new BsonDocument { { "$in", piece } } } };
+            found.AddRange(await mongo.FindAsync(collection, filter, options, read, cancellationToken).ConfigureAwait(false));
         }
 
         return found;
     }
 
-    /// <summary>From an index: the conditions used have one each.</summary>
     private async Task<long> CountAsync(string collection, BsonDocument condition, CancellationToken cancellationToken)
     {
         await schema.EnsureAsync(cancellationToken).ConfigureAwait(false);
-        return await client.ReadAsync(
-            new BsonDocument { { "count", collection }, { "query", condition } }, reply => reply["n"u8].ToInt64(), cancellationToken).ConfigureAwait(false);
+        return await mongo.CountAsync(collection, condition, cancellationToken).ConfigureAwait(false);
     }
 }

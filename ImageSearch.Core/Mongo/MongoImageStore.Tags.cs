@@ -1,6 +1,7 @@
 using ImageSearch.Core.Images;
-using ImageSearch.Core.Mongo.Bson;
 using ImageSearch.Core.Store;
+using MongoDB.Bson;
+using MongoDB.Driver;
 
 namespace ImageSearch.Core.Mongo;
 
@@ -19,7 +20,7 @@ internal sealed partial class MongoImageStore
         var changed = lives.Values.Where(life => add.Except(life.Tags, StringComparer.Ordinal).Any() || life.Tags.Intersect(remove, StringComparer.Ordinal).Any()).ToList();
         foreach (var piece in changed.Select(life => life.Id).Chunk(MaximumIds))
         {
-            List<BsonDocument> updates = [];
+            List<WriteModel<BsonDocument>> updates = [];
             if (add.Count > 0)
             {
                 updates.Add(MarkTags(piece, new BsonDocument { { "$not", new BsonDocument { { "$all", add } } } }, "$addToSet", new BsonDocument { { "$each", add } }));
@@ -30,7 +31,7 @@ internal sealed partial class MongoImageStore
                 updates.Add(MarkTags(piece, new BsonDocument { { "$in", remove } }, "$pullAll", remove));
             }
 
-            await client.WriteManyAsync(MongoWriteKind.Update, MongoSchema.Images, updates, cancellationToken).ConfigureAwait(false);
+            await mongo.WriteAsync(MongoSchema.Images, updates, cancellationToken).ConfigureAwait(false);
         }
 
         // All of them, not only those that changed: an earlier call may have been cut off between picture and vector.
@@ -41,9 +42,9 @@ internal sealed partial class MongoImageStore
     /// <returns>False when the picture is not known any more: add it anew.</returns>
     private async Task<bool> AddTagsAsync(ImageRecord image, CancellationToken cancellationToken)
     {
-        var known = await client.FindAsync(
-            MongoSchema.Images, new BsonDocument { { "_id", image.Id } }, [],
-            document => (IsAlive: document.Has("added"u8), IsDeleting: document.Has("deleting"u8), IsTagging: document.Has("tagging"u8), Tags: document["tags"u8].ToStrings()),
+        var known = await mongo.FindAsync(
+            MongoSchema.Images, new BsonDocument { { "_id", image.Id } }, new FindOptions<BsonDocument>(),
+            document => (IsAlive: document.Contains("added"), IsDeleting: document.Contains("deleting"), IsTagging: document.Contains("tagging"), Tags: document["tags"].ToStrings()),
             cancellationToken).ConfigureAwait(false);
         if (known is not [{ IsAlive: true } found])
         {
@@ -60,7 +61,7 @@ internal sealed partial class MongoImageStore
         {
             // The mark stays until the vectors have the tags: a process that is killed in between leaves it to the next.
             var update = MarkTags([image.Id], Exists, "$addToSet", new BsonDocument { { "$each", fresh } });
-            var writes = await client.WriteManyAsync(MongoWriteKind.Update, MongoSchema.Images, [update], cancellationToken).ConfigureAwait(false);
+            var writes = await mongo.WriteAsync(MongoSchema.Images, [update], cancellationToken).ConfigureAwait(false);
             if (writes.Count == 0)
             {
                 return false;
@@ -92,30 +93,28 @@ internal sealed partial class MongoImageStore
 
         foreach (var (_, collection) in await schema.ListAsync(cancellationToken).ConfigureAwait(false))
         {
-            await client.WriteManyAsync(MongoWriteKind.Update, collection, [.. marked.Select(life => Retag(life))], cancellationToken).ConfigureAwait(false);
+            await mongo.WriteAsync(collection, [.. marked.Select(life => Retag(life))], cancellationToken).ConfigureAwait(false);
         }
 
-        await client.WriteManyAsync(
-            MongoWriteKind.Update,
-            MongoSchema.Images,
+        await mongo.WriteAsync(MongoSchema.Images,
             [.. marked.Select(life => Update(
                 new BsonDocument { { "_id", life.Id }, { "tagging", true }, { "tags", life.Tags }, { "tagRev", life.TagRevision > 0 ? new BsonDocument { { "$eq", life.TagRevision } } : Absent } },
                 new BsonDocument { { "$unset", new BsonDocument { { "tagging", 1 } } } }))],
             cancellationToken).ConfigureAwait(false);
     }
 
-    private static BsonDocument MarkTags(ImageId[] ids, BsonDocument condition, string verb, BsonDocument operand) =>
+    private static UpdateManyModel<BsonDocument> MarkTags(ImageId[] ids, BsonDocument condition, string verb, BsonDocument operand) =>
         MarkTags(ids, condition, new BsonDocument { { verb, new BsonDocument { { "tags", operand } } } });
 
-    private static BsonDocument MarkTags(ImageId[] ids, BsonDocument condition, string verb, IReadOnlyCollection<string> tags) =>
+    private static UpdateManyModel<BsonDocument> MarkTags(ImageId[] ids, BsonDocument condition, string verb, IReadOnlyCollection<string> tags) =>
         MarkTags(ids, condition, new BsonDocument { { verb, new BsonDocument { { "tags", tags } } } });
 
-    private static BsonDocument MarkTags(ImageId[] ids, BsonDocument condition, BsonDocument change) => Update(
+    private static UpdateManyModel<BsonDocument> MarkTags(ImageId[] ids, BsonDocument condition, BsonDocument change) => new(
         new BsonDocument { { "_id", new BsonDocument { { "$in", ids } } }, { "added", Exists }, { "tags", condition } },
-        change.Add("$set", new BsonDocument { { "tagging", true } }).Add("$inc", new BsonDocument { { "tagRev", 1 } })).Add("multi", true);
+        change.Add("$set", new BsonDocument { { "tagging", true } }).Add("$inc", new BsonDocument { { "tagRev", 1 } }));
 
     /// <summary>Gives a vector the picture's tags, unless it has those of a later change: that makes it a change of the feed.</summary>
-    private static BsonDocument Retag(in Life life)
+    private static UpdateOneModel<BsonDocument> Retag(in Life life)
     {
         var behind = new BsonDocument { { "_id", life.Id }, { "generation", life.Generation }, { "state", Indexed } };
         if (life.TagRevision > 0)
@@ -126,7 +125,7 @@ internal sealed partial class MongoImageStore
         else
         {
             // Changed before changes were counted.
-            behind.Add("tagRev", Absent).Add("tags", new BsonDocument { { "$ne", BsonArray.Of(life.Tags) } });
+            behind.Add("tagRev", Absent).Add("tags", new BsonDocument { { "$ne", life.Tags } });
         }
 
         return Update(

@@ -1,7 +1,8 @@
 using ImageSearch.Core.Images;
 using ImageSearch.Core.Models;
-using ImageSearch.Core.Mongo.Bson;
 using ImageSearch.Core.Store;
+using MongoDB.Bson;
+using MongoDB.Driver;
 
 namespace ImageSearch.Core.Mongo;
 
@@ -23,24 +24,20 @@ internal sealed partial class MongoImageStore
         var collection = await schema.EnsureCollectionAsync(model, cancellationToken).ConfigureAwait(false);
         var lives = await FindLivesAsync([.. vectors.Select(vector => vector.Id)], cancellationToken).ConfigureAwait(false);
         var known = vectors.Where(vector => lives.ContainsKey(vector.Id)).DistinctBy(vector => vector.Id).ToList();
-        var writes = await client.WriteManyAsync(
-            MongoWriteKind.Update, collection, [.. known.Select(vector => Put(vector, model, lives[vector.Id]))], cancellationToken).ConfigureAwait(false);
+        var writes = await mongo.WriteAsync(collection, [.. known.Select(vector => Put(vector, model, lives[vector.Id]))], cancellationToken).ConfigureAwait(false);
 
         // Tags that came while this was written, or before an earlier delivery of the same work was cut off.
         var now = await FindLivesAsync([.. known.Select(vector => vector.Id)], cancellationToken).ConfigureAwait(false);
         var behind = known.Where((vector, i) => now.TryGetValue(vector.Id, out var life)
             && (writes.Duplicates.Contains(i) || life.TagRevision != lives[vector.Id].TagRevision));
-        await client.WriteManyAsync(
-            MongoWriteKind.Update, collection, [.. behind.Select(vector => Retag(now[vector.Id]))], cancellationToken).ConfigureAwait(false);
+        await mongo.WriteAsync(collection, [.. behind.Select(vector => Retag(now[vector.Id]))], cancellationToken).ConfigureAwait(false);
     }
 
     public async Task PutFailuresAsync(ModelKey model, IReadOnlyCollection<ExtractionFailure> failures, CancellationToken cancellationToken)
     {
         var collection = await schema.EnsureCollectionAsync(model, cancellationToken).ConfigureAwait(false);
         var lives = await FindLivesAsync([.. failures.Select(failure => failure.Id)], cancellationToken).ConfigureAwait(false);
-        await client.WriteManyAsync(
-            MongoWriteKind.Update,
-            collection,
+        await mongo.WriteAsync(collection,
             [.. failures.Where(failure => lives.ContainsKey(failure.Id)).Select(failure => Put(failure, model, lives[failure.Id]))],
             cancellationToken).ConfigureAwait(false);
     }
@@ -60,13 +57,13 @@ internal sealed partial class MongoImageStore
 
     private static BsonDocument LifeFields => new() { { "generation", 1 }, { "added", 1 }, { "tags", 1 }, { "tagRev", 1 } };
 
-    private static Life ReadLife(BsonView document) => new(
-        document["_id"u8].ToId(), document["generation"u8].ToInt32(), document["added"u8].ToTimestamp(), document["tags"u8].ToStrings(),
-        document.TryGet("tagRev"u8, out var revision) ? revision.ToInt32() : 0);
+    private static Life ReadLife(BsonDocument document) => new(
+        document["_id"].ToId(), document["generation"].ToInt32(), document["added"].AsBsonTimestamp, document["tags"].ToStrings(),
+        document.TryGetValue("tagRev", out var revision) ? revision.ToInt32() : 0);
 
-    private static BsonDocument Put(ImageVector vector, ModelKey model, in Life life) => Update(
+    private static UpdateOneModel<BsonDocument> Put(ImageVector vector, ModelKey model, in Life life) => Update(
         Unsettled(life),
-        new BsonDocument(capacity: 512 + (vector.Vector.Length * sizeof(float)))
+        new BsonDocument
         {
             {
                 "$set", TagRevision(life, Common(model, life, Indexed, vector.Attempts))
@@ -79,7 +76,7 @@ internal sealed partial class MongoImageStore
         upsert: true);
 
     /// <summary>Where an earlier life has left its tombstone, that stays in the feed: without a vector the document says the same.</summary>
-    private static BsonDocument Put(ExtractionFailure failure, ModelKey model, in Life life) => Update(
+    private static UpdateOneModel<BsonDocument> Put(ExtractionFailure failure, ModelKey model, in Life life) => Update(
         Unsettled(life),
         new BsonDocument
         {
@@ -114,7 +111,7 @@ internal sealed partial class MongoImageStore
     };
 
     /// <summary>In every collection, also where there is no vector: it is what a late vector of the same life loses against.</summary>
-    private static BsonDocument Tombstone(ImageId id, int generation) => Update(
+    private static UpdateOneModel<BsonDocument> Tombstone(ImageId id, int generation) => Update(
         new BsonDocument
         {
             { "_id", id },
@@ -140,14 +137,6 @@ internal sealed partial class MongoImageStore
         },
         upsert: true);
 
-    private static BsonArray Labels(IReadOnlyList<Label> labels)
-    {
-        var array = new BsonArray();
-        foreach (var label in labels)
-        {
-            array.Add(new BsonDocument { { "name", label.Name }, { "probability", (double)label.Probability } });
-        }
-
-        return array;
-    }
+    private static BsonArray Labels(IReadOnlyList<Label> labels) =>
+        [.. labels.Select(label => new BsonDocument { { "name", label.Name }, { "probability", (double)label.Probability } })];
 }

@@ -1,7 +1,8 @@
 using ImageSearch.Core.Images;
-using ImageSearch.Core.Mongo.Bson;
 using ImageSearch.Core.Store;
 using Microsoft.Extensions.Options;
+using MongoDB.Bson;
+using MongoDB.Driver;
 
 namespace ImageSearch.Core.Mongo;
 
@@ -11,27 +12,27 @@ namespace ImageSearch.Core.Mongo;
 /// latest). A picture counts its lives in <c>generation</c>, and its vectors carry the number: a write of an earlier life loses against the
 /// tombstone that the deletion left in every collection. This part: the records.
 /// </summary>
-internal sealed partial class MongoImageStore(MongoClient client, MongoSchema schema, IOptions<MongoOptions> options) : IImageStore
+internal sealed partial class MongoImageStore(MongoConnection mongo, MongoSchema schema, IOptions<MongoOptions> options) : IImageStore
 {
     /// <summary>Rounds of looking and writing before a picture that others keep changing is given up.</summary>
     private const int MaximumRounds = 100;
 
-    private static readonly BsonDocument Exists = new() { { "$exists", true } };
-    private static readonly BsonDocument Absent = new() { { "$exists", false } };
+    private static readonly BsonDocument Exists = new("$exists", true);
+    private static readonly BsonDocument Absent = new("$exists", false);
 
     public async Task<AddOutcome> AddAsync(ImageRecord image, CancellationToken cancellationToken)
     {
         await schema.EnsureAsync(cancellationToken).ConfigureAwait(false);
         for (var round = 0; round < MaximumRounds; round++)
         {
-            var writes = await client.WriteManyAsync(MongoWriteKind.Update, MongoSchema.Images, [Insertion(image)], cancellationToken).ConfigureAwait(false);
+            var writes = await mongo.WriteAsync(MongoSchema.Images, [Insertion(image)], cancellationToken).ConfigureAwait(false);
             if (writes.Count == 1 || await AddTagsAsync(image, cancellationToken).ConfigureAwait(false))
             {
                 return writes.Count == 1 ? AddOutcome.Added : AddOutcome.Duplicate;
             }
         }
 
-        throw new MongoException(MongoFailure.TimedOut, $"The picture {image.Id} is added and deleted by others all the time.");
+        throw new MongoUnavailableException(MongoFailure.TimedOut, $"The picture {image.Id} is added and deleted by others all the time.");
     }
 
     public async Task<ImageRecord?> FindAsync(ImageId id, CancellationToken cancellationToken) =>
@@ -39,7 +40,7 @@ internal sealed partial class MongoImageStore(MongoClient client, MongoSchema sc
 
     public async Task<IReadOnlyDictionary<ImageId, ImageRecord>> FindAsync(IReadOnlyCollection<ImageId> ids, CancellationToken cancellationToken)
     {
-        var found = await FindInPiecesAsync(MongoSchema.Images, ids, new BsonDocument { { "added", Exists } }, [], ReadRecord, cancellationToken).ConfigureAwait(false);
+        var found = await FindInPiecesAsync(MongoSchema.Images, ids, new BsonDocument("added", Exists), null, ReadRecord, cancellationToken).ConfigureAwait(false);
         return found.ToDictionary(record => record.Id);
     }
 
@@ -53,7 +54,7 @@ internal sealed partial class MongoImageStore(MongoClient client, MongoSchema sc
                 { "$set", new BsonDocument { { "deleting", true }, { "tags", new BsonArray() } } },
                 { "$unset", new BsonDocument { { "added", 1 }, { "tagging", 1 } } },
             });
-        var begun = await client.WriteManyAsync(MongoWriteKind.Update, MongoSchema.Images, [begin], cancellationToken).ConfigureAwait(false);
+        var begun = await mongo.WriteAsync(MongoSchema.Images, [begin], cancellationToken).ConfigureAwait(false);
         return await FinishDeletionAsync(id, cancellationToken).ConfigureAwait(false) || begun.Count == 1;
     }
 
@@ -76,7 +77,7 @@ internal sealed partial class MongoImageStore(MongoClient client, MongoSchema sc
     }
 
     /// <summary>Adds it anew, or for the first time; a picture that is known is no match, and its key a duplicate.</summary>
-    private static BsonDocument Insertion(ImageRecord image) => Update(
+    private static UpdateOneModel<BsonDocument> Insertion(ImageRecord image) => Update(
         new BsonDocument { { "_id", image.Id }, { "deletedAt", Exists } },
         new BsonDocument
         {
@@ -98,7 +99,7 @@ internal sealed partial class MongoImageStore(MongoClient client, MongoSchema sc
     private async Task<bool> FinishDeletionAsync(ImageId id, CancellationToken cancellationToken)
     {
         var marked = new BsonDocument { { "_id", id }, { "deleting", true } };
-        var found = await client.FindAsync(MongoSchema.Images, marked, [], document => document["generation"u8].ToInt32(), cancellationToken).ConfigureAwait(false);
+        var found = await mongo.FindAsync(MongoSchema.Images, marked, new FindOptions<BsonDocument>(), document => document["generation"].ToInt32(), cancellationToken).ConfigureAwait(false);
         if (found is not [var generation])
         {
             return false;
@@ -106,24 +107,23 @@ internal sealed partial class MongoImageStore(MongoClient client, MongoSchema sc
 
         foreach (var (_, collection) in await schema.ListAsync(cancellationToken).ConfigureAwait(false))
         {
-            await client.WriteManyAsync(MongoWriteKind.Update, collection, [Tombstone(id, generation)], cancellationToken).ConfigureAwait(false);
+            await mongo.WriteAsync(collection, [Tombstone(id, generation)], cancellationToken).ConfigureAwait(false);
         }
 
         var end = Update(
-            marked.Add("generation", generation),
+            new BsonDocument(marked) { { "generation", generation } },
             new BsonDocument { { "$unset", new BsonDocument { { "deleting", 1 } } }, { "$currentDate", new BsonDocument { { "deletedAt", true } } } });
-        return (await client.WriteManyAsync(MongoWriteKind.Update, MongoSchema.Images, [end], cancellationToken).ConfigureAwait(false)).Count == 1;
+        return (await mongo.WriteAsync(MongoSchema.Images, [end], cancellationToken).ConfigureAwait(false)).Count == 1;
     }
 
     private Task<List<ImageId>> FindMarkedAsync(string mark, int limit, CancellationToken cancellationToken) => limit <= 0
         ? Task.FromResult(new List<ImageId>())
-        : client.FindAsync(
-            MongoSchema.Images, new BsonDocument { { mark, true } }, new BsonDocument { { "limit", (long)limit }, { "projection", new BsonDocument { { "_id", 1 } } } },
-            document => document["_id"u8].ToId(), cancellationToken);
+        : mongo.FindAsync(
+            MongoSchema.Images, new BsonDocument(mark, true), new FindOptions<BsonDocument> { Limit = limit, Projection = IdOnly }, document => document["_id"].ToId(), cancellationToken);
 
-    private static ImageRecord ReadRecord(BsonView document) => new(
-        document["_id"u8].ToId(), document["source"u8].ToString(), document["contentType"u8].ToString(), document["width"u8].ToInt32(), document["height"u8].ToInt32(),
-        document["bytes"u8].ToInt64(), Distinct(document["tags"u8].ToStrings()), document["addedAt"u8].ToDate());
+    private static ImageRecord ReadRecord(BsonDocument document) => new(
+        document["_id"].ToId(), document["source"].AsString, document["contentType"].AsString, document["width"].ToInt32(), document["height"].ToInt32(),
+        document["bytes"].ToInt64(), Distinct(document["tags"].ToStrings()), document["addedAt"].ToDate());
 
     private static string[] Distinct(IEnumerable<string> tags) => [.. tags.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 }

@@ -1,35 +1,37 @@
 using ImageSearch.Core.Imports;
-using ImageSearch.Core.Mongo.Bson;
+using MongoDB.Bson;
+using MongoDB.Driver;
 
 namespace ImageSearch.Core.Mongo;
 
 /// <summary>Imports in MongoDB; what was asked for is written once, progress often.</summary>
-internal sealed class MongoImportStore(MongoClient client, MongoSchema schema, TimeProvider clock) : IImportStore
+internal sealed class MongoImportStore(MongoConnection mongo, MongoSchema schema, TimeProvider clock) : IImportStore
 {
     /// <summary>Workers that take imports at the same time: each round one of them gets what all saw.</summary>
     private const int MaximumRounds = 100;
 
-    private static readonly BsonDocument FirstUrl = new() { { "urls", new BsonDocument { { "$slice", 1 } } } };
+    private static readonly BsonDocument FirstUrl = new("urls", new BsonDocument("$slice", 1));
 
-    private static readonly BsonDocument FirstUrlWithoutProblems = new() { { "urls", new BsonDocument { { "$slice", 1 } } }, { "problems", new BsonDocument { { "$slice", 0 } } } };
+    private static readonly BsonDocument FirstUrlWithoutProblems = new() { { "urls", new BsonDocument("$slice", 1) }, { "problems", new BsonDocument("$slice", 0) } };
 
     public async Task AddAsync(ImportRecord import, CancellationToken cancellationToken)
     {
         await schema.EnsureAsync(cancellationToken).ConfigureAwait(false);
         var fields = Progress(import)
-            .Add("done", import.Done).Add("urls", import.Urls).Add("folder", import.Folder).Add("tags", import.Tags).Add("createdAt", import.CreatedAt)
+            .Add("done", import.Done).Add("urls", import.Urls).Add("folder", BsonValue.Create(import.Folder)).Add("tags", import.Tags).Add("createdAt", import.CreatedAt)
             .Add("leasedUntil", DateTimeOffset.UnixEpoch).Add("updatedAt", clock.GetUtcNow());
         // The filter matches nothing that is there: an import that is there keeps its fields.
-        var insertion = Update(
-            new BsonDocument { { "_id", import.Id }, { "added", new BsonDocument { { "$exists", false } } } },
-            new BsonDocument { { "$set", fields }, { "$currentDate", new BsonDocument { { "added", new BsonDocument { { "$type", "timestamp" } } } } } });
-        await client.WriteManyAsync(MongoWriteKind.Update, MongoSchema.Imports, [insertion.Add("upsert", true)], cancellationToken).ConfigureAwait(false);
+        var insertion = new UpdateOneModel<BsonDocument>(
+            new BsonDocument { { "_id", import.Id }, { "added", new BsonDocument("$exists", false) } },
+            new BsonDocument { { "$set", fields }, { "$currentDate", new BsonDocument { { "added", new BsonDocument { { "$type", "timestamp" } } } } } })
+        { IsUpsert = true };
+        await mongo.WriteAsync(MongoSchema.Imports, [insertion], cancellationToken).ConfigureAwait(false);
     }
 
     public async Task<ImportRecord?> FindAsync(string id, CancellationToken cancellationToken)
     {
-        var found = await client.FindAsync(
-            MongoSchema.Imports, new BsonDocument { { "_id", id } }, new BsonDocument { { "projection", FirstUrl } }, ReadImport, cancellationToken).ConfigureAwait(false);
+        var found = await mongo.FindAsync(
+            MongoSchema.Imports, new BsonDocument { { "_id", id } }, new FindOptions<BsonDocument> { Projection = FirstUrl }, ReadImport, cancellationToken).ConfigureAwait(false);
         return found is [var import] ? import : null;
     }
 
@@ -37,10 +39,10 @@ internal sealed class MongoImportStore(MongoClient client, MongoSchema schema, T
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limit);
         await schema.EnsureAsync(cancellationToken).ConfigureAwait(false);
-        return await client.FindAsync(
+        return await mongo.FindAsync(
             MongoSchema.Imports,
             [],
-            new BsonDocument { { "sort", new BsonDocument { { "added", -1 } } }, { "limit", (long)limit }, { "projection", FirstUrlWithoutProblems } },
+            new FindOptions<BsonDocument> { Sort = new BsonDocument("added", -1), Limit = limit, Projection = FirstUrlWithoutProblems },
             ReadImport,
             cancellationToken).ConfigureAwait(false);
     }
@@ -51,11 +53,11 @@ internal sealed class MongoImportStore(MongoClient client, MongoSchema schema, T
         for (var round = 0; round < MaximumRounds; round++)
         {
             var open = new BsonDocument { { "done", false }, { "cancelled", new BsonDocument { { "$ne", true } } }, { "leasedUntil", new BsonDocument { { "$lte", clock.GetUtcNow() } } } };
-            var oldest = await client.FindAsync(
+            var oldest = await mongo.FindAsync(
                 MongoSchema.Imports,
                 open,
-                new BsonDocument { { "sort", new BsonDocument { { "added", 1 } } }, { "limit", 1L }, { "projection", new BsonDocument { { "_id", 1 } } } },
-                document => document["_id"u8].ToString(),
+                new FindOptions<BsonDocument> { Sort = new BsonDocument("added", 1), Limit = 1, Projection = new BsonDocument("_id", 1) },
+                document => document["_id"].AsString,
                 cancellationToken).ConfigureAwait(false);
             if (oldest is not [var id])
             {
@@ -63,7 +65,7 @@ internal sealed class MongoImportStore(MongoClient client, MongoSchema schema, T
             }
 
             var leased = await ChangeAsync(
-                new BsonDocument(open.Bytes).Add("_id", id),
+                open.Add("_id", id),
                 new BsonDocument { { "$set", new BsonDocument { { "worker", worker }, { "leasedUntil", clock.GetUtcNow() + lease } } } },
                 cancellationToken).ConfigureAwait(false);
             if (leased is not null)
@@ -113,50 +115,40 @@ internal sealed class MongoImportStore(MongoClient client, MongoSchema schema, T
     }
 
     private Task<MongoWrites> UpdateAsync(BsonDocument filter, BsonDocument update, CancellationToken cancellationToken) =>
-        client.WriteManyAsync(MongoWriteKind.Update, MongoSchema.Imports, [Update(filter, update)], cancellationToken);
+        mongo.WriteAsync(MongoSchema.Imports, [Update(filter, update)], cancellationToken);
 
     /// <returns>The import as it is after the change; null when the filter matched none.</returns>
-    private Task<ImportRecord?> ChangeAsync(BsonDocument filter, BsonDocument update, CancellationToken cancellationToken) => client.WriteAsync(
-        new BsonDocument { { "findAndModify", MongoSchema.Imports }, { "query", filter }, { "update", update }, { "new", true } },
-        reply => reply["value"u8] is { IsNull: false } value ? ReadImport(value.ToView()) : null,
-        cancellationToken);
+    private Task<ImportRecord?> ChangeAsync(BsonDocument filter, BsonDocument update, CancellationToken cancellationToken) => mongo.RunAsync(async database =>
+    {
+        var changed = await database.GetCollection<BsonDocument>(MongoSchema.Imports).FindOneAndUpdateAsync<BsonDocument>(
+            filter, update, new FindOneAndUpdateOptions<BsonDocument> { ReturnDocument = ReturnDocument.After }, cancellationToken).ConfigureAwait(false);
+        return changed is null ? null : ReadImport(changed);
+    });
 
-    private static BsonDocument Update(BsonDocument filter, BsonDocument update) => new() { { "q", filter }, { "u", update } };
+    private static UpdateOneModel<BsonDocument> Update(BsonDocument filter, BsonDocument update) => new(filter, update);
 
     private static BsonDocument Progress(ImportRecord import)
     {
-        var problems = new BsonArray();
-        foreach (var problem in import.Problems ?? [])
-        {
-            problems.Add(new BsonDocument { { "source", problem.Source }, { "reason", problem.Reason } });
-        }
-
-        var progress = new BsonDocument
+        BsonArray problems = [.. (import.Problems ?? []).Select(problem => new BsonDocument { { "source", problem.Source }, { "reason", problem.Reason } })];
+        return new BsonDocument
         {
             { "position", import.Position }, { "accepted", import.Accepted }, { "duplicate", import.Duplicate }, { "rejected", import.Rejected }, { "problems", problems },
+            { "total", BsonValue.Create(import.Total) }, { "rate", BsonValue.Create(import.Rate) },
         };
-        progress = import.Total is { } total ? progress.Add("total", total) : progress.Add("total", (string?)null);
-        return import.Rate is { } rate ? progress.Add("rate", rate) : progress.Add("rate", (string?)null);
     }
 
-    private ImportRecord ReadImport(BsonView document)
+    private ImportRecord ReadImport(BsonDocument document)
     {
-        var problems = new List<ImportProblem>();
-        foreach (var element in document["problems"u8].ToView())
-        {
-            var problem = element.ToView();
-            problems.Add(new ImportProblem(problem["source"u8].ToString(), problem["reason"u8].ToString()));
-        }
-
+        var problems = document["problems"].AsBsonArray.Select(problem => new ImportProblem(problem["source"].AsString, problem["reason"].AsString));
         return new ImportRecord(
-            document["_id"u8].ToString(), document["urls"u8].ToStrings(), document["folder"u8] is { IsNull: false } folder ? folder.ToString() : null,
-            document["tags"u8].ToStrings(), document["createdAt"u8].ToDate(), document["total"u8] is { IsNull: false } total ? total.ToInt64() : null,
-            document["position"u8].ToInt64(), document["accepted"u8].ToInt64(), document["duplicate"u8].ToInt64(), document["rejected"u8].ToInt64(),
-            document["done"u8].ToBoolean(), problems, document.TryGet("rate"u8, out var rate) && !rate.IsNull ? rate.ToDouble() : null)
+            document["_id"].AsString, document["urls"].ToStrings(), document["folder"] is BsonString folder ? folder.Value : null,
+            document["tags"].ToStrings(), document["createdAt"].ToDate(), document["total"] is { IsBsonNull: false } total ? total.ToInt64() : null,
+            document["position"].ToInt64(), document["accepted"].ToInt64(), document["duplicate"].ToInt64(), document["rejected"].ToInt64(),
+            document["done"].ToBoolean(), [.. problems], document.TryGetValue("rate", out var rate) && !rate.IsBsonNull ? rate.ToDouble() : null)
         {
-            Cancelled = document.TryGet("cancelled"u8, out var cancelled) && cancelled.ToBoolean(),
-            UpdatedAt = document.TryGet("updatedAt"u8, out var updatedAt) ? updatedAt.ToDate() : document["createdAt"u8].ToDate(),
-            IsLeased = document["leasedUntil"u8].ToDate() > clock.GetUtcNow(),
+            Cancelled = document.TryGetValue("cancelled", out var cancelled) && cancelled.ToBoolean(),
+            UpdatedAt = document.TryGetValue("updatedAt", out var updatedAt) ? updatedAt.ToDate() : document["createdAt"].ToDate(),
+            IsLeased = document["leasedUntil"].ToDate() > clock.GetUtcNow(),
         };
     }
 }

@@ -7,7 +7,7 @@ public sealed class MongoOptions
 {
     public const string Section = "Mongo";
 
-    /// <summary>Connections of this process, each with a thread of its own; opened when they are needed. Default 8.</summary>
+    /// <summary>Connections of this process (<c>maxPoolSize</c>), opened when they are needed. Default 8.</summary>
     [Range(1, 64, ErrorMessage = "Mongo:Connections must be between 1 and 64.")]
     public int Connections { get; set; } = 8;
 
@@ -36,7 +36,4 @@ public sealed class MongoOptions
     /// <summary>How often to look for deletions that a killed process left half done, and to compare the clocks. Default 30 s.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00", ErrorMessage = "Mongo:HousekeepingInterval must be between 1 s and 1 h.")]
     public TimeSpan HousekeepingInterval { get; set; } = TimeSpan.FromSeconds(30);
-
-    /// <summary>The library's name, so that a test can have it missing.</summary>
-    internal string Library { get; init; } = Native.MongocNative.Library;
 }

@@ -2,7 +2,8 @@ using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using ImageSearch.Core.Models;
-using ImageSearch.Core.Mongo.Bson;
+using MongoDB.Bson;
+using MongoDB.Driver;
 
 namespace ImageSearch.Core.Mongo;
 
@@ -18,7 +19,7 @@ namespace ImageSearch.Core.Mongo;
 /// idempotency          {_id: key, owner, expiresAt, fingerprint?, answer?}
 /// </code>
 /// </summary>
-internal sealed class MongoSchema(MongoClient client)
+internal sealed class MongoSchema(MongoConnection mongo)
 {
     public const string Images = "images";
     public const string Imports = "imports";
@@ -55,7 +56,7 @@ internal sealed class MongoSchema(MongoClient client)
         {
             if (await RegisterAsync(collection, model, cancellationToken).ConfigureAwait(false))
             {
-                await MongoIndexes.EnsureAsync(client, collection, VectorIndexes, cancellationToken).ConfigureAwait(false);
+                await MongoIndexes.EnsureAsync(mongo, collection, VectorIndexes, cancellationToken).ConfigureAwait(false);
             }
             else
             {
@@ -101,15 +102,15 @@ internal sealed class MongoSchema(MongoClient client)
             await RegisterAsync(collection, model, cancellationToken).ConfigureAwait(false);
         }
 
-        await MongoIndexes.EnsureAsync(client, collection, VectorIndexes, cancellationToken).ConfigureAwait(false);
+        await MongoIndexes.EnsureAsync(mongo, collection, VectorIndexes, cancellationToken).ConfigureAwait(false);
         _indexed[model] = true;
         return _collections[model] = collection;
     }
 
     /// <summary>Every collection of vectors there is, those of other processes' models too.</summary>
-    public Task<List<(ModelKey Model, string Collection)>> ListAsync(CancellationToken cancellationToken) => client.FindAsync(
-        Models, [], new BsonDocument { { "sort", new BsonDocument { { "name", 1 }, { "_id", 1 } } } },
-        document => (new ModelKey(document["name"u8].ToString(), document["version"u8].ToString()), document["_id"u8].ToString()), cancellationToken);
+    public Task<List<(ModelKey Model, string Collection)>> ListAsync(CancellationToken cancellationToken) => mongo.FindAsync(
+        Models, [], new FindOptions<BsonDocument> { Sort = new BsonDocument { { "name", 1 }, { "_id", 1 } } },
+        document => (new ModelKey(document["name"].AsString, document["version"].AsString), document["_id"].AsString), cancellationToken);
 
     /// <returns>False when the collection is another version's.</returns>
     private async Task<bool> RegisterAsync(string collection, ModelKey model, CancellationToken cancellationToken)
@@ -120,48 +121,48 @@ internal sealed class MongoSchema(MongoClient client)
         }
 
         var entry = new BsonDocument { { "_id", collection }, { "name", model.Name }, { "version", model.Version } };
-        var writes = await client.WriteManyAsync(MongoWriteKind.Insert, Models, [entry], cancellationToken).ConfigureAwait(false);
+        var writes = await mongo.WriteAsync(Models, [new InsertOneModel<BsonDocument>(entry)], cancellationToken).ConfigureAwait(false);
         return writes.Count == 1 || (await FindOwnerAsync().ConfigureAwait(false) is [var other] && other == model);
 
-        Task<List<ModelKey>> FindOwnerAsync() => client.FindAsync(
-            Models, new BsonDocument { { "_id", collection } }, [],
-            document => new ModelKey(document["name"u8].ToString(), document["version"u8].ToString()), cancellationToken);
+        Task<List<ModelKey>> FindOwnerAsync() => mongo.FindAsync(
+            Models, new BsonDocument("_id", collection), new FindOptions<BsonDocument>(),
+            document => new ModelKey(document["name"].AsString, document["version"].AsString), cancellationToken);
     }
 
     private async Task CreateAsync(CancellationToken cancellationToken)
     {
-        await MongoIndexes.EnsureAsync(client, Images, ImageIndexes, cancellationToken).ConfigureAwait(false);
-        await MongoIndexes.EnsureAsync(client, Imports, ImportIndexes, cancellationToken).ConfigureAwait(false);
-        await MongoIndexes.EnsureAsync(client, Idempotency, IdempotencyIndexes, cancellationToken).ConfigureAwait(false);
+        await MongoIndexes.EnsureAsync(mongo, Images, ImageIndexes, cancellationToken).ConfigureAwait(false);
+        await MongoIndexes.EnsureAsync(mongo, Imports, ImportIndexes, cancellationToken).ConfigureAwait(false);
+        await MongoIndexes.EnsureAsync(mongo, Idempotency, IdempotencyIndexes, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Newest first, by tag, and what housekeeping looks for.</summary>
-    private static BsonArray ImageIndexes =>
+    private static CreateIndexModel<BsonDocument>[] ImageIndexes =>
     [
-        MongoIndexes.Of("added", new BsonDocument { { "added", 1 } }, sparse: true),
+        MongoIndexes.Of("added", new BsonDocument("added", 1), sparse: true),
         MongoIndexes.Of("tags", new BsonDocument { { "tags", 1 }, { "added", 1 } }),
-        MongoIndexes.Of("deleting", new BsonDocument { { "deleting", 1 } }, sparse: true),
-        MongoIndexes.Of("tagging", new BsonDocument { { "tagging", 1 } }, sparse: true),
+        MongoIndexes.Of("deleting", new BsonDocument("deleting", 1), sparse: true),
+        MongoIndexes.Of("tagging", new BsonDocument("tagging", 1), sparse: true),
     ];
 
     /// <summary>
     /// The change feed begins with the time, not the bucket: a poll reads what is new and nothing else, whatever the number of shards, and
     /// rows of other shards are left out without being fetched. It holds all that a poll needs to know what it has given already.
     /// </summary>
-    private static BsonArray VectorIndexes =>
+    private static CreateIndexModel<BsonDocument>[] VectorIndexes =>
     [
         MongoIndexes.Of("feed", new BsonDocument { { "updatedAt", 1 }, { "_id", 1 }, { "bucket", 1 }, { "rev", 1 } }),
         MongoIndexes.Of("state", new BsonDocument { { "state", 1 }, { "added", 1 } }, sparse: true),
         MongoIndexes.OfThoseWith("reason", "failures", new BsonDocument { { "at", -1 }, { "_id", -1 }, { "reason", 1 } }),
     ];
 
-    private static BsonArray ImportIndexes =>
+    private static CreateIndexModel<BsonDocument>[] ImportIndexes =>
     [
         MongoIndexes.Of("open", new BsonDocument { { "done", 1 }, { "added", 1 } }),
-        MongoIndexes.Of("added", new BsonDocument { { "added", -1 } }),
+        MongoIndexes.Of("added", new BsonDocument("added", -1)),
     ];
 
-    private static BsonArray IdempotencyIndexes => [MongoIndexes.Of("expired", new BsonDocument { { "expiresAt", 1 } })];
+    private static CreateIndexModel<BsonDocument>[] IdempotencyIndexes => [MongoIndexes.Of("expired", new BsonDocument("expiresAt", 1))];
 
     /// <summary>A name of letters, digits, <c>.-_</c> and <c>%</c> for what else there is; a long one ends in its hash.</summary>
     private static string Escape(string name)

@@ -1,6 +1,7 @@
 using ImageSearch.Core.Images;
-using ImageSearch.Core.Mongo.Bson;
 using ImageSearch.Core.Queue;
+using MongoDB.Bson;
+using MongoDB.Driver;
 
 namespace ImageSearch.Core.Mongo;
 
@@ -22,16 +23,13 @@ internal sealed partial class MongoWorkLedger
 
     public async Task<bool> AnyAsync(string model, CancellationToken cancellationToken)
     {
-        await _indexes.EnsureAsync(cancellationToken).ConfigureAwait(false);
+        await EnsureAsync(cancellationToken).ConfigureAwait(false);
         var now = clock.GetUtcNow();
-        return await client.RunAsync(
-            connection =>
-            {
-                BsonDocument one = new() { { "limit", 1 }, { "projection", Names("_id") } };
-                return connection.Find(Collection, new BsonDocument { { "model", model }, { "state", Waiting }, { "pull", Exists(false) } }, one, _ => true).Count > 0
-                    || connection.Find(Collection, new BsonDocument { { "model", model }, { "pull", AtMost(now) } }, one, _ => true).Count > 0;
-            },
-            cancellationToken).ConfigureAwait(false);
+        return await AnyAsync(new BsonDocument { { "model", model }, { "state", Waiting }, { "pull", Exists(false) } }).ConfigureAwait(false)
+            || await AnyAsync(new BsonDocument { { "model", model }, { "pull", AtMost(now) } }).ConfigureAwait(false);
+
+        async Task<bool> AnyAsync(BsonDocument filter) => (await mongo.FindAsync(
+            Collection, filter, new FindOptions<BsonDocument> { Limit = 1, Projection = Names("_id") }, _ => true, cancellationToken).ConfigureAwait(false)).Count > 0;
     }
 
     public async Task<IReadOnlySet<ImageId>> FindDeadAsync(string model, IReadOnlyCollection<ImageId> ids, CancellationToken cancellationToken)
@@ -39,9 +37,9 @@ internal sealed partial class MongoWorkLedger
         var dead = new HashSet<ImageId>();
         foreach (var chunk in ids.Chunk(MaximumIds))
         {
-            dead.UnionWith(await client.FindAsync(
+            dead.UnionWith(await mongo.FindAsync(
                 Collection, new BsonDocument { { "_id", In(chunk.Select(id => KeyOf(model, id))) }, { "state", Dead } },
-                Only("image"), document => document["image"u8].ToId(), cancellationToken).ConfigureAwait(false));
+                Only("image"), document => document["image"].ToId(), cancellationToken).ConfigureAwait(false));
         }
 
         return dead;
@@ -49,32 +47,26 @@ internal sealed partial class MongoWorkLedger
 
     public async Task<QueueCounts> CountAsync(string model, CancellationToken cancellationToken)
     {
-        await _indexes.EnsureAsync(cancellationToken).ConfigureAwait(false);
+        await EnsureAsync(cancellationToken).ConfigureAwait(false);
         var now = clock.GetUtcNow();
-        return await client.RunAsync(
-            connection =>
-            {
-                var leased = Count(connection, new BsonDocument { { "model", model }, { "state", Leased } });
-                var ended = leased == 0 ? 0 : Count(connection, new BsonDocument { { "model", model }, { "pull", AtMost(now) }, { "state", Leased } });
-                return new QueueCounts(
-                    Count(connection, new BsonDocument { { "model", model }, { "state", Waiting } }) + ended,
-                    Math.Max(leased - ended, 0),
-                    Count(connection, new BsonDocument { { "model", model }, { "state", Dead } }));
-            },
-            cancellationToken).ConfigureAwait(false);
+        var leased = await CountAsync(new BsonDocument { { "model", model }, { "state", Leased } }).ConfigureAwait(false);
+        var ended = leased == 0 ? 0 : await CountAsync(new BsonDocument { { "model", model }, { "pull", AtMost(now) }, { "state", Leased } }).ConfigureAwait(false);
+        return new QueueCounts(
+            await CountAsync(new BsonDocument { { "model", model }, { "state", Waiting } }).ConfigureAwait(false) + ended,
+            Math.Max(leased - ended, 0),
+            await CountAsync(new BsonDocument { { "model", model }, { "state", Dead } }).ConfigureAwait(false));
 
-        static long Count(MongoConnection connection, BsonDocument filter) =>
-            connection.Read(new BsonDocument { { "count", Collection }, { "query", filter } }, reply => reply["n"u8].ToInt64());
+        Task<long> CountAsync(BsonDocument filter) => mongo.CountAsync(Collection, filter, cancellationToken);
     }
 
     private async Task<IReadOnlyList<WorkDelivery>> FindAndTakeAsync(
         string model, BsonDocument filter, BsonDocument sort, int max, TimeSpan lease, CancellationToken cancellationToken)
     {
-        await _indexes.EnsureAsync(cancellationToken).ConfigureAwait(false);
+        await EnsureAsync(cancellationToken).ConfigureAwait(false);
         for (var race = 0; race < Races; race++)
         {
-            var found = await client.FindAsync(
-                Collection, filter, new BsonDocument { { "sort", sort }, { "limit", max }, { "projection", Names("image") } }, document => document["image"u8].ToId(), cancellationToken).ConfigureAwait(false);
+            var found = await mongo.FindAsync(
+                Collection, filter, new FindOptions<BsonDocument> { Sort = sort, Limit = max, Projection = Names("image") }, document => document["image"].ToId(), cancellationToken).ConfigureAwait(false);
             if (found.Count == 0)
             {
                 break;
@@ -95,29 +87,24 @@ internal sealed partial class MongoWorkLedger
     {
         var now = clock.GetUtcNow();
         var proof = Guid.NewGuid().ToString("N");
-        var keys = new BsonArray(ids.Count * 128);
-        foreach (var id in ids)
-        {
-            keys.Add(KeyOf(model, id));
-        }
-
+        var keys = In(ids.Select(id => KeyOf(model, id)));
         // What is leased has a time: the end of its lease. What is dead has none, but is dead.
-        BsonArray free = [];
-        free.Add(new BsonDocument { { "state", Waiting }, { "pull", Exists(false) } });
-        free.Add(new BsonDocument { { "pull", AtMost(now) } });
-        var filter = new BsonDocument(keys.Length + 256) { { "_id", new BsonDocument(keys.Length + 64) { { "$in", keys } } }, { "$or", free } };
+        BsonArray free = [new BsonDocument { { "state", Waiting }, { "pull", Exists(false) } }, new BsonDocument { { "pull", AtMost(now) } }];
+        var filter = new BsonDocument { { "_id", keys }, { "$or", free } };
         var update = new BsonDocument
         {
             { "$set", new BsonDocument { { "state", Leased }, { "lease", proof }, { "pull", now + lease } } },
             { "$inc", new BsonDocument { { "attempts", 1 } } },
         };
-        var taken = await client.RunAsync(
-            connection => connection.WriteMany(MongoWriteKind.Update, Collection, [Update(filter, update)]).Count == 0 ? [] : connection.Find(
-                Collection,
-                new BsonDocument(keys.Length + 256) { { "_id", new BsonDocument(keys.Length + 64) { { "$in", keys } } }, { "lease", proof } },
-                Only("image", "attempts", "trace"),
-                document => new WorkDelivery(
-                    model, new WorkItem(document["image"u8].ToId(), document.TryGet("trace"u8, out var trace) ? trace.ToString() : null), document["attempts"u8].ToInt32(), proof)),
+        if ((await mongo.WriteAsync(Collection, [Update(filter, update)], cancellationToken).ConfigureAwait(false)).Count == 0)
+        {
+            return [];
+        }
+
+        var taken = await mongo.FindAsync(
+            Collection, new BsonDocument { { "_id", keys }, { "lease", proof } }, Only("image", "attempts", "trace"),
+            document => new WorkDelivery(
+                model, new WorkItem(document["image"].ToId(), document.TryGetValue("trace", out var trace) ? trace.AsString : null), document["attempts"].ToInt32(), proof),
             cancellationToken).ConfigureAwait(false);
         var byId = taken.ToDictionary(delivery => delivery.Item.Id);
         return [.. ids.Where(byId.ContainsKey).Select(id => byId[id])];

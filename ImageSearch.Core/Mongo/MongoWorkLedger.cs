@@ -1,6 +1,7 @@
 using ImageSearch.Core.Images;
-using ImageSearch.Core.Mongo.Bson;
 using ImageSearch.Core.Queue;
+using MongoDB.Bson;
+using MongoDB.Driver;
 
 namespace ImageSearch.Core.Mongo;
 
@@ -14,7 +15,7 @@ namespace ImageSearch.Core.Mongo;
 /// </code>
 /// Every change is one update per document whose filter says what the document must look like, so any number of processes may race.
 /// </summary>
-internal sealed partial class MongoWorkLedger(MongoClient client, TimeProvider clock) : IWorkLedger
+internal sealed partial class MongoWorkLedger(MongoConnection mongo, TimeProvider clock) : IWorkLedger
 {
     internal const string Collection = "work";
 
@@ -25,33 +26,30 @@ internal sealed partial class MongoWorkLedger(MongoClient client, TimeProvider c
     /// <summary>Ids of one statement: far below what a command may hold.</summary>
     private const int MaximumIds = 10_000;
 
-    private readonly MongoWorkIndexes _indexes = new(client);
+    private volatile bool _ready;
 
     public async Task<IReadOnlyList<LedgerEntry>> EnterAsync(
         IReadOnlyCollection<string> models, IReadOnlyCollection<WorkItem> items, CancellationToken cancellationToken)
     {
-        await _indexes.EnsureAsync(cancellationToken).ConfigureAwait(false);
+        await EnsureAsync(cancellationToken).ConfigureAwait(false);
         List<LedgerEntry> entries = [.. items.DistinctBy(item => item.Id).SelectMany(item => models.Distinct().Select(model => new LedgerEntry(model, item)))];
         var now = clock.GetUtcNow();
         // Where the document is there and not dead, the filter finds nothing and the insertion meets its key.
-        var writes = await client.WriteManyAsync(MongoWriteKind.Update, Collection, entries.ConvertAll(entry => Entering(entry, now)), cancellationToken).ConfigureAwait(false);
+        var writes = await mongo.WriteAsync(Collection, entries.ConvertAll(entry => Entering(entry, now)), cancellationToken).ConfigureAwait(false);
         return [.. entries.Select((entry, i) => entry with { WasDead = !writes.Upserted.Contains(i) }).Where((_, i) => !writes.Duplicates.Contains(i))];
     }
 
     public async Task OfferAsync(IReadOnlyCollection<LedgerEntry> entries, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
-        await client.WriteManyAsync(
-            MongoWriteKind.Update,
-            Collection,
+        await mongo.WriteAsync(Collection,
             [.. entries.Chunk(MaximumIds).Select(chunk => Update(
                 new BsonDocument { { "_id", In(chunk.Select(entry => KeyOf(entry.Model, entry.Item.Id))) }, { "state", Waiting }, { "pull", Exists(false) } },
                 new BsonDocument { { "$set", new BsonDocument { { "pull", now } } } }))],
             cancellationToken).ConfigureAwait(false);
     }
 
-    public Task CompleteAsync(IReadOnlyCollection<WorkDelivery> deliveries, CancellationToken cancellationToken) => client.WriteManyAsync(
-        MongoWriteKind.Delete, Collection, [.. HeldBy(deliveries).Select(filter => new BsonDocument { { "q", filter }, { "limit", 0 } })], cancellationToken);
+    public Task CompleteAsync(IReadOnlyCollection<WorkDelivery> deliveries, CancellationToken cancellationToken) => mongo.WriteAsync(Collection, [.. HeldBy(deliveries).Select(filter => new DeleteManyModel<BsonDocument>(filter))], cancellationToken);
 
     public async Task<bool> RetryAsync(WorkDelivery delivery, string reason, TimeSpan delay, CancellationToken cancellationToken) =>
         await SettleAsync(
@@ -84,34 +82,31 @@ internal sealed partial class MongoWorkLedger(MongoClient client, TimeProvider c
 
     public async Task<IReadOnlyList<string>> DiscardAsync(ImageId id, CancellationToken cancellationToken)
     {
-        var dead = await client.FindAsync(
-            Collection, new BsonDocument { { "image", id }, { "state", Dead } }, Only("model"), document => document["model"u8].ToString(), cancellationToken).ConfigureAwait(false);
-        await client.WriteManyAsync(
-            MongoWriteKind.Delete, Collection, [new BsonDocument { { "q", new BsonDocument { { "image", id } } }, { "limit", 0 } }], cancellationToken).ConfigureAwait(false);
+        var dead = await mongo.FindAsync(
+            Collection, new BsonDocument { { "image", id }, { "state", Dead } }, Only("model"), document => document["model"].AsString, cancellationToken).ConfigureAwait(false);
+        await mongo.WriteAsync(Collection, [new DeleteManyModel<BsonDocument>(new BsonDocument { { "image", id } })], cancellationToken).ConfigureAwait(false);
         return dead;
     }
 
-    public Task RemoveModelAsync(string model, CancellationToken cancellationToken) => client.WriteManyAsync(
-        MongoWriteKind.Delete, Collection, [new BsonDocument { { "q", new BsonDocument { { "model", model } } }, { "limit", 0 } }], cancellationToken);
+    public Task RemoveModelAsync(string model, CancellationToken cancellationToken) => mongo.WriteAsync(Collection, [new DeleteManyModel<BsonDocument>(new BsonDocument("model", model))], cancellationToken);
 
-    private static BsonDocument Entering(LedgerEntry entry, DateTimeOffset now)
+    private static UpdateOneModel<BsonDocument> Entering(LedgerEntry entry, DateTimeOffset now)
     {
         var (model, item, _) = entry;
-        var set = new BsonDocument(512) { { "model", model }, { "image", item.Id }, { "state", Waiting }, { "attempts", 0 }, { "published", now } };
+        var set = new BsonDocument { { "model", model }, { "image", item.Id }, { "state", Waiting }, { "attempts", 0 }, { "published", now } };
         if (item.TraceParent is { } trace)
         {
             set.Add("trace", trace);
         }
 
-        var update = new BsonDocument(512) { { "$set", set }, { "$unset", item.TraceParent is null ? Names("lease", "pull", "reason", "trace") : Names("lease", "pull", "reason") } };
-        return new BsonDocument(1024) { { "q", new BsonDocument { { "_id", KeyOf(model, item.Id) }, { "state", Dead } } }, { "u", update }, { "upsert", true } };
+        var update = new BsonDocument { { "$set", set }, { "$unset", item.TraceParent is null ? Names("lease", "pull", "reason", "trace") : Names("lease", "pull", "reason") } };
+        return new UpdateOneModel<BsonDocument>(new BsonDocument { { "_id", KeyOf(model, item.Id) }, { "state", Dead } }, update) { IsUpsert = true };
     }
 
     /// <returns>How many were still held.</returns>
     private async Task<long> SettleAsync(IReadOnlyCollection<WorkDelivery> deliveries, BsonDocument update, CancellationToken cancellationToken)
     {
-        var writes = await client.WriteManyAsync(
-            MongoWriteKind.Update, Collection, [.. HeldBy(deliveries).Select(filter => Update(filter, update))], cancellationToken).ConfigureAwait(false);
+        var writes = await mongo.WriteAsync(Collection, [.. HeldBy(deliveries).Select(filter => Update(filter, update))], cancellationToken).ConfigureAwait(false);
         return writes.Count;
     }
 
@@ -122,22 +117,32 @@ internal sealed partial class MongoWorkLedger(MongoClient client, TimeProvider c
 
     private static string KeyOf(string model, ImageId id) => $"{model}/{id}";
 
-    private static BsonDocument Update(BsonDocument filter, BsonDocument update) => new(1024) { { "q", filter }, { "u", update }, { "multi", true } };
+    private static UpdateManyModel<BsonDocument> Update(BsonDocument filter, BsonDocument update) => new(filter, update);
 
     private static BsonDocument In(IEnumerable<string> keys) => new() { { "$in", keys } };
 
-    private static BsonDocument Exists(bool there) => new() { { "$exists", there } };
+    private static BsonDocument Exists(bool there) => new("$exists", there);
 
-    private static BsonDocument Names(params ReadOnlySpan<string> names)
+    private static BsonDocument Names(params string[] names) => [.. names.Select(name => new BsonElement(name, 1))];
+
+    private static FindOptions<BsonDocument> Only(params string[] names) => new() { Projection = Names(names) };
+
+    /// <summary>Makes the indexes before the first use.</summary>
+    private async Task EnsureAsync(CancellationToken cancellationToken)
     {
-        var document = new BsonDocument();
-        foreach (var name in names)
+        if (!_ready)
         {
-            document.Add(name, 1);
+            await MongoIndexes.EnsureAsync(mongo, Collection, Indexes, cancellationToken).ConfigureAwait(false);
+            _ready = true;
         }
-
-        return document;
     }
 
-    private static BsonDocument Only(params ReadOnlySpan<string> names) => new() { { "projection", Names(names) } };
+    private static CreateIndexModel<BsonDocument>[] Indexes =>
+    [
+        // Counting, and what waits longest.
+        MongoIndexes.Of("model_state_published", new BsonDocument { { "model", 1 }, { "state", 1 }, { "published", 1 } }),
+        // What may be taken without a message: few of many, so the others are not in it.
+        MongoIndexes.OfThoseWith("pull", "model_pull_published", new BsonDocument { { "model", 1 }, { "pull", 1 }, { "published", 1 } }),
+        MongoIndexes.Of("image", new BsonDocument("image", 1)),
+    ];
 }

@@ -1,10 +1,13 @@
-using ImageSearch.Core.Mongo.Bson;
+using MongoDB.Bson;
+using MongoDB.Driver;
 
 namespace ImageSearch.Core.Mongo;
 
 /// <summary>What became of many writes.</summary>
 internal sealed class MongoWrites
 {
+    private int _tried;
+
     /// <summary>Documents inserted, matched by an update (upserted ones included), or deleted.</summary>
     public long Count { get; private set; }
 
@@ -14,32 +17,12 @@ internal sealed class MongoWrites
     /// <summary>Which of the writes met a key that is there already.</summary>
     public HashSet<int> Duplicates { get; } = [];
 
-    /// <param name="first">The number of the command's first write.</param>
-    internal bool Include(BsonView reply, int first, string address)
+    internal void Include(BulkWriteResult<BsonDocument> result, IReadOnlyList<BulkWriteError>? duplicates = null)
     {
-        Count += reply["n"u8].ToInt64();
-        if (reply.TryGet("upserted"u8, out var upserted))
-        {
-            foreach (var element in upserted.ToView())
-            {
-                Upserted.Add(first + element.ToView()["index"u8].ToInt32());
-            }
-        }
-
-        if (reply.TryGet("writeErrors"u8, out var errors))
-        {
-            foreach (var element in errors.ToView())
-            {
-                var error = element.ToView();
-                if (error["code"u8].ToInt32() is not MongoErrors.DuplicateKey and var code)
-                {
-                    throw MongoErrors.FromServer(address, code, error["errmsg"u8].ToString());
-                }
-
-                Duplicates.Add(first + error["index"u8].ToInt32());
-            }
-        }
-
-        return true;
+        Count += result.InsertedCount + result.MatchedCount + result.Upserts.Count + result.DeletedCount;
+        Upserted.UnionWith(result.Upserts.Select(upsert => _tried + upsert.Index));
+        Duplicates.UnionWith((duplicates ?? []).Select(duplicate => _tried + duplicate.Index));
     }
+
+    internal void Tried(int writes) => _tried += writes;
 }

@@ -146,9 +146,9 @@ internal static class QueueBenchmark
         services.AddOptions<RabbitMqOptions>();
         services.AddOptions<WorkQueueOptions>();
         services.AddSingleton(provider => new RabbitMqConnection(broker, "benchmark", provider.GetRequiredService<IOptions<RabbitMqOptions>>()));
-        services.AddSingleton(_ => new MongoClient(database));
-        services.AddSingleton<IWorkLedger>(provider => new MongoWorkLedger(provider.GetRequiredService<MongoClient>(), provider.GetRequiredService<MongoClient>().Clock));
-        RabbitMqQueue.Add(services, provider => provider.GetRequiredService<MongoClient>().Clock);
+        services.AddSingleton(_ => new MongoConnection(database));
+        services.AddSingleton<IWorkLedger>(provider => new MongoWorkLedger(provider.GetRequiredService<MongoConnection>(), provider.GetRequiredService<MongoConnection>().Clock));
+        RabbitMqQueue.Add(services, provider => provider.GetRequiredService<MongoConnection>().Clock);
         return services.BuildServiceProvider();
     }
 

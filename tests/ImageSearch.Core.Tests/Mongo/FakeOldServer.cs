@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
-using ImageSearch.Core.Mongo.Bson;
+using MongoDB.Bson;
 
 namespace ImageSearch.Core.Tests.Mongo;
 
@@ -73,8 +73,8 @@ internal sealed class FakeOldServer : IAsyncDisposable
         var document = new BsonDocument
         {
             { "ismaster", true }, { "maxBsonObjectSize", 16777216 }, { "maxMessageSizeBytes", 48000000 }, { "maxWriteBatchSize", 1000 },
-            { "localTime", DateTimeOffset.UtcNow }, { "minWireVersion", 0 }, { "maxWireVersion", _wireVersion }, { "ok", 1.0 },
-        }.Bytes;
+            { "localTime", DateTime.UtcNow }, { "minWireVersion", 0 }, { "maxWireVersion", _wireVersion }, { "ok", 1.0 },
+        }.ToBson();
         // OP_MSG: flags and the kind of its one section. OP_REPLY: flags, cursor, starting from, number returned.
         var body = isMessage ? 5 : 20;
         var answer = new byte[HeaderSize + body + document.Length];

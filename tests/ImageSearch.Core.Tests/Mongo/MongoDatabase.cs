@@ -3,25 +3,30 @@ using Microsoft.Extensions.Options;
 
 namespace ImageSearch.Core.Tests.Mongo;
 
-/// <summary>A client of a database, and the store over it.</summary>
+/// <summary>A connection to a database, and the store over it.</summary>
 internal sealed class MongoDatabase : IAsyncDisposable
 {
     public MongoDatabase(string connectionString, MongoOptions? options = null)
     {
         ConnectionString = connectionString;
         options ??= new MongoOptions();
-        Client = new MongoClient(connectionString, options);
-        Schema = new MongoSchema(Client);
-        Store = new MongoImageStore(Client, Schema, Options.Create(options));
+        Connection = new MongoConnection(connectionString, options);
+        Schema = new MongoSchema(Connection);
+        Store = new MongoImageStore(Connection, Schema, Options.Create(options));
     }
 
     public string ConnectionString { get; }
 
-    public MongoClient Client { get; }
+    public MongoConnection Connection { get; }
 
     public MongoSchema Schema { get; }
 
     public MongoImageStore Store { get; }
 
-    public ValueTask DisposeAsync() => Client.DisposeAsync();
+    /// <summary>Drops the database: for tests that make many of them.</summary>
+    public async ValueTask DisposeAsync() => await Connection.RunAsync(async database =>
+    {
+        await database.Client.DropDatabaseAsync(database.DatabaseNamespace.DatabaseName);
+        return true;
+    });
 }

@@ -1,7 +1,8 @@
 using ImageSearch.Core.Images;
-using ImageSearch.Core.Mongo.Bson;
+using ImageSearch.Core.Mongo;
 using ImageSearch.Core.Store;
 using ImageSearch.Testing;
+using MongoDB.Bson;
 
 namespace ImageSearch.Core.Tests.Mongo;
 
@@ -21,7 +22,7 @@ public sealed class MongoFeedTests(MongoFixture fixture) : IAsyncLifetime
         await _database.Store.PutVectorsAsync(Samples.Model, [.. Enumerable.Range(0, Count).Select(i => Samples.Vector(i))], Token);
     }
 
-    public ValueTask DisposeAsync() => _database.DisposeAsync();
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     [Theory]
     [InlineData(1)]
@@ -93,7 +94,7 @@ public sealed class MongoFeedTests(MongoFixture fixture) : IAsyncLifetime
     [InlineData(5)]
     public async Task Poll_Plan_LooksAtNothingButWhatIsNew(int shards)
     {
-        var now = (await _database.Client.AskAsync(Token)).LocalTime.AddMinutes(1);
+        var now = (await _database.Connection.AskAsync(Token)).AddMinutes(1);
         var filter = new BsonDocument { { "updatedAt", new BsonDocument { { "$gte", now } } } };
         if (shards > 1)
         {
@@ -145,7 +146,7 @@ public sealed class MongoFeedTests(MongoFixture fixture) : IAsyncLifetime
     [InlineData("vectors_layout", """{"state":"failed","added":{}}""")]
     public async Task List_Plan_IsInTheOrderOfAnIndex(string collection, string shape)
     {
-        var filter = new BsonDocument { { "added", new BsonDocument { { "$lt", new BsonTimestamp(ulong.MaxValue) } } } };
+        var filter = new BsonDocument { { "added", new BsonDocument { { "$lt", new BsonTimestamp(-1) } } } };
         foreach (var field in System.Text.Json.JsonDocument.Parse(shape).RootElement.EnumerateObject().Where(field => field.Name != "added"))
         {
             filter.Add(field.Name, field.Value.GetString());
@@ -175,23 +176,17 @@ public sealed class MongoFeedTests(MongoFixture fixture) : IAsyncLifetime
 
     private Task<ChangePage> ReadAsync(ChangeCursor cursor, int limit) => _database.Store.ReadChangesAsync(Samples.Model, new(0, 1), cursor, limit, Token);
 
-    private Task<(List<string> Stages, long Keys, long Documents)> ExplainAsync(BsonDocument command) => _database.Client.ReadAsync(
-        new BsonDocument { { "explain", command }, { "verbosity", "executionStats" } },
-        reply =>
-        {
-            var stages = new List<string>();
-            Collect(reply["queryPlanner"u8].ToView()["winningPlan"u8].ToView(), stages);
-            var statistics = reply["executionStats"u8].ToView();
-            return (stages, statistics["totalKeysExamined"u8].ToInt64(), statistics["totalDocsExamined"u8].ToInt64());
-        },
-        Token);
-
-    private static void Collect(BsonView plan, List<string> stages)
+    private async Task<(List<string> Stages, long Keys, long Documents)> ExplainAsync(BsonDocument command)
     {
-        stages.Add(plan["stage"u8].ToString());
-        if (plan.TryGet("inputStage"u8, out var input))
+        var reply = await _database.Connection.RunAsync(database => database.RunCommandAsync<BsonDocument>(
+            new BsonDocument { { "explain", command }, { "verbosity", "executionStats" } }, cancellationToken: Token));
+        var stages = new List<string>();
+        for (var plan = reply["queryPlanner"]["winningPlan"].AsBsonDocument; plan is not null; plan = plan.GetValue("inputStage", null)?.AsBsonDocument)
         {
-            Collect(input.ToView(), stages);
+            stages.Add(plan["stage"].AsString);
         }
+
+        var statistics = reply["executionStats"];
+        return (stages, statistics["totalKeysExamined"].ToInt64(), statistics["totalDocsExamined"].ToInt64());
     }
 }

@@ -1,8 +1,9 @@
 using System.Diagnostics;
 using ImageSearch.Core.Mongo;
-using ImageSearch.Core.Mongo.Bson;
 using ImageSearch.Testing;
 using ImageSearch.Testing.Servers;
+using MongoDB.Bson;
+using MongoDB.Driver;
 
 namespace ImageSearch.Core.Tests.Mongo;
 
@@ -23,14 +24,14 @@ public sealed class MongoFullDiskTests
         {
             var filler = Path.Combine(data, "filler");
             await using var server = await MongoServer.StartAsync([], data, Token);
-            await using var client = new MongoClient(server.ConnectionString, new MongoOptions { ServerSelectionTimeout = TimeSpan.FromSeconds(1) });
+            var client = new MongoConnection(server.ConnectionString, new MongoOptions { ServerSelectionTimeout = TimeSpan.FromSeconds(1) });
             await InsertAsync(client);
             Fill(filler);
 
-            MongoException? error = null;
+            MongoUnavailableException? error = null;
             for (var i = 0; i < 200 && error is null; i++)
             {
-                error = await Record.ExceptionAsync(() => InsertAsync(client)) as MongoException;
+                error = await Record.ExceptionAsync(() => InsertAsync(client)) as MongoUnavailableException;
             }
 
             Assert.NotNull(error);
@@ -54,12 +55,12 @@ public sealed class MongoFullDiskTests
         }
     }
 
-    private static Task<MongoWrites> InsertAsync(MongoClient client)
+    private static Task<MongoWrites> InsertAsync(MongoConnection client)
     {
         var noise = new byte[1_000_000];
         Random.Shared.NextBytes(noise);
-        return client.WriteManyAsync(
-            MongoWriteKind.Insert, "noise", [new BsonDocument { { "_id", Guid.NewGuid().ToString() }, { "bytes", (ReadOnlySpan<byte>)noise } }], Token);
+        return client.WriteAsync(
+            "noise", [new InsertOneModel<BsonDocument>(new BsonDocument { { "_id", Guid.NewGuid().ToString() }, { "bytes", noise } })], Token);
     }
 
     /// <summary>Takes what space there is.</summary>

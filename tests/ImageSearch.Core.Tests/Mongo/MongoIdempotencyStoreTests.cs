@@ -6,7 +6,6 @@ namespace ImageSearch.Core.Tests.Mongo;
 
 public class MongoIdempotencyStoreTests(MongoFixture fixture) : IdempotencyStoreTests
 {
-    private readonly List<MongoClient> _clients = [];
     private string? _connectionString;
 
     protected MongoFixture Fixture { get; } = fixture;
@@ -16,19 +15,7 @@ public class MongoIdempotencyStoreTests(MongoFixture fixture) : IdempotencyStore
     protected override async Task<IIdempotencyStore> OpenAsync()
     {
         _connectionString ??= await NewDatabaseAsync();
-        var client = new MongoClient(_connectionString);
-        _clients.Add(client);
-        return new MongoIdempotencyStore(client, new MongoSchema(client), Clock);
-    }
-
-    public override async ValueTask DisposeAsync()
-    {
-        foreach (var client in _clients)
-        {
-            await client.DisposeAsync();
-        }
-
-        await base.DisposeAsync();
-        GC.SuppressFinalize(this);
+        var connection = new MongoConnection(_connectionString);
+        return new MongoIdempotencyStore(connection, new MongoSchema(connection), Clock);
     }
 }

@@ -1,15 +1,16 @@
 using ImageSearch.Core.Mongo;
-using ImageSearch.Core.Mongo.Bson;
 using ImageSearch.Core.Store;
 using ImageSearch.Testing;
 using Microsoft.Extensions.Options;
+using MongoDB.Bson;
+using MongoDB.Driver;
 
 namespace ImageSearch.Core.Tests.Mongo;
 
 /// <summary>On a standalone server.</summary>
 public class MongoImageStoreTests(MongoFixture fixture) : ImageStoreTests
 {
-    private readonly List<MongoClient> _clients = [];
+    private MongoConnection? _connection;
     private string? _connectionString;
 
     protected MongoFixture Fixture { get; } = fixture;
@@ -19,26 +20,21 @@ public class MongoImageStoreTests(MongoFixture fixture) : ImageStoreTests
     protected override async Task<IImageStore> OpenAsync()
     {
         _connectionString ??= await NewDatabaseAsync();
-        var client = new MongoClient(_connectionString);
-        _clients.Add(client);
-        return new MongoImageStore(client, new MongoSchema(client), Options.Create(new MongoOptions()));
+        _connection = new MongoConnection(_connectionString);
+        return new MongoImageStore(_connection, new MongoSchema(_connection), Options.Create(new MongoOptions()));
     }
 
-    protected override async Task<DateTimeOffset> NowAsync() => (await _clients[0].AskAsync(Token)).LocalTime;
+    protected override Task<DateTimeOffset> NowAsync() => _connection!.AskAsync(Token);
 
     /// <summary>The server's clock goes on by itself: what is stored is made older.</summary>
     protected override async Task PassAsync(TimeSpan time)
     {
-        var added = await _clients[0].FindAsync(
-            MongoSchema.Images, new BsonDocument(), new BsonDocument(), document => (Id: document["_id"u8].ToId(), At: document["addedAt"u8].ToDate()), Token);
-        await _clients[0].WriteManyAsync(
-            MongoWriteKind.Update,
+        var added = await _connection!.FindAsync(
+            MongoSchema.Images, [], new FindOptions<BsonDocument>(), document => (Id: document["_id"].ToId(), At: document["addedAt"].ToDate()), Token);
+        await _connection.WriteAsync(
             MongoSchema.Images,
-            [.. added.Select(image => new BsonDocument
-            {
-                { "q", new BsonDocument { { "_id", image.Id } } },
-                { "u", new BsonDocument { { "$set", new BsonDocument { { "addedAt", image.At - time } } } } },
-            })],
+            [.. added.Select(image => new UpdateOneModel<BsonDocument>(
+                new BsonDocument { { "_id", image.Id } }, new BsonDocument("$set", new BsonDocument { { "addedAt", image.At - time } })))],
             Token);
     }
 
@@ -46,16 +42,5 @@ public class MongoImageStoreTests(MongoFixture fixture) : ImageStoreTests
     {
         var now = await NowAsync();
         await Eventually.BecomesTrue(async () => await NowAsync() > now);
-    }
-
-    public override async ValueTask DisposeAsync()
-    {
-        foreach (var client in _clients)
-        {
-            await client.DisposeAsync();
-        }
-
-        await base.DisposeAsync();
-        GC.SuppressFinalize(this);
     }
 }

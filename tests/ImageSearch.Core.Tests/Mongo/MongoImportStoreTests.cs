@@ -6,7 +6,6 @@ namespace ImageSearch.Core.Tests.Mongo;
 
 public class MongoImportStoreTests(MongoFixture fixture) : ImportStoreTests
 {
-    private readonly List<MongoClient> _clients = [];
     private string? _connectionString;
 
     protected MongoFixture Fixture { get; } = fixture;
@@ -16,19 +15,7 @@ public class MongoImportStoreTests(MongoFixture fixture) : ImportStoreTests
     protected override async Task<IImportStore> OpenAsync()
     {
         _connectionString ??= await NewDatabaseAsync();
-        var client = new MongoClient(_connectionString);
-        _clients.Add(client);
-        return new MongoImportStore(client, new MongoSchema(client), Clock);
-    }
-
-    public override async ValueTask DisposeAsync()
-    {
-        foreach (var client in _clients)
-        {
-            await client.DisposeAsync();
-        }
-
-        await base.DisposeAsync();
-        GC.SuppressFinalize(this);
+        var connection = new MongoConnection(_connectionString);
+        return new MongoImportStore(connection, new MongoSchema(connection), Clock);
     }
 }

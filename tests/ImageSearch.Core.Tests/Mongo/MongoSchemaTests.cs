@@ -10,7 +10,7 @@ public sealed class MongoSchemaTests(MongoFixture fixture)
     [Fact]
     public async Task EnsureCollection_VersionsOfAModel_TheFirstHasThePlainName()
     {
-        await using var database = await OpenAsync();
+        var database = await OpenAsync();
 
         Assert.Equal("vectors_layout", await database.Schema.EnsureCollectionAsync(new ModelKey("layout", "7"), Token));
         Assert.Equal("vectors_layout@8", await database.Schema.EnsureCollectionAsync(new ModelKey("layout", "8"), Token));
@@ -26,7 +26,7 @@ public sealed class MongoSchemaTests(MongoFixture fixture)
             new("a", "1"), new("a@1", "1"), new("a", "@1"), new("$cmd", "$"), new("ä ö/ü", "1"), new("system.indexes", "1"), new("A", "1"), new("a\0b", "\0"),
             new(new string('x', 200), "1"), new(new string('x', 201), "1"), new(new string('x', 200), new string('y', 300)),
         ];
-        await using var database = new MongoDatabase((await fixture.StandaloneAsync()).ConnectionStringOf("names"));
+        var database = new MongoDatabase((await fixture.StandaloneAsync()).ConnectionStringOf("names"));
         await database.Store.AddAsync(Samples.Image(1), Token);
 
         var names = new HashSet<string>();
@@ -48,8 +48,8 @@ public sealed class MongoSchemaTests(MongoFixture fixture)
     [Fact]
     public async Task EnsureCollection_ManyAtOnce_AgreeOnIt()
     {
-        await using var database = await OpenAsync();
-        await using var other = new MongoDatabase(database.ConnectionString);
+        var database = await OpenAsync();
+        var other = new MongoDatabase(database.ConnectionString);
 
         var names = await Task.WhenAll(Enumerable.Range(0, 20).Select(i =>
             (i % 2 == 0 ? database : other).Schema.EnsureCollectionAsync(new ModelKey("layout", $"{i % 4}"), Token).AsTask()));

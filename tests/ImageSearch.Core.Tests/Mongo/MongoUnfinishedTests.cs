@@ -1,7 +1,8 @@
 using ImageSearch.Core.Mongo;
-using ImageSearch.Core.Mongo.Bson;
 using ImageSearch.Core.Store;
 using ImageSearch.Testing;
+using MongoDB.Bson;
+using MongoDB.Driver;
 
 namespace ImageSearch.Core.Tests.Mongo;
 
@@ -21,7 +22,7 @@ public sealed class MongoUnfinishedTests(MongoFixture fixture) : IAsyncLifetime
         await Store.PutVectorsAsync(Samples.Model, [Samples.Vector(1)], Token);
     }
 
-    public ValueTask DisposeAsync() => _database.DisposeAsync();
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     [Fact]
     public async Task Finish_DeletionThatWasBegun_LeavesNoVector()
@@ -64,15 +65,11 @@ public sealed class MongoUnfinishedTests(MongoFixture fixture) : IAsyncLifetime
     {
         // A vector of the first life, as it is written after the deletion and before the second: by a writer that had looked before.
         await Store.DeleteAsync(Samples.Id(1), Token);
-        var writes = await _database.Client.WriteManyAsync(
-            MongoWriteKind.Update,
-            "vectors_layout",
-            [new BsonDocument
-            {
-                { "q", new BsonDocument { { "_id", Samples.Id(1) }, { "generation", 1 }, { "deleted", new BsonDocument { { "$ne", true } } } } },
-                { "u", new BsonDocument { { "$set", new BsonDocument { { "state", "indexed" } } } } }, { "upsert", true },
-            }],
-            Token);
+        var late = new UpdateOneModel<BsonDocument>(
+            new BsonDocument { { "_id", Samples.Id(1) }, { "generation", 1 }, { "deleted", new BsonDocument("$ne", true) } },
+            new BsonDocument("$set", new BsonDocument("state", "indexed")))
+        { IsUpsert = true };
+        var writes = await _database.Connection.WriteAsync("vectors_layout", [late], Token);
         Assert.Equal([0], writes.Duplicates);
 
         await Store.AddAsync(Samples.Image(1), Token);
@@ -106,7 +103,7 @@ public sealed class MongoUnfinishedTests(MongoFixture fixture) : IAsyncLifetime
     public async Task PutVectors_RepeatedAfterTagsCame_GivesThemToTheVector()
     {
         // The first delivery was cut off between storing the vector and looking at the tags again.
-        await SetAsync(new BsonDocument { { "$set", new BsonDocument { { "tags", new[] { "a", "z" } } } } });
+        await SetAsync(new BsonDocument { { "$set", new BsonDocument { { "tags", new BsonArray { "a", "z" } } } } });
 
         await Store.PutVectorsAsync(Samples.Model, [Samples.Vector(1)], Token);
 
@@ -118,7 +115,7 @@ public sealed class MongoUnfinishedTests(MongoFixture fixture) : IAsyncLifetime
     {
         foreach (var collection in new[] { "images", "models", "vectors_layout" })
         {
-            await _database.Client.WriteAsync(new BsonDocument { { "drop", collection } }, Token);
+            await _database.Connection.RunAsync(database => database.RunCommandAsync<BsonDocument>(new BsonDocument("drop", collection), cancellationToken: Token));
         }
 
         await _database.Schema.RepairAsync(Token);
@@ -139,6 +136,6 @@ public sealed class MongoUnfinishedTests(MongoFixture fixture) : IAsyncLifetime
         { "$set", new BsonDocument { { "tagging", true } } }, { "$addToSet", new BsonDocument { { "tags", "b" } } },
     });
 
-    private Task<MongoWrites> SetAsync(BsonDocument update) => _database.Client.WriteManyAsync(
-        MongoWriteKind.Update, MongoSchema.Images, [new BsonDocument { { "q", new BsonDocument { { "_id", Samples.Id(1) } } }, { "u", update } }], Token);
+    private Task<MongoWrites> SetAsync(BsonDocument update) => _database.Connection.WriteAsync(
+        MongoSchema.Images, [new UpdateOneModel<BsonDocument>(new BsonDocument { { "_id", Samples.Id(1) } }, update)], Token);
 }

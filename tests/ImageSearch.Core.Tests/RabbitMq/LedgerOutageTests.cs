@@ -29,9 +29,9 @@ public sealed class LedgerOutageTests(RabbitMqServerFixture broker)
         var inHand = await queue.ReceiveAsync(Model, Prefetch, TimeSpan.FromSeconds(20), Token);
 
         database.Kill();
-        await Assert.ThrowsAsync<MongoException>(() => queue.CompleteAsync(inHand, Token));
-        await Assert.ThrowsAsync<MongoException>(() => queue.ReceiveAsync(Model, Prefetch, TimeSpan.FromSeconds(20), Token));
-        await Assert.ThrowsAsync<MongoException>(() => queue.PublishAsync([Model], Items(100, 1), Token));
+        await Assert.ThrowsAsync<MongoUnavailableException>(() => queue.CompleteAsync(inHand, Token));
+        await Assert.ThrowsAsync<MongoUnavailableException>(() => queue.ReceiveAsync(Model, Prefetch, TimeSpan.FromSeconds(20), Token));
+        await Assert.ThrowsAsync<MongoUnavailableException>(() => queue.PublishAsync([Model], Items(100, 1), Token));
         await database.StartAgainAsync(Token);
 
         // All the prefetch's places are free again: what was not settled, what lay in memory and what comes later arrive.

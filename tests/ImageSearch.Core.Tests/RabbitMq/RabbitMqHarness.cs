@@ -37,8 +37,8 @@ internal sealed class RabbitMqHarness(
         services.AddSingleton(Microsoft.Extensions.Options.Options.Create(queueOptions));
         services.AddSingleton(Microsoft.Extensions.Options.Options.Create(NewOptions()));
         services.AddSingleton(provider => new RabbitMqConnection(broker, "test", provider.GetRequiredService<IOptions<RabbitMqOptions>>(), provider.GetRequiredService<ILogger<RabbitMqConnection>>()));
-        services.AddSingleton(_ => new MongoClient(database));
-        services.AddSingleton<IWorkLedger>(provider => new MongoWorkLedger(provider.GetRequiredService<MongoClient>(), clock));
+        services.AddSingleton(_ => new MongoConnection(database));
+        services.AddSingleton<IWorkLedger>(provider => new MongoWorkLedger(provider.GetRequiredService<MongoConnection>(), clock));
         RabbitMqQueue.Add(services, _ => clock);
         more?.Invoke(services);
         var process = services.BuildServiceProvider();

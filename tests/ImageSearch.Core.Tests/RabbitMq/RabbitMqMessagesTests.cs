@@ -180,7 +180,7 @@ public sealed class RabbitMqMessagesTests(RabbitMqServerFixture broker, MongoFix
     {
         GatedLedger? gate = null;
         var process = _harness.Open(services => services.AddSingleton<IWorkLedger>(
-            provider => gate = new GatedLedger(new MongoWorkLedger(provider.GetRequiredService<MongoClient>(), TimeProvider.System))));
+            provider => gate = new GatedLedger(new MongoWorkLedger(provider.GetRequiredService<MongoConnection>(), TimeProvider.System))));
         var queue = process.GetRequiredService<IWorkQueue>();
         await queue.PublishAsync([Model], [new WorkItem(Samples.Id(1))], Token);
         using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(Token);

