@@ -15,6 +15,7 @@ builder.AddWeb();
 builder.AddSecurity();
 
 var app = builder.Build();
+app.UseRoutingOfHead();
 app.UseSecurityHeaders();
 app.UseHostRequirement();
 app.UseAuditLog();

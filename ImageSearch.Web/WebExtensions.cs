@@ -92,7 +92,7 @@ internal static class WebExtensions
     public static WebApplication MapWebApi(this WebApplication app)
     {
         app.MapOpenApi();
-        var api = app.MapGroup(ApiAddress.Prefix).AddEndpointFilter<ProblemFilter>().DisableAntiforgery().WithAccessAnswers();
+        var api = app.MapGroup(ApiAddress.Prefix).AddEndpointFilter<ProblemFilter>().WithRequestChecks().DisableAntiforgery().WithAccessAnswers();
         api.MapImagesApi();
         api.MapContentApi();
         api.MapRetryApi();
@@ -110,7 +110,7 @@ internal static class WebExtensions
 
     /// <summary>A person's browser is shown a page where there is none or where one fails; programs are told in problem details by the defaults.</summary>
     public static IApplicationBuilder UseErrorPages(this IApplicationBuilder app) => app.UseWhen(
-        context => HttpMethods.IsGet(context.Request.Method) && context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase),
+        context => context.Request.IsGetOrHead() && context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase),
         branch =>
         {
             branch.UseExceptionHandler("/error", createScopeForErrors: true);

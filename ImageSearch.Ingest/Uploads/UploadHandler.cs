@@ -26,14 +26,13 @@ internal sealed class UploadHandler(
     IOptions<IngestOptions> options,
     ILogger<UploadHandler> logger)
 {
-    private const int MaximumOtherParts = 100;
+    private const int LongestShownName = 64;
     private static readonly TimeSpan CommitTimeout = TimeSpan.FromMinutes(2);
 
     public async Task<IReadOnlyList<UploadEntry>> ReadAsync(MultipartReader reader, TagSet tags, CancellationToken cancellationToken)
     {
         var files = new List<Task<UploadEntry>>();
         using var slots = new SemaphoreSlim(options.Value.UploadConcurrency);
-        var others = 0;
         try
         {
             while (await FromClientAsync(() => reader.ReadNextSectionAsync(cancellationToken)) is { } section)
@@ -50,10 +49,13 @@ internal sealed class UploadHandler(
                         files.Add(await ReadFileAsync(part, slots, cancellationToken));
                         break;
                     case "tag":
-                        tags.Add(await FromClientAsync(() => part.ReadTextAsync(TagSet.MaximumBytes, cancellationToken)) ?? throw TagSet.Invalid());
+                        tags.Add(await FromClientAsync(() => part.ReadTextAsync(TagSet.MaximumBytes, cancellationToken)) ?? throw TagSet.TooLong());
                         break;
-                    case var _ when ++others > MaximumOtherParts:
-                        throw Malformed();
+                    case "":
+                        throw new ProblemException(
+                            StatusCodes.Status400BadRequest, "invalid-parameters", "A part of the form has no name: give each one, in its header Content-Disposition.");
+                    default:
+                        throw Unknown(part.Name);
                 }
             }
 
@@ -140,10 +142,27 @@ internal sealed class UploadHandler(
         {
             return await read();
         }
+        catch (InvalidDataException e) when (e.Message.Contains(" limit ", StringComparison.Ordinal))
+        {
+            throw new ProblemException(
+                StatusCodes.Status400BadRequest,
+                "malformed-multipart",
+                "A part of the form has too many headers, or too long ones: send Content-Disposition and Content-Type alone, and shorten the file's name.");
+        }
         catch (Exception e) when (e is InvalidDataException or IOException and not BadHttpRequestException)
         {
             throw Malformed();
         }
+    }
+
+    private static ProblemException Unknown(string name)
+    {
+        var shown = string.Concat(name.Where(c => !char.IsControl(c)).Take(LongestShownName));
+        var sentence = $"An upload knows no field '{shown}'; it takes file and tag.";
+        return new ProblemException(StatusCodes.Status400BadRequest, "invalid-parameters", sentence)
+        {
+            Extensions = new Dictionary<string, object?> { ["errors"] = new Dictionary<string, string[]> { [name] = [sentence] } },
+        };
     }
 
     private static ProblemException Malformed() => new(

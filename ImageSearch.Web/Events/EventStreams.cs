@@ -32,7 +32,11 @@ internal sealed class EventStreams(
             end.CancelAfter(options.Value.MaximumDuration);
             try
             {
-                await SendAsync(await BeginAsync(context, end.Token), source, end.Token);
+                var writer = await BeginAsync(context, end.Token);
+                if (!HttpMethods.IsHead(context.Request.Method))
+                {
+                    await SendAsync(writer, source, end.Token);
+                }
             }
             catch (Exception e) when (end.IsCancellationRequested && e is OperationCanceledException or IOException)
             {

@@ -1,5 +1,6 @@
+using System.Globalization;
+using System.Text;
 using ImageSearch.Core.Images;
-using Microsoft.Net.Http.Headers;
 
 namespace ImageSearch.Web.Images;
 
@@ -7,6 +8,11 @@ namespace ImageSearch.Web.Images;
 internal static class SafeContent
 {
     private const int MaximumNameLength = 100;
+    private const int ZeroWidthNonJoiner = 0x200c;
+    private const int ZeroWidthJoiner = 0x200d;
+
+    // Parts of paths and patterns: one system or another takes none of them in a name.
+    private static readonly int[] Forbidden = [.. "/\\:*?\"<>|".Select(c => (int)c)];
 
     // Whatever a record says: only these are shown in a browser. SVG is not among them, it can carry scripts.
     private static readonly Dictionary<string, string> Extensions = new(StringComparer.OrdinalIgnoreCase)
@@ -24,21 +30,38 @@ internal static class SafeContent
 
     public static string TypeOf(ImageRecord image) => Extensions.ContainsKey(image.ContentType) ? image.ContentType : "application/octet-stream";
 
-    /// <summary>Inline for pictures, attachment for all else; the name is that of the source, without its path and with the extension of its type.</summary>
+    /// <summary>
+    /// Inline for pictures, attachment for all else. The name is that of the source without its path, with the extension of its type: in full as
+    /// <c>filename*</c> (RFC 8187), and in ASCII as <c>filename</c> for who knows no other (RFC 6266).
+    /// </summary>
     public static string Disposition(ImageRecord image)
     {
         var known = Extensions.TryGetValue(image.ContentType, out var extension);
-        var disposition = new ContentDispositionHeaderValue(known ? "inline" : "attachment");
-        disposition.SetHttpFileName(NameOf(image) + (extension ?? ".bin"));
-        return disposition.ToString();
+        var name = NameOf(image) + (extension ?? ".bin");
+        var ascii = string.Concat(name.EnumerateRunes().Select(rune => rune is { IsAscii: true, Value: not ('"' or '%') } ? rune.ToString() : "_"));
+        return $"{(known ? "inline" : "attachment")}; filename=\"{ascii}\"; filename*=UTF-8''{Uri.EscapeDataString(name)}";
     }
 
     private static string NameOf(ImageRecord image)
     {
-        var source = image.Source.Split('?', '#')[0].TrimEnd('/', '\\');
+        var source = Uri.TryCreate(image.Source, UriKind.Absolute, out var address) && (address.Scheme == Uri.UriSchemeHttp || address.Scheme == Uri.UriSchemeHttps)
+            ? Uri.UnescapeDataString(address.AbsolutePath)
+            : image.Source;
+        source = source.TrimEnd('/', '\\');
         var last = source[(source.LastIndexOfAny(['/', '\\']) + 1)..];
         var stem = last.LastIndexOf('.') is > 0 and var dot ? last[..dot] : last;
-        var safe = new string([.. stem.Select(c => char.IsLetterOrDigit(c) || c is '-' or '_' or '.' or ' ' ? c : '_').Take(MaximumNameLength)]).Trim(' ', '.');
-        return safe.Length > 0 ? safe : image.Id.ToString()[..12];
+        var safe = new StringBuilder();
+        foreach (var rune in stem.EnumerateRunes().Take(MaximumNameLength))
+        {
+            safe.Append(IsSafe(rune) ? rune.ToString() : "_");
+        }
+
+        return safe.ToString().Trim(' ', '.') is { Length: > 0 } name ? name : image.Id.ToString()[..12];
     }
+
+    /// <summary>Whether a file system takes it, and a person sees it: marks and emoji are names, joiners hold them together, and overrides of direction are tricks.</summary>
+    private static bool IsSafe(Rune rune) => rune.Value is ZeroWidthJoiner or ZeroWidthNonJoiner
+        || (!Forbidden.Contains(rune.Value) && Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Control or UnicodeCategory.Format
+            or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.OtherNotAssigned or UnicodeCategory.PrivateUse)
+            && rune != Rune.ReplacementChar);
 }

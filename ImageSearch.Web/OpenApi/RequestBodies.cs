@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using ImageSearch.Web.Search;
 using Microsoft.OpenApi;
 
 namespace ImageSearch.Web.OpenApi;
@@ -44,7 +45,7 @@ internal static class RequestBodies
 
     /// <summary>The parameters of a search in the query string.</summary>
     public static RouteHandlerBuilder WithSearchParameters(this RouteHandlerBuilder builder) =>
-        builder.AddOpenApiOperationTransformer((operation, _, _) =>
+        builder.TakesQuery(SearchParametersReader.Names).AddOpenApiOperationTransformer((operation, _, _) =>
         {
             operation.Parameters = [.. operation.Parameters ?? [], .. Parameters().Select(parameter => new OpenApiParameter
             {
@@ -88,6 +89,7 @@ internal static class RequestBodies
         }),
         ("group", Flag("Whether pictures that are nearly the same are folded into one result, with the others as its `duplicates`; `k` then counts groups.")),
         ("relevant", Flag("Whether pictures below the cut-off are left out.")),
+        ("next", Flag("Whether a `next` of more than 512 characters is given, too: that of a search whose vector the store does not have.")),
     ];
 
     private static IEnumerable<OpenApiParameter> Headers() =>

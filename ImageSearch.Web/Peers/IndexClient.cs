@@ -33,7 +33,7 @@ internal sealed class IndexClient(HttpClient http, HedgedCalls hedged, RoutingTe
     {
         var uri = string.Create(CultureInfo.InvariantCulture, $"http://{model.IndexName(shard)}/search?k={parameters.K}");
         uri += parameters.Tag is { } tag ? $"&tag={Uri.EscapeDataString(tag)}" : "";
-        uri += parameters.MinScore is { } score ? string.Create(CultureInfo.InvariantCulture, $"&minScore={score:R}") : "";
+        uri += parameters.MinScore is { } score ? string.Create(CultureInfo.InvariantCulture, $"&minScore={score - Ranking.Rounding:R}") : "";
         uri += parameters.Ef is { } ef ? string.Create(CultureInfo.InvariantCulture, $"&ef={ef}") : "";
         var vectors = vector.Length / (model.Dimension * sizeof(float));
         using var request = new HttpRequestMessage(HttpMethod.Post, uri)

@@ -20,7 +20,7 @@ internal sealed class IngestClient(
     /// <exception cref="BadHttpRequestException">The client's own body is too large or cut off.</exception>
     public async Task<HttpResponseMessage> ForwardAsync(HttpRequest incoming, string path, CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(new HttpMethod(incoming.Method), $"http://ingest{path}");
+        using var request = new HttpRequestMessage(incoming.IsGetOrHead() ? HttpMethod.Get : new HttpMethod(incoming.Method), $"http://ingest{path}");
         if (HttpMethods.IsPost(incoming.Method))
         {
             request.Content = new StreamContent(incoming.Body);

@@ -43,7 +43,7 @@ internal sealed class PageFinder(ShardSearcher shards, IImageStore store, IOptio
         var vectors = new Dictionary<ImageId, ReadOnlyMemory<float>>();
         for (var isDeepest = depth >= options.Value.MaximumDepth; ; isDeepest = depth >= options.Value.MaximumDepth)
         {
-            var ranking = Ranking.Of([.. answers.Where(answer => answer.Response is not null).Select(answer => answer.Response!.Results[query])], depth, request.Excluded);
+            var ranking = Ranking.Of([.. answers.Where(answer => answer.Response is not null).Select(answer => answer.Response!.Results[query])], depth, request.Excluded, parameters.MinScore);
             var groups = await GroupAsync(model, ranking.Hits, request.GroupAbove, vectors, cancellationToken);
             if (RankPage.Cut(groups, request, ranking.SettledAbove, isDeepest) is { } page)
             {

@@ -38,6 +38,9 @@ internal static class SearchAnswers
             results.RemoveAll(result => result.Match == MatchKind.Unrelated);
         }
 
+        // Scores only fall: what comes after one that is below the cut-off is, too.
+        var cursor = query.Parameters.Relevant && below > 0 ? null : Next(model, query, embedding, calibration, found.Page, maximumDepth);
+        var isGiven = query.Parameters.Next || cursor is null or { Length: <= SearchCursorText.LongestUnasked };
         return new SearchResponse(
             model.Name,
             model.Version,
@@ -49,8 +52,8 @@ internal static class SearchAnswers
         {
             CutOff = calibration?.ToCutOff(),
             BelowCutOff = below,
-            // Scores only fall: what comes after one that is below the cut-off is, too.
-            Next = query.Parameters.Relevant && below > 0 ? null : Next(model, query, embedding, calibration, found.Page, maximumDepth),
+            Next = isGiven ? cursor : null,
+            More = isGiven ? null : true,
         };
     }
 

@@ -18,6 +18,10 @@ internal static class SearchCursorText
     private const byte Format = 1;
     private const int SumBytes = 8;
     private const int MaximumExcluded = 64;
+
+    /// <summary>Characters of a cursor that every answer carries. A longer one holds a vector, and is given to who asks for it.</summary>
+    public const int LongestUnasked = 512;
+
     private const double Micro = 1e6;
 
     [Flags]
@@ -150,7 +154,7 @@ internal static class SearchCursorText
 
         var vector = has.HasFlag(Has.Vector) ? reader.ReadBytes(Count(reader.Read7BitEncodedInt(), (int)reader.BaseStream.Length)) : null;
         var parameters = new SearchParameters(
-            k, model.Name, minScore, tag, crop, ef == 0 ? null : ef, has.HasFlag(Has.Group), has.HasFlag(Has.Relevant));
+            k, model.Name, minScore, tag, crop, ef == 0 ? null : ef, has.HasFlag(Has.Group), has.HasFlag(Has.Relevant), Next: true); // who goes on asks for it
         return new SearchCursor(model, parameters, picture, vector, excluded, calibration, after, given);
     }
 

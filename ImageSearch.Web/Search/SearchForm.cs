@@ -28,7 +28,11 @@ internal sealed record SearchForm(IReadOnlyList<ReadOnlyMemory<byte>> Files, IRe
         }
         catch (Exception e) when (e is IOException and not BadHttpRequestException or InvalidDataException)
         {
-            throw Problem.InvalidRequest("The form is cut off or not valid multipart/form-data.", e);
+            throw Problem.InvalidRequest(
+                e.Message.Contains(" limit ", StringComparison.Ordinal)
+                    ? "A part of the form has too many headers, or too long ones: send Content-Disposition and Content-Type alone, and shorten the file's name."
+                    : "The form is cut off or not valid multipart/form-data.",
+                e);
         }
     }
 
@@ -42,7 +46,7 @@ internal sealed record SearchForm(IReadOnlyList<ReadOnlyMemory<byte>> Files, IRe
             var name = Name(section);
             if (sections == MaximumFields + limits.MaximumFiles)
             {
-                throw Problem.InvalidRequest($"The form has more than {MaximumFields + limits.MaximumFiles} parts.");
+                throw Problem.InvalidRequest($"The form has more than {MaximumFields + limits.MaximumFiles} parts: send fewer fields.");
             }
 
             if (name == "file")
@@ -60,15 +64,20 @@ internal sealed record SearchForm(IReadOnlyList<ReadOnlyMemory<byte>> Files, IRe
             else if (limits.Fields.Contains(name))
             {
                 var text = await ReadAsync(section.Body, MaximumFieldBytes, cancellationToken)
-                    ?? throw Problem.InvalidParameter(name, $"{name} is too long.");
+                    ?? throw Problem.InvalidParameter(name, $"The field {name} has more than {MaximumFieldBytes:N0} bytes: shorten it.");
                 var value = Encoding.UTF8.GetString(text.Span);
-                fields[name] = fields.TryGetValue(name, out var before) && SearchExamplesReader.Names.Contains(name)
-                    ? before + SearchExamplesReader.Separator + value
-                    : value;
+                if (!fields.TryAdd(name, value))
+                {
+                    fields[name] = SearchExamplesReader.Names.Contains(name)
+                        ? fields[name] + SearchExamplesReader.Separator + value
+                        : throw Problem.InvalidParameter(name, RequestChecks.Repeated(name));
+                }
             }
             else
             {
-                throw Problem.InvalidRequest($"The form has a part that no search has; it may have: file, {string.Join(", ", limits.Fields)}.");
+                throw name.Length == 0
+                    ? Problem.InvalidRequest("A part of the form has no name: give each one, in its header Content-Disposition.")
+                    : Problem.InvalidParameter(name, RequestChecks.Unknown(name, ["file", .. limits.Fields]));
             }
         }
 

@@ -72,11 +72,20 @@ internal static class SearchJson
         JsonElement element, IReadOnlyList<string> names, Dictionary<string, string[]> errors, string place, string? ignored)
     {
         var fields = new Dictionary<string, string>();
-        foreach (var property in element.EnumerateObject().Where(property => property.Name != ignored))
+        var seen = new HashSet<string>();
+        foreach (var property in element.EnumerateObject())
         {
-            if (!names.Contains(property.Name))
+            if (!seen.Add(property.Name))
             {
-                errors[place + property.Name] = [$"The body has a property that no search has; it may have: {string.Join(", ", names)}."];
+                errors[place + property.Name] = [RequestChecks.Repeated(place + property.Name)];
+            }
+            else if (property.Name == ignored)
+            {
+                // Read by the caller.
+            }
+            else if (!names.Contains(property.Name))
+            {
+                errors[place + property.Name] = [RequestChecks.Unknown(property.Name, names)];
             }
             else if (Text(property) is { } text)
             {

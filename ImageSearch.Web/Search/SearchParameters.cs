@@ -12,6 +12,7 @@ namespace ImageSearch.Web.Search;
 /// <param name="Group">Whether pictures that are nearly the same are one result.</param>
 /// <param name="Relevant">Whether pictures below the cut-off are left out.</param>
 /// <param name="Client">Who searches: where no model is named, the same client gets the same one.</param>
+/// <param name="Next">Whether the cursor of what follows is wanted however long it is.</param>
 internal sealed record SearchParameters(
     int K,
     string? Model = null,
@@ -21,4 +22,5 @@ internal sealed record SearchParameters(
     int? Ef = null,
     bool Group = false,
     bool Relevant = false,
-    string? Client = null);
+    string? Client = null,
+    bool Next = false);

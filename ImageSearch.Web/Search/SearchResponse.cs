@@ -28,6 +28,10 @@ public sealed record SearchResponse(
     [Description("How many of the found pictures are below the cut-off; with `relevant=true` they are left out of the results.")]
     public int BelowCutOff { get; init; }
 
-    [Description("Send it as `cursor` to get the results after these; null when there are none, or 1,000 were given.")]
+    [Description("Send it as `cursor` to get the results after these; null when there are none, 1,000 were given, or `more` is true.")]
     public string? Next { get; init; }
+
+    [Description("True when more results follow and their `next` is left out, because it has more than 512 characters: search with `next=true` to get it. Absent otherwise.")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public bool? More { get; init; }
 }

@@ -20,4 +20,7 @@ internal sealed class SecurityOptions
 
     /// <summary>How long a key that was found good is taken for good while the store of keys is away. Default 10 min; 0: not at all.</summary>
     public TimeSpan KeyGraceTime { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>How long after signing in a browser has to sign in again; closing it ends the session sooner. Default 7 days.</summary>
+    public TimeSpan SessionLifetime { get; set; } = TimeSpan.FromDays(7);
 }

@@ -20,6 +20,8 @@ internal sealed class SecurityOptionsValidator : IValidateOptions<SecurityOption
                 options.AdminKey?.Any(c => c is <= ' ' or > '~') == true,
                 "Security:AdminKey must consist of printable ASCII characters without spaces: it is sent in a header."),
             .. If(options.KeyCacheTime < TimeSpan.Zero || options.KeyCacheTime > TimeSpan.FromHours(1), "Security:KeyCacheTime must be from 0 to 1 hour."),
+            .. If(
+                options.SessionLifetime < TimeSpan.FromMinutes(1) || options.SessionLifetime > TimeSpan.FromDays(365), "Security:SessionLifetime must be from 1 minute to 365 days."),
             .. If(options.KeyGraceTime < TimeSpan.Zero || options.KeyGraceTime > TimeSpan.FromDays(1), "Security:KeyGraceTime must be from 0 to 1 day."),
         ];
         return mistakes.Length == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(mistakes);

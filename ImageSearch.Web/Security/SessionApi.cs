@@ -6,8 +6,8 @@ using Microsoft.AspNetCore.Mvc;
 namespace ImageSearch.Web.Security;
 
 /// <summary>
-/// What the sign-in page's forms post to; the framework checks their antiforgery tokens. The cookie is the key itself, out of scripts' reach:
-/// there is no session to keep, so any replica answers, and revoking the key ends it.
+/// What the sign-in page's forms post to; the framework checks their antiforgery tokens. The cookie says which key signed in and until when, sealed
+/// with what only this service knows: there is no session to keep, any replica answers, and revoking the key ends it.
 /// </summary>
 internal static class SessionApi
 {
@@ -26,23 +26,25 @@ internal static class SessionApi
         var text = key?.Trim() ?? "";
         var way = SignIn.WayBack(back);
         KeyHolder? holder;
+        string? session;
         try
         {
             holder = await keys.FindAsync(text, cancellationToken);
+            session = holder is null ? null : await keys.BeginSessionAsync(holder, cancellationToken);
         }
         catch (BackendUnavailableException)
         {
             return Again("away");
         }
 
-        if (holder is null)
+        if (holder is null || session is null)
         {
             context.AddAuditDetail("refused");
             return Again("unknown");
         }
 
         context.AddAuditDetail($"key {holder.Id}");
-        context.Response.Cookies.Append(KeyScheme.Cookie, text, Cookie(context.Request));
+        context.Response.Cookies.Append(KeyScheme.Cookie, session, Cookie(context.Request));
         return TypedResults.LocalRedirect(way);
 
         RedirectHttpResult Again(string problem) =>

@@ -7,7 +7,7 @@ internal static class SignIn
 
     /// <summary>A person's browser asks for a page, not a script for data.</summary>
     public static bool IsPage(HttpRequest request) =>
-        (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method)) && !request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase)
+        request.IsGetOrHead() && !request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase)
         && request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase);
 
     public static string AddressFor(HttpRequest request) =>

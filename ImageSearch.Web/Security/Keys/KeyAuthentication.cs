@@ -15,16 +15,18 @@ internal sealed class KeyAuthentication(
 
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
-        if (KeyScheme.Read(Request) is not { } text)
+        var text = KeyScheme.Read(Request);
+        var session = text is null ? KeyScheme.ReadSession(Request) : null;
+        if (text is null && session is null)
         {
             return AuthenticateResult.NoResult();
         }
 
         try
         {
-            return await keys.FindAsync(text, Context.RequestAborted) is { } holder
+            return await (text is null ? keys.FindSessionAsync(session!, Context.RequestAborted) : keys.FindAsync(text, Context.RequestAborted)) is { } holder
                 ? AuthenticateResult.Success(new AuthenticationTicket(holder.ToPrincipal(Scheme.Name), Scheme.Name))
-                : AuthenticateResult.Fail("The key is unknown or revoked.");
+                : AuthenticateResult.Fail("The key is unknown or revoked, or the session is over.");
         }
         catch (BackendUnavailableException e)
         {

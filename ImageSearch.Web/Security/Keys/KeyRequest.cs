@@ -1,7 +1,7 @@
 using System.ComponentModel.DataAnnotations;
-using System.Text.Json;
 using ImageSearch.Core.Security;
 using ImageSearch.ServiceDefaults.Errors;
+using ImageSearch.Web.Images;
 
 namespace ImageSearch.Web.Security.Keys;
 
@@ -13,24 +13,8 @@ internal sealed record KeyRequest(string? Name, [property: AllowedValues("read",
     public const int MaximumNameLength = 100;
 
     /// <exception cref="ProblemException">It is no request for a key.</exception>
-    public static async Task<(string Name, ApiScope Scope)> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
-    {
-        if (!request.HasJsonContentType())
-        {
-            throw Problem.UnsupportedContent("Send application/json with name and scope.");
-        }
-
-        try
-        {
-            var body = await request.ReadFromJsonAsync<KeyRequest>(cancellationToken);
-            return (body ?? throw Malformed()).Check();
-        }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
-        {
-            // InvalidOperationException: a charset that there is not, or text that is none in it.
-            throw Malformed(e);
-        }
-    }
+    public static async Task<(string Name, ApiScope Scope)> ReadAsync(HttpContext context, CancellationToken cancellationToken) =>
+        (await BulkRequests.ReadAsync<KeyRequest>(context, cancellationToken)).Check();
 
     private (string Name, ApiScope Scope) Check()
     {
@@ -52,7 +36,4 @@ internal sealed record KeyRequest(string? Name, [property: AllowedValues("read",
 
     // Half of a surrogate pair, which JSON can escape, is no character, and no database keeps it.
     private static bool HasHalves(string text) => text.EnumerateRunes().Any(rune => rune == System.Text.Rune.ReplacementChar);
-
-    private static ProblemException Malformed(Exception? cause = null) =>
-        Problem.InvalidRequest("""The body must be a JSON object such as {"name": "Ann's laptop", "scope": "write"}.""", cause);
 }

@@ -38,7 +38,7 @@ internal static class KeysApi
 
     private static async Task<Created<KeyCreated>> CreateAsync(HttpContext context, IApiKeyStore store, CancellationToken cancellationToken)
     {
-        var (name, scope) = await KeyRequest.ReadAsync(context.Request, cancellationToken);
+        var (name, scope) = await KeyRequest.ReadAsync(context, cancellationToken);
         var text = ApiKeyText.Create();
         var key = await store.AddAsync(text.Id, name, scope, text.Hash(), cancellationToken);
         context.AddAuditDetail($"key {key.Id} ({key.Name}), {key.Scope}");

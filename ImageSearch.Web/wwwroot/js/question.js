@@ -9,8 +9,9 @@ export function createQuestion(options, region) {
   const optionNamed = name => options.elements.namedItem(name)?.value.trim() ?? '';
   const chosenModels = () => [...options.querySelectorAll('[name=model]:checked')].map(box => box.value);
 
+  // A long cursor is given to who asks for it.
   function parametersOf(model) {
-    const given = { k: optionNamed('k') || pageSize, group: true, model, tag: optionNamed('tag'), crop: region.crop };
+    const given = { k: optionNamed('k') || pageSize, group: true, next: true, model, tag: optionNamed('tag'), crop: region.crop };
     return new URLSearchParams(Object.entries(given).filter(([, value]) => value !== ''));
   }
 

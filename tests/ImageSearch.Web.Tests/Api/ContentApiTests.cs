@@ -37,6 +37,30 @@ public sealed class ContentApiTests(SmallLimitsFixture fixture) : ApiTest, IClas
         Assert.Equal("ein Bild _ä___.jpg.png", disposition.FileNameStar);
     }
 
+    // In escapes where the characters hide or turn the text around them.
+    [Theory]
+    [InlineData("cats & dogs.jpg", "cats & dogs.png", "cats & dogs.png")]
+    [InlineData("\u0928\u092e\u0938\u094d\u0924\u0947.jpg", "\u0928\u092e\u0938\u094d\u0924\u0947.png", "______.png")]
+    [InlineData("cafe\u0301.jpg", "cafe\u0301.png", "cafe_.png")]
+    [InlineData("\U0001F468\u200D\U0001F469\u200D\U0001F467 \u2764\uFE0F!.jpg", "\U0001F468\u200D\U0001F469\u200D\U0001F467 \u2764\uFE0F!.png", "_____ __!.png")]
+    [InlineData("100% \"real\"; name=x.jpg", "100% _real_; name=x.png", "100_ _real_; name=x.png")]
+    [InlineData("a\u202Egpj.exe", "a_gpj.png", "a_gpj.png")]
+    [InlineData("x\r\nSet-Cookie: a=b.jpg", "x__Set-Cookie_ a=b.png", "x__Set-Cookie_ a=b.png")]
+    [InlineData("..\\..\\etc/passwd", "passwd.png", "passwd.png")]
+    [InlineData("https://example.org/a%2F..%2Fb%26c.jpg?x=1#y", "b&c.png", "b&c.png")]
+    public async Task Content_IsNamedAfterItsSource(string source, string name, string ascii)
+    {
+        var bytes = GeneratedPicture.Png(source.GetHashCode(StringComparison.Ordinal), 16, 16);
+        await System.AddAsync(bytes, source, indexed: false);
+
+        using var response = await Http.GetAsync($"/api/v1/images/{ImageId.Of(bytes)}/content", Token);
+
+        var header = response.Content.Headers.GetValues("Content-Disposition").Single();
+        Assert.Equal($"inline; filename=\"{ascii}\"; filename*=UTF-8''{Uri.EscapeDataString(name)}", header);
+        Assert.Equal(name, response.Content.Headers.ContentDisposition!.FileNameStar);
+        Assert.False(response.Headers.Contains("Set-Cookie"));
+    }
+
     [Fact]
     public async Task Content_IfNoneMatch_IsNotModified()
     {

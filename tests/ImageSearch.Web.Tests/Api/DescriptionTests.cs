@@ -65,7 +65,7 @@ public sealed class DescriptionTests : ApiTest
         Assert.Equal(["detail", "status", "title", "type"], Keys(schemas["BatchError"]!["properties"]!["error"]!["properties"]!));
         Assert.Equal(["exact", "same", "similar", "unrelated"], schemas["MatchKind"]!["enum"]!.AsArray().Select(value => (string?)value).OfType<string>().Order());
         var parameters = document["paths"]!["/api/v1/images/{id}/similar"]!["get"]!["parameters"]!.AsArray().Select(parameter => (string?)parameter!["name"]);
-        Assert.Equal(["id", "k", "model", "sticky", "minScore", "tag", "crop", "ef", "group", "relevant", "X-Client-Id", "X-Deadline-Ms"], parameters);
+        Assert.Equal(["id", "k", "model", "sticky", "minScore", "tag", "crop", "ef", "group", "relevant", "next", "X-Client-Id", "X-Deadline-Ms"], parameters);
     }
 
     [Fact]

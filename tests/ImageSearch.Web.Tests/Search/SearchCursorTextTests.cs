@@ -15,7 +15,7 @@ public sealed class SearchCursorTextTests
 
     private static readonly SearchCursor Full = new(
         new ModelKey("layout", "1"),
-        new SearchParameters(24, "layout", 0.25, "pets", new CropRectangle(0.1, 0.2, 0.3, 0.4), 300, true, true),
+        new SearchParameters(24, "layout", 0.25, "pets", new CropRectangle(0.1, 0.2, 0.3, 0.4), 300, true, true, Next: true),
         Samples.Id(1),
         MemoryMarshal.AsBytes<float>(new[] { 0.6f, 0.8f }).ToArray(),
         [Samples.Id(2), Samples.Id(3)],
@@ -24,7 +24,7 @@ public sealed class SearchCursorTextTests
         48);
 
     private static readonly SearchCursor Small = new(
-        new ModelKey("other", "7"), new SearchParameters(10, "other"), Samples.Id(1), null, [], null, new RankPosition(1, Samples.Id(4)), 10);
+        new ModelKey("other", "7"), new SearchParameters(10, "other", Next: true), Samples.Id(1), null, [], null, new RankPosition(1, Samples.Id(4)), 10);
 
     [Fact]
     public void Read_WhatWasWritten_IsTheSame()

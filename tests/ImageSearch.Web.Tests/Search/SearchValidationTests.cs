@@ -166,8 +166,66 @@ public sealed class SearchValidationTests(SmallLimitsFixture fixture) : ApiTest,
     }
 
     [Fact]
-    public async Task FormWithFileAndImageId_IsABadRequest() => await ProblemAsync(
-        await Http.PostAsync("/api/v1/search", Form(Picture, ("imageId", new string('0', 64))), Token), HttpStatusCode.BadRequest, "invalid-request");
+    public async Task FormWithFileAndImageId_IsABadRequestThatNamesIt()
+    {
+        var problem = await ProblemAsync(
+            await Http.PostAsync("/api/v1/search", Form(Picture, ("imageId", new string('0', 64))), Token), HttpStatusCode.BadRequest, "invalid-parameters");
+
+        Assert.Equal(["imageId"], problem["errors"]!.AsObject().Select(error => error.Key));
+    }
+
+    [Theory]
+    [InlineData("k", "3", "4")]
+    [InlineData("tag", "a", "a")]
+    public async Task FieldThatIsGivenTwice_IsABadRequestThatNamesIt(string name, string first, string second)
+    {
+        var problem = await ProblemAsync(
+            await Http.PostAsync("/api/v1/search", Form(Picture, (name, first), (name, second)), Token), HttpStatusCode.BadRequest, "invalid-parameters");
+
+        Assert.Contains("more than once", (string)problem["errors"]![name]![0]!, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{"url":"https://example.org/","k":1,"k":2}""", "k")]
+    [InlineData("""{"url":"https://example.org/","url":null}""", "url")]
+    public async Task MemberThatIsGivenTwice_IsABadRequestThatNamesIt(string json, string name)
+    {
+        var problem = await ProblemAsync(
+            await Http.PostAsync("/api/v1/search", new StringContent(json, Encoding.UTF8, "application/json"), Token), HttpStatusCode.BadRequest, "invalid-parameters");
+
+        Assert.Equal([name], problem["errors"]!.AsObject().Select(error => error.Key));
+    }
+
+    [Fact]
+    public async Task FormWithTooManyFields_SaysSo()
+    {
+        var fields = Enumerable.Range(0, 40).Select(_ => ("positive", new string('0', 64))).ToArray();
+
+        var problem = await ProblemAsync(await Http.PostAsync("/api/v1/search", Form(Picture, fields), Token), HttpStatusCode.BadRequest, "invalid-request");
+
+        Assert.Contains("more than 37 parts", (string)problem["detail"]!, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task FieldThatIsTooLong_SaysSo()
+    {
+        var problem = await ProblemAsync(
+            await Http.PostAsync("/api/v1/search", Form(Picture, ("tag", new string('x', 5000))), Token), HttpStatusCode.BadRequest, "invalid-parameters");
+
+        Assert.Contains("4,096 bytes", (string)problem["errors"]!["tag"]![0]!, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task PartWithTooLongHeaders_IsNotCalledCutOff()
+    {
+        using var content = new StringContent($"--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{new string('n', 20_000)}\"\r\n\r\nabc\r\n--x--\r\n");
+        content.Headers.ContentType = MediaTypeHeaderValue.Parse("multipart/form-data; boundary=x");
+
+        var problem = await ProblemAsync(await Http.PostAsync("/api/v1/search", content, Token), HttpStatusCode.BadRequest, "invalid-request");
+
+        Assert.Contains("headers", (string)problem["detail"]!, StringComparison.Ordinal);
+        Assert.DoesNotContain("cut off", (string)problem["detail"]!, StringComparison.Ordinal);
+    }
 
     [Fact]
     public async Task EmptyFile_IsABadRequest() =>

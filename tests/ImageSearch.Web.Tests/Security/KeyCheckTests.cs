@@ -60,6 +60,45 @@ public sealed class KeyCheckTests : IApiKeyStore
         Assert.Null(await _check.FindAsync(text[..^1] + (text[^1] == 'x' ? 'y' : 'x'), Token));
     }
 
+    [Fact]
+    public async Task Session_IsTheKeysUntilItEndsOrTheKeyIsRevoked()
+    {
+        var holder = (await _check.FindAsync(_key.Reveal(), Token))!;
+        var session = (await _check.BeginSessionAsync(holder, Token))!;
+
+        Assert.Equal(holder, await _check.FindSessionAsync(session, Token));
+        Assert.Null(await _check.FindAsync(session, Token)); // it is no key
+        Assert.DoesNotContain(_key.Reveal()[^40..], session, StringComparison.Ordinal);
+        _time.Advance(TimeSpan.FromDays(7) - TimeSpan.FromSeconds(1));
+        Assert.NotNull(await _check.FindSessionAsync(session, Token));
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Null(await _check.FindSessionAsync(session, Token));
+
+        session = (await _check.BeginSessionAsync(holder, Token))!;
+        _revoked = true;
+        _time.Advance(TimeSpan.FromSeconds(5));
+        Assert.Null(await _check.FindSessionAsync(session, Token));
+        Assert.Null(await _check.BeginSessionAsync(holder, Token));
+    }
+
+    [Fact]
+    public async Task Session_ThatIsChanged_IsNobodys()
+    {
+        var session = (await _check.BeginSessionAsync((await _check.FindAsync(_key.Reveal(), Token))!, Token))!;
+        for (var i = 0; i < session.Length - 1; i++) // the last character has bits that mean nothing
+        {
+            Assert.Null(await _check.FindSessionAsync($"{session[..i]}{(session[i] == '1' ? '2' : '1')}{session[(i + 1)..]}", Token));
+        }
+
+        // Sealed by a service that has another operator's key: the store alone makes no session.
+        var other = new KeyCheck(
+            this, new KeyUse(this, _time, NullLogger<KeyUse>.Instance), _time, Options.Create(new SecurityOptions { AdminKey = new string('k', 32) }));
+        Assert.Null(await other.FindSessionAsync(session, Token));
+        Assert.Null(await _check.FindSessionAsync(_key.Reveal(), Token));
+        Assert.Null(await _check.FindSessionAsync("operator.99999999999.AAAA", Token));
+        Assert.Null(await _check.FindSessionAsync("..", Token));
+    }
+
     Task<ApiKey?> IApiKeyStore.FindAsync(string id, CancellationToken cancellationToken)
     {
         _lookUps++;

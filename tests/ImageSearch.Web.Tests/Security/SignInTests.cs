@@ -51,6 +51,36 @@ public sealed partial class SignInTests : Keyed
     }
 
     [Fact]
+    public async Task Cookie_IsNotTheKeyAndTakesNoKeysPlace()
+    {
+        var (_, key) = await CreateKeyAsync("read");
+        foreach (var secret in new[] { key, AdminKey })
+        {
+            using var browser = Browser();
+            using var signedIn = await SignInAsync(browser, secret, "/");
+            var cookie = Assert.Single(_cookies.GetCookies(Http.BaseAddress!), cookie => cookie.Name == "imagesearch-key").Value;
+
+            Assert.DoesNotContain(secret[^16..], cookie, StringComparison.Ordinal);
+            Assert.Equal(HttpStatusCode.Unauthorized, (await SendAsync(HttpMethod.Get, "/api/v1/images", cookie)).StatusCode);
+            // The key in a cookie, as it once was, opens nothing.
+            using var old = await SendAsync(HttpMethod.Get, "/api/v1/images", key: null, null, ("Cookie", $"imagesearch-key={secret}"));
+            Assert.Equal(HttpStatusCode.Unauthorized, old.StatusCode);
+        }
+    }
+
+    [Fact]
+    public async Task Cookie_OfOneReplica_OpensAnother()
+    {
+        await using var other = await WebSystem.StartAsync(Settings);
+        using var browser = Browser();
+        using var signedIn = await SignInAsync(browser, AdminKey, "/");
+        using var handler = new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = _cookies };
+        using var elsewhere = new HttpClient(handler) { BaseAddress = other.Http.BaseAddress };
+
+        Assert.Equal(HttpStatusCode.OK, (await elsewhere.GetAsync("/api/v1/images", Token)).StatusCode);
+    }
+
+    [Fact]
     public async Task Cookie_OfAKeyThatIsRevoked_OpensNothing()
     {
         var (id, key) = await CreateKeyAsync("read");
