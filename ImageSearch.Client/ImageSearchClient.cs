@@ -74,7 +74,7 @@ public sealed class ImageSearchClient : IDisposable
     public async IAsyncEnumerable<SearchResponse> SearchPagesAsync(
         SearchQuery query, SearchOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        var page = await SearchAsync(query, options, cancellationToken).ConfigureAwait(false);
+        var page = await SearchAsync(query, (options ?? new SearchOptions()) with { Next = true }, cancellationToken).ConfigureAwait(false);
         yield return page;
         while (page.Next is { } cursor)
         {

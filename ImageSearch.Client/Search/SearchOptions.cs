@@ -29,6 +29,9 @@ public sealed record SearchOptions
     /// <summary>Leaves out what is below the model's cut-off.</summary>
     public bool? Relevant { get; init; }
 
+    /// <summary>Asks for the cursor of the following page however long it is: that of a search by a file or an address holds its vector.</summary>
+    public bool? Next { get; init; }
+
     /// <summary>The same text is answered by the same model, where none is named.</summary>
     public string? Sticky { get; init; }
 
@@ -47,6 +50,7 @@ public sealed record SearchOptions
             ("ef", Ef?.ToString(CultureInfo.InvariantCulture)),
             ("group", Word(Group)),
             ("relevant", Word(Relevant)),
+            ("next", Word(Next)),
             ("sticky", Sticky),
         ];
         return from parameter in all where parameter.Value is not null select (parameter.Name, parameter.Value!);

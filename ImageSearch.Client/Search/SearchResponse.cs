@@ -9,8 +9,9 @@ namespace ImageSearch.Client.Search;
 /// <param name="TookMs">Where the time went, in milliseconds.</param>
 /// <param name="CutOff">Where pictures cease to be related; null while that cannot be estimated.</param>
 /// <param name="BelowCutOff">How many of what was found are below it.</param>
-/// <param name="Next">Cursor of the following page; null at the end.</param>
+/// <param name="Next">Cursor of the following page; null at the end, or when <paramref name="More"/> is true.</param>
 /// <param name="Undescribed">True when the records could not be read now: sources, tags and labels may be missing.</param>
+/// <param name="More">True when there is a following page whose cursor is long, and <see cref="SearchOptions.Next"/> did not ask for it.</param>
 public sealed record SearchResponse(
     string Model,
     string Version,
@@ -21,4 +22,5 @@ public sealed record SearchResponse(
     CutOff? CutOff = null,
     int? BelowCutOff = null,
     string? Next = null,
-    bool? Undescribed = null);
+    bool? Undescribed = null,
+    bool? More = null);

@@ -76,10 +76,12 @@ internal sealed partial class SqliteImageStore
         var (tables, tag, number) = filter.Tag is null
             ? ("images i", "", "i.number")
             : ("image_tags t CROSS JOIN images i ON i.number = t.image", "t.tag = @tag AND ", "t.image");
-        var rows = connection.Query(
-            $"SELECT {Columns}, i.number FROM {tables} WHERE {tag}{number} < @before{StateCondition(filter.State, models)} ORDER BY {number} DESC LIMIT @more",
-            reader => (Record: ReadRecord(reader), Number: reader.GetInt64(8)),
-            ("@before", before), ("@tag", filter.Tag), ("@more", limit + 1L));
+        var statement = $"SELECT {Columns}, i.number FROM {tables} WHERE {tag}{number} < @before{StateCondition(filter.State, models)} ORDER BY {number} DESC LIMIT @more";
+        // Each spelling in its own order: the first of all are among the first of each.
+        var rows = (filter.Tag is null ? [null] : TagRule.Spellings(filter.Tag).AsEnumerable<string?>())
+            .SelectMany(spelling => connection.Query(
+                statement, reader => (Record: ReadRecord(reader), Number: reader.GetInt64(8)), ("@before", before), ("@tag", spelling), ("@more", limit + 1L)))
+            .DistinctBy(row => row.Number).OrderByDescending(row => row.Number).Take(limit + 1).ToList();
         return rows.Count <= limit
             ? new ImagePage([.. rows.Select(row => row.Record)], null)
             : new ImagePage([.. rows.Take(limit).Select(row => row.Record)], ToCursor(rows[limit - 1].Number));

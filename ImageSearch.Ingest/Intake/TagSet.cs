@@ -3,7 +3,7 @@ using ImageSearch.ServiceDefaults.Errors;
 
 namespace ImageSearch.Ingest.Intake;
 
-/// <summary>The tags of an upload or import: trimmed, distinct, in ordinal order, each checked as it comes.</summary>
+/// <summary>The tags of an upload or import: in NFC, trimmed, distinct, in ordinal order, each checked as it comes.</summary>
 internal sealed class TagSet
 {
     public const int MaximumTags = TagRule.MaximumTags;
@@ -19,7 +19,7 @@ internal sealed class TagSet
     /// <exception cref="ProblemException">The tag is none, or one too many.</exception>
     public void Add(string? raw)
     {
-        var tag = raw?.Trim() ?? "";
+        var tag = TagRule.Clean(raw);
         if (!TagRule.IsTag(tag))
         {
             throw Invalid();
@@ -31,8 +31,10 @@ internal sealed class TagSet
         }
     }
 
+    public static ProblemException TooLong() => Problem($"A tag has more than {MaximumBytes} bytes: a tag has at most {MaximumLength} characters, shorten it.");
+
     public static ProblemException Invalid() =>
-        Problem($"A tag has 1 to {MaximumLength} characters and no control characters: leave out or shorten the one that has not.");
+        Problem($"A tag has {TagRule.Rule}: leave out or change the one that has not.");
 
     private static ProblemException Problem(string message) => new(StatusCodes.Status400BadRequest, "invalid-tag", message);
 }

@@ -1,3 +1,4 @@
+using ImageSearch.Core.Images;
 using ImageSearch.Core.Store;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -48,7 +49,9 @@ internal static class BulkApi
             throw Problem.InvalidParameter("remove", "A tag cannot be added and removed at once.");
         }
 
-        var change = await store.ChangeTagsAsync(ids, add, remove, cancellationToken);
+        // Other spellings go: that of a tag that is added, too, so that no picture has it twice.
+        var gone = remove.SelectMany(TagRule.Spellings).Concat(add.SelectMany(tag => TagRule.Spellings(tag).Skip(1)));
+        var change = await store.ChangeTagsAsync(ids, add, [.. gone], cancellationToken);
         return TypedResults.Ok(new TagImagesResponse(change.Changed, change.Unknown));
     }
 }

@@ -60,14 +60,13 @@ internal static class BulkRequests
         return [.. distinct.Keys];
     }
 
-    /// <returns>The tags, trimmed and distinct.</returns>
+    /// <returns>The tags as they are kept, distinct.</returns>
     /// <exception cref="ProblemException">There are too many, or one is no tag.</exception>
     public static IReadOnlyList<string> Tags(string name, IReadOnlyList<string?>? tags)
     {
-        string[] trimmed = [.. (tags ?? []).Select(tag => tag?.Trim() ?? "").Distinct(StringComparer.Ordinal)];
-        return trimmed.Length <= TagRule.MaximumTags && Array.TrueForAll(trimmed, TagRule.IsTag)
-            ? trimmed
-            : throw Problem.InvalidParameter(
-                name, $"{name} takes at most {TagRule.MaximumTags} tags, each of 1 to {TagRule.MaximumLength} characters without control characters.");
+        string[] clean = [.. (tags ?? []).Select(TagRule.Clean).Distinct(StringComparer.Ordinal)];
+        return clean.Length <= TagRule.MaximumTags && Array.TrueForAll(clean, TagRule.IsTag)
+            ? clean
+            : throw Problem.InvalidParameter(name, $"{name} takes at most {TagRule.MaximumTags} tags, each of {TagRule.Rule}.");
     }
 }

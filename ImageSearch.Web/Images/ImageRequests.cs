@@ -35,7 +35,7 @@ internal static class ImageRequests
     {
         State = State(state),
         Models = Models(model, models),
-        Tag = string.IsNullOrEmpty(tag) ? null : tag,
+        Tag = TagRule.Clean(tag) is { Length: > 0 } clean ? clean : null,
     };
 
     /// <returns>The declared models, or the one that is named.</returns>

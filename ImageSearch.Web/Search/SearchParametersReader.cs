@@ -1,4 +1,5 @@
 using System.Globalization;
+using ImageSearch.Core.Images;
 using ImageSearch.Core.Imaging;
 using ImageSearch.ServiceDefaults.Errors;
 
@@ -58,7 +59,7 @@ internal static class SearchParametersReader
             }
         }
 
-        var tag = Given("tag");
+        var tag = Given("tag") is { } name ? TagRule.Clean(name) : null;
         if (tag?.Length > MaximumTagLength)
         {
             errors["tag"] = [$"tag has at most {MaximumTagLength} characters."];

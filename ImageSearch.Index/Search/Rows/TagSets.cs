@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using ImageSearch.Core.Images;
 
 namespace ImageSearch.Index.Search.Rows;
 
@@ -13,13 +14,14 @@ internal sealed class TagSets
 
     private readonly Dictionary<string, int> _numbers = [];
     private readonly List<IReadOnlyList<string>> _sets = [[]];
+    private readonly List<TagFilter[]> _filtersOf = [[]];
     private readonly ConcurrentDictionary<string, TagFilter> _filters = [];
 
     /// <summary>The tags of a set; the writer's.</summary>
     public IReadOnlyList<string> this[int set] => _sets[set];
 
     /// <returns>The rows with a tag; null when there never was one.</returns>
-    public TagFilter? Find(string tag) => _filters.GetValueOrDefault(tag);
+    public TagFilter? Find(string tag) => _filters.GetValueOrDefault(TagRule.Clean(tag));
 
     /// <summary>All sets by their numbers; the writer's.</summary>
     public IReadOnlyList<string>[] ToArray() => [.. _sets];
@@ -49,10 +51,10 @@ internal sealed class TagSets
             set = _sets.Count;
             _numbers.Add(key, set);
             _sets.Add([.. tags]);
-            foreach (var tag in tags)
-            {
-                _filters.GetOrAdd(tag, _ => new TagFilter()).Add(set);
-            }
+            // A store may have tags from before they were kept in NFC.
+            TagFilter[] filters = [.. tags.Select(TagRule.Clean).Distinct().Select(tag => _filters.GetOrAdd(tag, _ => new TagFilter()))];
+            Array.ForEach(filters, filter => filter.Add(set));
+            _filtersOf.Add(filters);
         }
 
         return set;
@@ -63,9 +65,9 @@ internal sealed class TagSets
 
     private void Count(int set, int rows)
     {
-        foreach (var tag in _sets[set])
+        foreach (var filter in _filtersOf[set])
         {
-            _filters[tag].Count(rows);
+            filter.Count(rows);
         }
     }
 }

@@ -20,6 +20,7 @@ internal static class Calls
         Ef = 100,
         Group = true,
         Relevant = true,
+        Next = true,
         Sticky = "me",
         Deadline = TimeSpan.FromSeconds(1),
     };

@@ -123,9 +123,50 @@ public sealed class UploadTests : IDisposable
     public async Task Upload_WithoutFile_Is400()
     {
         await using var host = IngestHost.Start(_directory);
-        using var form = new MultipartFormDataContent { { new StringContent("beach"), "tag" }, { new StringContent("x"), "other" } };
+        using var form = new MultipartFormDataContent { { new StringContent("beach"), "tag" } };
         using var response = await host.Http.PostAsync("/images", form);
         await ProblemAssert.IsAsync(response, HttpStatusCode.BadRequest, "no-file");
+    }
+
+    [Fact]
+    public async Task Upload_UnknownField_IsRefusedByNameAndAddsNothing()
+    {
+        await using var host = IngestHost.Start(_directory);
+        using var form = IngestHost.Form(Png.Create(1));
+        form.Add(new StringContent("pets"), "tags");
+
+        using var response = await host.Http.PostAsync("/images", form);
+
+        var problem = await ProblemAssert.IsAsync(response, HttpStatusCode.BadRequest, "invalid-parameters");
+        Assert.Contains("'tags'", problem.GetProperty("errors").GetProperty("tags")[0].GetString()!, StringComparison.Ordinal);
+        Assert.Equal(0, await host.Store.CountAsync(default));
+    }
+
+    [Fact]
+    public async Task Upload_PartWithTooLongHeaders_IsNotCalledDamaged()
+    {
+        await using var host = IngestHost.Start(_directory);
+        using var content = new StringContent($"--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{new string('n', 70_000)}\"\r\n\r\nabc\r\n--b--\r\n");
+        content.Headers.Remove("Content-Type");
+        content.Headers.TryAddWithoutValidation("Content-Type", "multipart/form-data; boundary=b");
+
+        using var response = await host.Http.PostAsync("/images", content);
+
+        var problem = await ProblemAssert.IsAsync(response, HttpStatusCode.BadRequest, "malformed-multipart");
+        Assert.Contains("headers", problem.GetProperty("detail").GetString()!, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{"urls":["https://example.org/a.png"],"tag":"pets"}""", "tag")]
+    [InlineData("""{"urls":["https://example.org/a.png"],"urls":[]}""", "urls")]
+    public async Task Import_UnknownOrRepeatedMember_IsRefusedByName(string json, string name)
+    {
+        await using var host = IngestHost.Start(_directory);
+
+        using var response = await host.Http.PostAsync("/imports", new StringContent(json, Encoding.UTF8, "application/json"));
+
+        var problem = await ProblemAssert.IsAsync(response, HttpStatusCode.BadRequest, "invalid-json");
+        Assert.Contains(name, problem.GetProperty("detail").GetString()!, StringComparison.Ordinal);
     }
 
     [Fact]
