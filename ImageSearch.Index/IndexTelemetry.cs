@@ -55,10 +55,11 @@ internal sealed class IndexTelemetry
                 return (Measurement<long>[])
                 [
                     Of("vectors", memory.Vectors), Of("codes", memory.Codes), Of("graph", memory.Graph), Of("directory", memory.Directory), Of("mapped", memory.Mapped),
+                    Of("scratch", memory.Scratch),
                 ];
             },
             "By",
-            "Memory of the index. What is mapped is in files, and the system may take its memory back.");
+            "Memory of the index. What is mapped is in files, and the system may take its memory back; scratch is what searches work in.");
         if (options.MemoryLimit != long.MaxValue)
         {
             meter.CreateObservableGauge("imagesearch.index.memory.limit", () => new Measurement<long>(options.MemoryLimit, tags), "By", "What all but mapped may reach.");

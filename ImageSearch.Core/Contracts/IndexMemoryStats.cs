@@ -8,4 +8,8 @@ namespace ImageSearch.Core.Contracts;
 /// <param name="Mapped">In files: memory that the system may take back at any time; not in <paramref name="Total"/>.</param>
 /// <param name="Total">What has to be in memory.</param>
 /// <param name="Limit">What <paramref name="Total"/> may reach; null: anything.</param>
-public sealed record IndexMemoryStats(long Vectors, long Codes, long Graph, long Directory, long Mapped, long Total, long? Limit);
+public sealed record IndexMemoryStats(long Vectors, long Codes, long Graph, long Directory, long Mapped, long Total, long? Limit)
+{
+    /// <summary>What searches work in, kept from one to the next; not in <see cref="Total"/>.</summary>
+    public long Scratch { get; init; }
+}

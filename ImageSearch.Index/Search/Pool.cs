@@ -1,32 +1,45 @@
 namespace ImageSearch.Index.Search;
 
-/// <summary>Objects that are dear to make, kept for the next who needs one: as many as there are processors, others are let go.</summary>
+/// <summary>
+/// Objects that are dear to make, kept for the next who needs one. None is let go, so that a burst does not make them anew each time: there are as
+/// many as were ever needed at once, which the searches in work bound (<c>Index:MaximumSearches</c>).
+/// </summary>
 internal sealed class Pool<T>(Func<T> create)
     where T : class
 {
-    private readonly T?[] _kept = new T?[Environment.ProcessorCount];
+    private readonly Lock _gate = new();
+    private T[] _made = [];
+    private T[] _idle = [];
+    private int _idleCount;
+
+    /// <summary>All that there are, in use or not.</summary>
+    public ReadOnlySpan<T> Made => Volatile.Read(ref _made);
 
     public T Take()
     {
-        foreach (ref var kept in _kept.AsSpan())
+        lock (_gate)
         {
-            if (Volatile.Read(ref kept) is not null && Interlocked.Exchange(ref kept, null) is { } item)
+            if (_idleCount > 0)
             {
-                return item;
+                return _idle[--_idleCount]; // the last that was used: its memory is in the cache
             }
         }
 
-        return create();
+        var item = create();
+        lock (_gate)
+        {
+            Volatile.Write(ref _made, [.. _made, item]);
+            Array.Resize(ref _idle, _made.Length);
+        }
+
+        return item;
     }
 
     public void Return(T item)
     {
-        foreach (ref var kept in _kept.AsSpan())
+        lock (_gate)
         {
-            if (Volatile.Read(ref kept) is null && Interlocked.CompareExchange(ref kept, item, null) is null)
-            {
-                return;
-            }
+            _idle[_idleCount++] = item;
         }
     }
 }

@@ -58,7 +58,7 @@ internal abstract partial class SegmentedIndex : IVectorIndex
                 }
             }
 
-            return sum with { Graph = sum.Graph + ExtraGraphBytes };
+            return sum with { Graph = sum.Graph + ExtraGraphBytes, Scratch = ScratchBytes };
         }
     }
 
@@ -74,6 +74,9 @@ internal abstract partial class SegmentedIndex : IVectorIndex
 
     /// <summary>Memory of neighbours that does not lie in segments.</summary>
     protected virtual long ExtraGraphBytes => 0;
+
+    /// <summary>Memory that searches work in.</summary>
+    protected virtual long ScratchBytes => 0;
 
     /// <summary>Whether segments that are mostly dead are emptied: their rows get other numbers.</summary>
     public virtual bool MovesRows => true;

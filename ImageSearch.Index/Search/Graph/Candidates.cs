@@ -18,6 +18,8 @@ internal sealed unsafe class Candidates : IDisposable
 
     public int Count { get; private set; }
 
+    public long Bytes => _room == 0 ? 0 : (_room + 1L) * sizeof(long);
+
     /// <summary>Nothing from here on enters.</summary>
     public float Bound { get; private set; }
 

@@ -7,6 +7,8 @@ internal sealed class Frontier
 
     public int Count { get; private set; }
 
+    public long Bytes => _heap.Length * (long)sizeof(long);
+
     public float NextDistance => Candidates.Distance(_heap[0]);
 
     public void Clear() => Count = 0;

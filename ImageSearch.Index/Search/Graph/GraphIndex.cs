@@ -27,6 +27,20 @@ internal sealed unsafe partial class GraphIndex(
 
     protected override long ExtraGraphBytes => _graph.UpperBytes;
 
+    protected override long ScratchBytes
+    {
+        get
+        {
+            var bytes = 0L;
+            foreach (var searcher in _searchers.Made)
+            {
+                bytes += searcher.Bytes;
+            }
+
+            return bytes;
+        }
+    }
+
     public override bool MovesRows => false;
 
     protected override bool RenewsRows => true;
@@ -46,11 +60,18 @@ internal sealed unsafe partial class GraphIndex(
         var ef = Math.Max(Math.Min(options.Ef == 0 ? parameters.Ef : options.Ef, parameters.MaximumEf), options.K);
         var matching = Math.Min(tag?.Rows ?? snapshot.Alive, snapshot.Alive);
         var searcher = _searchers.Take();
-        var best = _plan.Scans(state.End, matching, ef)
-            ? searcher.Scan(snapshot, vector, options, tag, cancellationToken)
-            : searcher.Follow(snapshot, vector, ef, options, tag);
-        results.Set(query, best, snapshot);
-        _searchers.Return(searcher);
+        try
+        {
+            var best = _plan.Scans(state.End, matching, ef)
+                ? searcher.Scan(snapshot, vector, options, tag, cancellationToken)
+                : searcher.Follow(snapshot, vector, ef, options, tag, cancellationToken);
+            results.Set(query, best, snapshot);
+        }
+        finally
+        {
+            searcher.End();
+            _searchers.Return(searcher);
+        }
     }
 
     protected override void Forget() => _graph.Clear();
@@ -99,12 +120,17 @@ internal sealed unsafe partial class GraphIndex(
 
         var batches = _batches ?? Interlocked.CompareExchange(ref _batches, new Pool<GraphBatchSearch>(() => new GraphBatchSearch(this)), null) ?? _batches;
         var batch = batches.Take();
-        fixed (float* vectors = queries)
+        try
         {
-            batch.Run(Math.Min(threads, results.Queries), snapshot, vectors, options, tag, results, cancellationToken);
+            fixed (float* vectors = queries)
+            {
+                batch.Run(Math.Min(threads, results.Queries), snapshot, vectors, options, tag, results, cancellationToken);
+            }
         }
-
-        batches.Return(batch);
+        finally
+        {
+            batches.Return(batch);
+        }
     }
 
     /// <summary>Has all segments in the table, where their columns are now.</summary>

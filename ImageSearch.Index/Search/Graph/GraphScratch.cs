@@ -5,10 +5,14 @@ namespace ImageSearch.Index.Search.Graph;
 /// <summary>What one thread needs for a search in the graph; kept from one to the next.</summary>
 internal sealed unsafe class GraphScratch
 {
+    private readonly long _padded;
+    private readonly int _most;
+
     /// <param name="padded">Of a query.</param>
     /// <param name="most">Rows that are compared in one go.</param>
     public GraphScratch(int padded, int most)
     {
+        (_padded, _most) = (padded, most);
         Query = (short*)NativeMemory.AlignedAlloc((nuint)padded * sizeof(short), 64);
         Sums = (int*)NativeMemory.Alloc((nuint)most, sizeof(int));
         (Now, Ahead) = (new Neighbours(most), new Neighbours(most));
@@ -40,6 +44,12 @@ internal sealed unsafe class GraphScratch
 
     /// <summary>Rows that were compared with the query, for planning and tests.</summary>
     public long Compared { get; set; }
+
+    /// <summary>Ends a search between two nodes.</summary>
+    public CancellationToken CancellationToken { get; set; }
+
+    /// <summary>Memory of all of it.</summary>
+    public long Bytes => (_padded * sizeof(short)) + (_most * (long)sizeof(int)) + Now.Bytes + Ahead.Bytes + Candidates.Bytes + Frontier.Bytes + Visited.Bytes;
 
     public void Swap() => (Now, Ahead) = (Ahead, Now);
 }

@@ -9,6 +9,9 @@ namespace ImageSearch.Index.Search.Graph;
 /// </summary>
 internal static unsafe class GraphSearch
 {
+    /// <summary>Nodes followed between two looks at whether to stop: some tens of microseconds.</summary>
+    private const int Hops = 64;
+
     /// <summary>Goes to the neighbour that is nearest, as long as one is nearer.</summary>
     /// <returns>The node where it ends.</returns>
     public static int Descend<TNodes>(RowKernel kernel, in RowMap map, TNodes nodes, int node, ref float distance, GraphScratch scratch)
@@ -37,6 +40,7 @@ internal static unsafe class GraphSearch
     /// Follows the links of the nearest node that has not been followed, until none is left that is nearer than the farthest of the
     /// <see cref="GraphScratch.Candidates"/>: those are the answer. Nodes that the filter refuses are followed as well, as long as they are near enough.
     /// </summary>
+    /// <exception cref="OperationCanceledException">The scratch's token says so, which is looked at now and then.</exception>
     /// <remarks>
     /// What takes time is to wait for memory. So the neighbours of the nearest node are fetched while those of the one before are compared,
     /// though these might have brought a nearer one to light: a few more rows are compared, and hardly one is waited for.
@@ -60,8 +64,13 @@ internal static unsafe class GraphSearch
         }
 
         scratch.Now.Count = 0;
-        while (true)
+        for (var hop = 0; ; hop++)
         {
+            if (hop % Hops == 0)
+            {
+                scratch.CancellationToken.ThrowIfCancellationRequested();
+            }
+
             scratch.Ahead.Count = 0;
             if (TryFollow(candidates, frontier, out var next))
             {

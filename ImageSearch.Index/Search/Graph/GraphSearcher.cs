@@ -32,10 +32,14 @@ internal sealed unsafe class GraphSearcher(RowKernel kernel, int dimension, int 
     /// <summary>Rows that were compared with queries so far.</summary>
     public long Compared => _scratch.Compared;
 
+    /// <summary>Memory that it works in.</summary>
+    public long Bytes => _scratch.Bytes;
+
     /// <summary>Looks for the best along the graph.</summary>
-    public TopK Follow(Snapshot snapshot, ReadOnlySpan<float> query, int ef, in SearchOptions options, TagFilter? tag)
+    public TopK Follow(Snapshot snapshot, ReadOnlySpan<float> query, int ef, in SearchOptions options, TagFilter? tag, CancellationToken cancellationToken)
     {
         Begin(snapshot, query, options);
+        _scratch.CancellationToken = cancellationToken;
         var state = (GraphState)snapshot.State!;
         if (tag is null && snapshot.Alive == state.End)
         {
@@ -88,6 +92,13 @@ internal sealed unsafe class GraphSearcher(RowKernel kernel, int dimension, int 
         }
 
         return _best;
+    }
+
+    /// <summary>Lets go of the snapshot, which a search that was cut off would keep.</summary>
+    public void End()
+    {
+        _best.Sort();
+        _scratch.CancellationToken = default;
     }
 
     private void Begin(Snapshot snapshot, ReadOnlySpan<float> query, in SearchOptions options)

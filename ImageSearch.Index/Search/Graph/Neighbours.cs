@@ -13,6 +13,8 @@ internal sealed unsafe class Neighbours(int most)
 
     public int Count { get; set; }
 
+    public long Bytes => most * (long)(sizeof(sbyte*) + sizeof(float*) + sizeof(int));
+
     ~Neighbours()
     {
         NativeMemory.Free(Codes);

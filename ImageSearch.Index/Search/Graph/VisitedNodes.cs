@@ -12,6 +12,8 @@ internal sealed unsafe class VisitedNodes
 
     ~VisitedNodes() => NativeMemory.Free(_marks);
 
+    public long Bytes => _room;
+
     /// <param name="nodes">From 0 on.</param>
     /// <param name="search">A mark equal to it means visited.</param>
     public byte* Begin(int nodes, out byte search)

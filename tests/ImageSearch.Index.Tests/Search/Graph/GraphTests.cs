@@ -1,6 +1,7 @@
 using ImageSearch.Core.Store;
 using ImageSearch.Index.Search;
 using ImageSearch.Index.Search.Graph;
+using ImageSearch.Index.Search.Kernels;
 
 namespace ImageSearch.Index.Tests.Search.Graph;
 
@@ -89,6 +90,39 @@ public sealed unsafe class GraphTests
         }
 
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    [Fact]
+    public void Follow_WhenTheTimeIsUp_EndsAmongTheNodes()
+    {
+        var index = Grow("clustered", 3000);
+        var (query, options) = (Clustered(77), new SearchOptions(10));
+        var searcher = new GraphSearcher(RowKernel.Best, Dimension, index.Parameters.Links);
+
+        Assert.Throws<OperationCanceledException>(() => searcher.Follow(index.Current, query, 500, options, null, new CancellationToken(canceled: true)));
+        Assert.Throws<OperationCanceledException>(() => searcher.Scan(index.Current, query, options, null, new CancellationToken(canceled: true)));
+        searcher.End();
+
+        // What was cut off leaves nothing behind that the next search meets.
+        var found = searcher.Follow(index.Current, query, 500, options, null, default).Sort();
+        Assert.Equal(index.Search(query, options with { Ef = 500 }, default).Select(hit => hit.Id), found.ToArray().Select(hit => index.Current.Id(hit.Row)));
+    }
+
+    [Fact]
+    public void Memory_Scratch_IsCountedAndKept()
+    {
+        var index = Grow("clustered", 3000);
+        Assert.Equal(0, index.Memory.Scratch);
+
+        index.Search(Clustered(77), new SearchOptions(10), default);
+        var one = index.Memory.Scratch;
+        for (var i = 0; i < 100; i++)
+        {
+            index.Search(Clustered(i), new SearchOptions(10), default);
+        }
+
+        Assert.InRange(one, 3000, 100_000); // a byte a node at least
+        Assert.Equal(one, index.Memory.Scratch);
     }
 
     [Fact]
