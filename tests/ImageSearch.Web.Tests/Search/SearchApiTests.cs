@@ -78,7 +78,7 @@ public sealed class SearchApiTests : ApiTest
         Assert.Equal(2, answer["results"]!.AsArray().Count);
         Assert.All(answer["results"]!.AsArray(), result => Assert.Equal("third", (string?)Assert.Single(result!["tags"]!.AsArray())));
         Assert.Null(answer["results"]![0]!["labels"]);
-        Assert.Equal("POST /search?k=3&tag=third&minScore=0.1&ef=200", Assert.Single(System.OtherShard.Requests));
+        Assert.Equal("POST /search?k=3&tag=third&minScore=0.099999&ef=200", Assert.Single(System.OtherShard.Requests));
     }
 
     [Fact]
