@@ -29,7 +29,7 @@ internal sealed class ModelLoader(
             var started = Stopwatch.GetTimestamp();
             var path = await WithRoomAsync(() => files.GetModelAsync(stoppingToken), stoppingToken).ConfigureAwait(false);
             var labels = await WithRoomAsync(() => files.GetLabelsAsync(stoppingToken), stoppingToken).ConfigureAwait(false);
-            host.Publish(OnnxModel.Load(path, model.Value, labels, options.Value.InferenceThreads));
+            host.Publish(OnnxModel.Load(path, model.Value, labels, options.Value.InferenceThreads, options.Value.ExecutionProvider));
             var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
             Log.ModelLoaded(logger, model.Value.Key, model.Value.Dimension, seconds);
         }

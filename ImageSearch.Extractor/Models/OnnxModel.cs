@@ -26,8 +26,9 @@ internal sealed class OnnxModel : IDisposable
     /// <summary>Pictures that every inference must have; 0 when any number will do.</summary>
     public int FixedBatch { get; private set; }
 
-    /// <exception cref="ModelException">The file is no model, or not the declared one.</exception>
-    public static OnnxModel Load(string path, ModelOptions options, IReadOnlyList<string> labels, int threads)
+    /// <exception cref="ModelException">The file is no model, or not the declared one, or the execution provider cannot be used.</exception>
+    public static OnnxModel Load(
+        string path, ModelOptions options, IReadOnlyList<string> labels, int threads, ExecutionProvider provider = ExecutionProvider.Cpu)
     {
         InferenceSession session;
         try
@@ -40,6 +41,11 @@ internal sealed class OnnxModel : IDisposable
             };
             // Threads that spin between inferences take the processors from decoding and from the other services of a small machine.
             settings.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
+            if (provider == ExecutionProvider.Cuda)
+            {
+                UseCuda(settings);
+            }
+
             session = new InferenceSession(path, settings);
         }
         catch (OnnxRuntimeException e)
@@ -78,6 +84,25 @@ internal sealed class OnnxModel : IDisposable
     {
         _run.Dispose();
         _session.Dispose();
+    }
+
+    /// <summary>Fails where CUDA is chosen and absent: an extractor that quietly fell back to the CPU would be many times slower than planned.</summary>
+    private static void UseCuda(SessionOptions settings)
+    {
+        const string Cpu = "or leave Extractor:ExecutionProvider at Cpu.";
+        if (!OrtEnv.Instance().GetAvailableProviders().Contains("CUDAExecutionProvider"))
+        {
+            throw new ModelException($"Extractor:ExecutionProvider is Cuda, but this build has no CUDA: build with -p:OnnxRuntimeGpu=true, {Cpu}");
+        }
+
+        try
+        {
+            settings.AppendExecutionProvider_CUDA();
+        }
+        catch (OnnxRuntimeException e)
+        {
+            throw new ModelException($"Extractor:ExecutionProvider is Cuda, but CUDA does not start: install CUDA 13, cuDNN 9 and the driver, {Cpu} {FirstLine(e)}");
+        }
     }
 
     private void CheckDeclaration()

@@ -11,6 +11,9 @@ public sealed class UnusableModelTests
     [InlineData("Model:Dimension", "100", "declared dimension is 100")]
     [InlineData("Model:Source", "models/none.onnx", "does not exist")]
     [InlineData("Model:Input:Width", "0", "Model:Input:Width")]
+    [InlineData("Extractor:ExecutionProvider", "Cuda", "Extractor:ExecutionProvider is Cuda, but ")]
+    [InlineData("Extractor:ExecutionProvider", "7", "Extractor:ExecutionProvider is Cpu or Cuda.")]
+    [InlineData("Extractor:ExecutionProvider", "Tpu", "Extractor:ExecutionProvider")]
     public async Task Process_UnusableModel_StopsWithOneClearLine(string key, string value, string message)
     {
         using var data = new TemporaryDirectory();
