@@ -1,4 +1,5 @@
-using ImageSearch.Core.Imaging.Native;
+using NetVips;
+using VipsRuntime = NetVips.NetVips;
 
 namespace ImageSearch.Core.Imaging;
 
@@ -12,23 +13,33 @@ public static class ImageDecoder
     /// <param name="crop">Part of the upright picture to take; null for all of it.</param>
     /// <param name="destination">Exactly <see cref="DecodeTarget.Bytes"/> long.</param>
     /// <exception cref="InvalidImageException">The picture is none, exceeds the limits, or does not decode.</exception>
-    public static void Decode(ReadOnlyMemory<byte> content, DecodeTarget target, CropRectangle? crop, ImageLimits limits, Span<byte> destination)
+    public static unsafe void Decode(ReadOnlyMemory<byte> content, DecodeTarget target, CropRectangle? crop, ImageLimits limits, Span<byte> destination)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(destination.Length, target.Bytes);
-        var info = ImageInspector.Inspect(content, limits);
-        using var pin = content.Pin();
+        var info = ImageInspector.Inspect(content, limits, out var picture);
+        var pixels = nint.Zero;
         try
         {
-            using var image = Fit(pin, content.Length, info, target, crop);
-            image.CopyTo(destination);
+            ulong length = 0;
+            picture.Decode(() =>
+            {
+                using var image = Fit(picture, info, target, crop);
+                pixels = image.WriteToMemory(out length);
+            });
+            if (length != (ulong)destination.Length)
+            {
+                throw new InvalidOperationException($"The picture has {length} bytes of samples where {destination.Length} were expected.");
+            }
+
+            new ReadOnlySpan<byte>((void*)pixels, destination.Length).CopyTo(destination);
         }
-        catch (VipsException)
+        finally
         {
-            throw ImageProblems.UnreadablePixels();
+            VipsRuntime.Free(pixels);
         }
     }
 
-    private static VipsImage Fit(System.Buffers.MemoryHandle pin, int length, ImageInfo info, DecodeTarget target, CropRectangle? crop)
+    private static Image Fit(EncodedPicture picture, ImageInfo info, DecodeTarget target, CropRectangle? crop)
     {
         var part = PixelRectangle.Of(crop, info.Width, info.Height);
         var (fitWidth, fitHeight) = FitSize(part, target);
@@ -37,28 +48,26 @@ public static class ImageDecoder
         //    a large picture would become a gigantic one.
         var width = Math.Min(info.Width, Scaled(info.Width, fitWidth, part.Width));
         var height = Math.Min(info.Height, Scaled(info.Height, fitHeight, part.Height));
-        var image = Upright.Load(pin, length, info, width, height);
+        var image = Upright.Load(picture, info, width, height);
         try
         {
             // 2. The part.
             if (crop is not null)
             {
                 var shrunk = PixelRectangle.Of(crop, image.Width, image.Height);
-                Replace(ref image, image.Apply("extract_area", $"left={shrunk.Left},top={shrunk.Top},width={shrunk.Width},height={shrunk.Height}"));
+                Replace(ref image, image.ExtractArea(shrunk.Left, shrunk.Top, shrunk.Width, shrunk.Height));
             }
 
             // 3. What rounding left, and pictures that are smaller than the model's input.
             if (image.Width != fitWidth || image.Height != fitHeight)
             {
-                Replace(ref image, image.Apply("thumbnail_image", $"width={fitWidth},height={fitHeight},size=force,no-rotate=true"));
+                Replace(ref image, image.ThumbnailImage(fitWidth, fitHeight, Enums.Size.Force, noRotate: true));
             }
 
             // 4. The middle.
             if (fitWidth != target.Width || fitHeight != target.Height)
             {
-                Replace(ref image, image.Apply(
-                    "extract_area",
-                    $"left={(fitWidth - target.Width) / 2},top={(fitHeight - target.Height) / 2},width={target.Width},height={target.Height}"));
+                Replace(ref image, image.ExtractArea((fitWidth - target.Width) / 2, (fitHeight - target.Height) / 2, target.Width, target.Height));
             }
 
             return image;
@@ -86,7 +95,7 @@ public static class ImageDecoder
     private static int Scaled(int value, int numerator, int denominator) =>
         (int)Math.Clamp(((long)value * numerator * 2 + denominator) / (2L * denominator), 1, int.MaxValue);
 
-    private static void Replace(ref VipsImage image, VipsImage next)
+    private static void Replace(ref Image image, Image next)
     {
         image.Dispose();
         image = next;

@@ -27,6 +27,22 @@ internal static class ImageFormat
         _ => null,
     };
 
+    /// <summary>
+    /// An animation whose major brand is <c>avis</c> has its first frame as a still picture, too, but the decoder looks at the major brand
+    /// alone: it is given <c>avif</c> in a copy.
+    /// </summary>
+    public static ReadOnlyMemory<byte> AsStillAvif(ReadOnlyMemory<byte> file)
+    {
+        if (!file.Span[8..].StartsWith("avis"u8))
+        {
+            return file;
+        }
+
+        var still = file.ToArray();
+        "avif"u8.CopyTo(still.AsSpan(8));
+        return still;
+    }
+
     /// <summary>Looks for a brand in an ISO media file's <c>ftyp</c> box: major brand, minor version, compatible brands, four bytes each.</summary>
     private static bool HasBrand(ReadOnlySpan<byte> content, ReadOnlySpan<byte> one, ReadOnlySpan<byte> other)
     {

@@ -1,4 +1,4 @@
-using ImageSearch.Core.Imaging.Native;
+using NetVips;
 
 namespace ImageSearch.Core.Imaging;
 
@@ -9,9 +9,12 @@ public static class ImageInspector
     private const int MaximumBands = 8;
 
     /// <exception cref="InvalidImageException">
-    /// The bytes are empty, too many, of no supported format, cannot be read as the format that they begin like, or claim too many pixels.
+    /// The bytes are empty, too many, of no supported format or compression, cannot be read as the format that they begin like, or claim too
+    /// many pixels.
     /// </exception>
-    public static unsafe ImageInfo Inspect(ReadOnlyMemory<byte> content, ImageLimits limits)
+    public static ImageInfo Inspect(ReadOnlyMemory<byte> content, ImageLimits limits) => Inspect(content, limits, out _);
+
+    internal static ImageInfo Inspect(ReadOnlyMemory<byte> content, ImageLimits limits, out EncodedPicture picture)
     {
         if (content.IsEmpty)
         {
@@ -23,22 +26,26 @@ public static class ImageInspector
             throw ImageProblems.FileTooLarge(content.Length, limits.MaximumBytes);
         }
 
-        var contentType = ImageFormat.Sniff(content.Span) ?? throw ImageProblems.UnsupportedFormat(ImageFormat.NameUnsupported(content.Span));
-        using var pin = content.Pin();
+        picture = EncodedPicture.Of(content);
         try
         {
-            using var header = ImageLoader.Open(pin.Pointer, content.Length);
-            var (width, height) = header.SwapsSides ? (header.Height, header.Width) : (header.Width, header.Height);
+            using var header = picture.Open();
+            var (width, height) = SwapsSides(header) ? (header.Height, header.Width) : (header.Width, header.Height);
             if ((long)width * height > limits.MaximumPixels)
             {
                 throw ImageProblems.Pixels(width, height, limits.MaximumPixels);
             }
 
-            return header.Bands <= MaximumBands ? new ImageInfo(contentType, width, height) : throw ImageProblems.UnreadableHeader(contentType);
+            return header.Bands <= MaximumBands
+                ? new ImageInfo(picture.ContentType, width, height)
+                : throw ImageProblems.UnreadableHeader(picture.ContentType);
         }
         catch (VipsException)
         {
-            throw ImageProblems.UnreadableHeader(contentType);
+            throw ImageProblems.UnreadableHeader(picture.ContentType);
         }
     }
+
+    /// <summary>EXIF says that width and height change places when the picture is shown.</summary>
+    private static bool SwapsSides(Image header) => header.Contains("orientation") && header.Get("orientation") is int and >= 5 and <= 8;
 }

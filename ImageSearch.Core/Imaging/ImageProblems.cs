@@ -20,8 +20,20 @@ public static class ImageProblems
         ? $"The file is no picture of a supported format ({Formats})."
         : $"{name} is not supported. Save the picture as one of {Formats}.");
 
+    internal static InvalidImageException UnsupportedCompression(string name) => new(
+        Unsupported, $"The TIFF is compressed with {name}, which is not supported. Save it with LZW, Deflate, JPEG or no compression.");
+
+    internal static InvalidImageException ArithmeticJpeg() => new(
+        Unsupported, "The JPEG uses arithmetic coding, which is not supported. Save it with Huffman coding, as nearly every program does.");
+
+    internal static InvalidImageException CameraRaw() => new(
+        Unsupported, $"The file is a camera raw (a TIFF with sensor data), which is not supported. Develop it and save the picture as one of {Formats}.");
+
+    internal static InvalidImageException ReducedCopyOnly() => new(
+        Unsupported, "The TIFF has only a reduced copy of its picture, not the picture itself. Save the picture anew.");
+
     internal static InvalidImageException UnreadableHeader(string contentType) =>
-        new(Unreadable, $"The file begins like {contentType} but its header cannot be read: it is truncated or damaged. Save the picture anew.");
+        new(Unreadable, $"The file begins like {contentType} but cannot be read: it is truncated or damaged. Save the picture anew.");
 
     internal static InvalidImageException UnreadablePixels() =>
         new(Unreadable, "The picture is truncated or damaged: it does not decode to its end. Save it anew.");

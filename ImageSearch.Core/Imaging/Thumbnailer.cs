@@ -1,4 +1,4 @@
-using ImageSearch.Core.Imaging.Native;
+using NetVips;
 
 namespace ImageSearch.Core.Imaging;
 
@@ -15,19 +15,15 @@ public static class Thumbnailer
     public static byte[] Create(ReadOnlyMemory<byte> content, int size, ImageLimits limits)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(size);
-        var info = ImageInspector.Inspect(content, limits);
+        var info = ImageInspector.Inspect(content, limits, out var picture);
         var scale = Math.Min(1, (double)size / Math.Max(info.Width, info.Height));
-        using var pin = content.Pin();
-        try
+        byte[] thumbnail = [];
+        picture.Decode(() =>
         {
-            using var image = Upright.Load(pin, content.Length, info, Scaled(info.Width, scale), Scaled(info.Height, scale));
-            using var save = new VipsOperation("webpsave_buffer");
-            return save.Set("in", image).Options("Q=80,effort=2,keep=none").Build().TakeBytes();
-        }
-        catch (VipsException)
-        {
-            throw ImageProblems.UnreadablePixels();
-        }
+            using var image = Upright.Load(picture, info, Scaled(info.Width, scale), Scaled(info.Height, scale));
+            thumbnail = image.WebpsaveBuffer(q: 80, effort: 2, keep: Enums.ForeignKeep.None);
+        });
+        return thumbnail;
     }
 
     private static int Scaled(int side, double scale) => Math.Max(1, (int)Math.Round(side * scale));

@@ -1,6 +1,4 @@
-using System.Buffers;
-using System.Globalization;
-using ImageSearch.Core.Imaging.Native;
+using NetVips;
 
 namespace ImageSearch.Core.Imaging;
 
@@ -18,42 +16,40 @@ internal static class Upright
     /// <param name="info">What <see cref="ImageInspector"/> found.</param>
     /// <param name="width">Width of the upright result.</param>
     /// <param name="height">Height of the upright result.</param>
-    public static VipsImage Load(MemoryHandle pin, int length, ImageInfo info, int width, int height)
+    public static Image Load(EncodedPicture picture, ImageInfo info, int width, int height)
     {
         var shrink = Math.Min((double)info.Width / width, (double)info.Height / height);
-        VipsImage image;
+        Image image;
         try
         {
-            image = Scale(pin, length, info, shrink, $"width={width},height={height},size=force,output-profile=srgb");
+            image = Scale(picture, shrink, width, height, "srgb");
         }
         catch (VipsException)
         {
             // A profile that is damaged or of another colour space than the pixels is no reason to refuse a picture.
-            image = Scale(pin, length, info, shrink, $"width={width},height={height},size=force");
+            image = Scale(picture, shrink, width, height, null);
         }
 
         using (image)
         {
-            using var colours = image.Apply("colourspace", "space=srgb");
-            using var opaque = colours.HasAlpha ? colours.Apply("flatten", "background=255") : colours.Apply("copy", "");
-            using var three = opaque.Apply("extract_band", "band=0,n=3");
-            return three.Apply("cast", "format=uchar");
+            using var colours = image.Colourspace(Enums.Interpretation.Srgb);
+            using var opaque = colours.HasAlpha() ? colours.Flatten(background: [255]) : colours.Copy();
+            using var three = opaque.ExtractBand(0, n: 3);
+            return three.Cast(Enums.BandFormat.Uchar);
         }
     }
 
-    private static unsafe VipsImage Scale(MemoryHandle pin, int length, ImageInfo info, double shrink, string options)
+    private static Image Scale(EncodedPicture picture, double shrink, int width, int height, string? profile)
     {
-        using var loaded = ImageLoader.Open(pin.Pointer, length, ShrinkOnLoad(info.ContentType, shrink));
-        return loaded.Apply("thumbnail_image", options);
+        // The decoder does most of the shrinking where it can; a factor of at least two is left to the better filter.
+        using var loaded = picture.ContentType switch
+        {
+            "image/jpeg" when shrink >= 16 => picture.Open("shrink", 8),
+            "image/jpeg" when shrink >= 8 => picture.Open("shrink", 4),
+            "image/jpeg" when shrink >= 4 => picture.Open("shrink", 2),
+            "image/webp" when shrink >= 4 => picture.Open("scale", 2 / shrink),
+            _ => picture.Open(),
+        };
+        return loaded.ThumbnailImage(width, height, Enums.Size.Force, outputProfile: profile);
     }
-
-    /// <summary>Lets the decoder do most of the shrinking where it can; a factor of at least two is left to the better filter.</summary>
-    private static string ShrinkOnLoad(string contentType, double shrink) => contentType switch
-    {
-        "image/jpeg" when shrink >= 16 => ",shrink=8",
-        "image/jpeg" when shrink >= 8 => ",shrink=4",
-        "image/jpeg" when shrink >= 4 => ",shrink=2",
-        "image/webp" when shrink >= 4 => string.Create(CultureInfo.InvariantCulture, $",scale={2 / shrink:F6}"),
-        _ => "",
-    };
 }

@@ -1,7 +1,6 @@
-using System.Buffers.Binary;
-using System.IO.Hashing;
 using System.Text;
 using ImageSearch.Testing.Pictures;
+using NetVips;
 
 namespace ImageSearch.EndToEnd.Tests;
 
@@ -13,7 +12,7 @@ internal static class BadPictures
         "empty.jpg" => [],
         "text.jpg" => Encoding.UTF8.GetBytes("This is a text file that somebody renamed."),
         "garbage.jpg" => [0xff, 0xd8, 0xff, 0xe0, .. Noise(5000)],
-        "giant.png" => GiantPng(50_000, 50_000),
+        "giant.png" => ClaimedSize.Png(50_000, 50_000),
         "large.jpg" => [.. GeneratedPicture.Jpeg(1), .. new byte[26_000_000]],
         "picture.svg" => Encoding.UTF8.GetBytes("""<svg xmlns="http://www.w3.org/2000/svg" width="10" height="10"><script>alert(1)</script></svg>"""),
         "truncated.jpg" => GeneratedPicture.Jpeg(2, 800, 600)[..4000],
@@ -21,8 +20,8 @@ internal static class BadPictures
         "animated.gif" => Animation("gifsave_buffer"),
         "animated.webp" => Animation("webpsave_buffer"),
         "one-pixel.png" => PictureEncoder.Encode([200, 30, 90], 1, 1, 3, "pngsave_buffer"),
-        "cmyk.jpg" => PictureEncoder.Encode(GeneratedPicture.Pixels(4, 160, 120), 160, 120, 3, "jpegsave_buffer", "Q=90", steps: ("colourspace", "space=cmyk")),
-        "grey16.png" => PictureEncoder.Encode(GeneratedPicture.Pixels(5, 160, 120), 160, 120, 3, "pngsave_buffer", steps: ("colourspace", "space=grey16")),
+        "cmyk.jpg" => PictureEncoder.Encode(GeneratedPicture.Pixels(4, 160, 120), 160, 120, 3, "jpegsave_buffer", "Q=90", steps: image => image.Colourspace(Enums.Interpretation.Cmyk)),
+        "grey16.png" => PictureEncoder.Encode(GeneratedPicture.Pixels(5, 160, 120), 160, 120, 3, "pngsave_buffer", steps: image => image.Colourspace(Enums.Interpretation.Grey16)),
         "alpha.png" => PictureEncoder.Encode(Noise(80 * 60 * 4), 80, 60, 4, "pngsave_buffer"),
         "rotated.jpg" => PictureEncoder.Encode(
             GeneratedPicture.Pixels(6, 160, 120), 160, 120, 3, "jpegsave_buffer", "Q=90", new Dictionary<string, int> { ["orientation"] = 6 }),
@@ -37,25 +36,5 @@ internal static class BadPictures
         var noise = new byte[length];
         new Random(length).NextBytes(noise);
         return noise;
-    }
-
-    /// <summary>A valid header that claims gigabytes of pixels, with next to nothing behind it.</summary>
-    private static byte[] GiantPng(int width, int height)
-    {
-        var header = new byte[13];
-        BinaryPrimitives.WriteInt32BigEndian(header, width);
-        BinaryPrimitives.WriteInt32BigEndian(header.AsSpan(4), height);
-        (header[8], header[9]) = (8, 2);
-        return [0x89, (byte)'P', (byte)'N', (byte)'G', 0x0d, 0x0a, 0x1a, 0x0a, .. Chunk("IHDR", header), .. Chunk("IDAT", [0x78, 0x9c, 0x03, 0x00, 0x00, 0x00, 0x00, 0x01]), .. Chunk("IEND", [])];
-    }
-
-    private static byte[] Chunk(string type, byte[] data)
-    {
-        byte[] typed = [.. Encoding.ASCII.GetBytes(type), .. data];
-        var chunk = new byte[4 + typed.Length + 4];
-        BinaryPrimitives.WriteInt32BigEndian(chunk, data.Length);
-        typed.CopyTo(chunk, 4);
-        BinaryPrimitives.WriteUInt32BigEndian(chunk.AsSpan(chunk.Length - 4), Crc32.HashToUInt32(typed));
-        return chunk;
     }
 }

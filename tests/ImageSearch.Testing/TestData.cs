@@ -2,7 +2,7 @@ namespace ImageSearch.Testing;
 
 /// <summary>
 /// Photographs and a pretrained network that are not part of the repository. <c>IMAGESEARCH_TESTDATA</c> names the folder that has
-/// <c>images/*.JPEG</c> and <c>models/squeezenet.onnx</c>; tests that need them are skipped without.
+/// <c>images/*.JPEG</c>, <c>models/squeezenet.onnx</c> and <c>cases/</c>; tests that need them are skipped without.
 /// </summary>
 public static class TestData
 {
@@ -19,6 +19,14 @@ public static class TestData
         : [];
 
     public static string SqueezeNet => Path.Combine(Root ?? "", "models", "squeezenet.onnx");
+
+    /// <summary>A small file of <c>cases/</c>, which a decoder got wrong once; skips the test where it is not there.</summary>
+    public static byte[] Case(string name)
+    {
+        var path = Path.Combine(Root ?? "", "cases", name);
+        Assert.SkipUnless(File.Exists(path), $"Set {Variable} to a folder with cases/{name} to run this test.");
+        return File.ReadAllBytes(path);
+    }
 
     public static bool IsAvailable => Images.Count > 0 && File.Exists(SqueezeNet);
 

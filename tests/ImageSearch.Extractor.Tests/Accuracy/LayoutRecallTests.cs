@@ -5,6 +5,7 @@ using ImageSearch.Core.Contracts;
 using ImageSearch.Core.Imaging;
 using ImageSearch.Testing;
 using ImageSearch.Testing.Pictures;
+using NetVips;
 
 namespace ImageSearch.Extractor.Tests.Accuracy;
 
@@ -13,18 +14,18 @@ public sealed class LayoutRecallTests
 {
     private static readonly ImageLimits Limits = new();
 
-    /// <summary>A change of so many pixels by so many, and the share of photographs that must be found by their changed copies.</summary>
-    private static readonly (string Name, double Floor, Func<int, int, (string Operation, string Options)> Change, string Quality)[] Copies =
+    /// <summary>A change, and the share of photographs that must be found by their changed copies.</summary>
+    private static readonly (string Name, double Floor, Func<Image, Image> Change, string Quality)[] Copies =
     [
-        ("JPEG quality 30 at half size", 0.99, (_, _) => ("resize", "scale=0.5"), "Q=30"),
-        ("80 % from the middle", 0.95, (width, height) => Cut(width, height, width / 10, height / 10, 0.8), "Q=85"),
-        ("90 % from a corner", 0.98, (width, height) => Cut(width, height, 0, 0, 0.9), "Q=85"),
-        ("30 % brighter", 0.98, (_, _) => ("linear", "a=1.3 1.3 1.3,b=0 0 0,uchar=true"), "Q=85"),
-        ("darker (gamma 1.6)", 0.98, (_, _) => ("gamma", "exponent=0.625"), "Q=85"),
-        ("without colour", 0.95, (_, _) => ("colourspace", "space=b-w"), "Q=85"),
-        ("blurred (sigma 3)", 0.98, (_, _) => ("gaussblur", "sigma=3"), "Q=85"),
-        ("mirrored", 0.95, (_, _) => ("flip", "direction=horizontal"), "Q=85"),
-        ("turned by 5 degrees", 0.70, (_, _) => ("similarity", "angle=5"), "Q=85"),
+        ("JPEG quality 30 at half size", 0.99, image => image.Resize(0.5), "Q=30"),
+        ("80 % from the middle", 0.95, image => Cut(image, image.Width / 10, image.Height / 10, 0.8), "Q=85"),
+        ("90 % from a corner", 0.98, image => Cut(image, 0, 0, 0.9), "Q=85"),
+        ("30 % brighter", 0.98, image => image.Linear([1.3, 1.3, 1.3], [0, 0, 0], uchar: true), "Q=85"),
+        ("darker (gamma 1.6)", 0.98, image => image.Gamma(0.625), "Q=85"),
+        ("without colour", 0.95, image => image.Colourspace(Enums.Interpretation.Bw), "Q=85"),
+        ("blurred (sigma 3)", 0.98, image => image.Gaussblur(3), "Q=85"),
+        ("mirrored", 0.95, image => image.FlipHor(), "Q=85"),
+        ("turned by 5 degrees", 0.70, image => image.Similarity(angle: 5), "Q=85"),
     ];
 
     [Fact]
@@ -77,18 +78,18 @@ public sealed class LayoutRecallTests
         return vectors;
     }
 
-    private static byte[] Copy(string path, Func<int, int, (string Operation, string Options)> change, string quality)
+    private static byte[] Copy(string path, Func<Image, Image> change, string quality)
     {
         var original = File.ReadAllBytes(path);
         var info = ImageInspector.Inspect(original, Limits);
         var pixels = new byte[info.Width * info.Height * 3];
         ImageDecoder.Decode(original, new DecodeTarget(info.Width, info.Height, ResizeRule.Stretch, 1), null, Limits, pixels);
         return PictureEncoder.Encode(
-            pixels, info.Width, info.Height, 3, "jpegsave_buffer", quality, steps: [change(info.Width, info.Height), ("cast", "format=uchar")]);
+            pixels, info.Width, info.Height, 3, "jpegsave_buffer", quality, steps: [change, image => image.Cast(Enums.BandFormat.Uchar)]);
     }
 
-    private static (string Operation, string Options) Cut(int width, int height, int left, int top, double share) =>
-        ("extract_area", $"left={left},top={top},width={(int)(width * share)},height={(int)(height * share)}");
+    private static Image Cut(Image image, int left, int top, double share) =>
+        image.ExtractArea(left, top, (int)(image.Width * share), (int)(image.Height * share));
 
     private static void Report(string line) => TestContext.Current.TestOutputHelper?.WriteLine(line);
 }

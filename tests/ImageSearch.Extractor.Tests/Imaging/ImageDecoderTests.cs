@@ -1,6 +1,7 @@
 using System.Text;
 using ImageSearch.Core.Imaging;
 using ImageSearch.Testing.Pictures;
+using NetVips;
 
 namespace ImageSearch.Extractor.Tests.Imaging;
 
@@ -29,23 +30,23 @@ public sealed class ImageDecoderTests
         AssertQuadrants(Picture.Save(save, options), Red, Green, Blue, Yellow);
 
     [Theory]
-    [InlineData("jpegsave_buffer", "Q=95", "cmyk")]
-    [InlineData("pngsave_buffer", "", "rgb16")]
-    [InlineData("tiffsave_buffer", "", "rgb16")]
-    [InlineData("tiffsave_buffer", "", "lab")]
-    [InlineData("tiffsave_buffer", "", "cmyk")]
-    [InlineData("tiffsave_buffer", "", "scrgb")]
-    public void Decode_OtherColourSpace_ComesOutAsSrgb(string save, string options, string space) =>
-        AssertQuadrants(Picture.Save(save, options, ("colourspace", $"space={space}")), Red, Green, Blue, Yellow, tolerance: space == "cmyk" ? 100 : 12);
+    [InlineData("jpegsave_buffer", "Q=95", Enums.Interpretation.Cmyk)]
+    [InlineData("pngsave_buffer", "", Enums.Interpretation.Rgb16)]
+    [InlineData("tiffsave_buffer", "", Enums.Interpretation.Rgb16)]
+    [InlineData("tiffsave_buffer", "", Enums.Interpretation.Lab)]
+    [InlineData("tiffsave_buffer", "", Enums.Interpretation.Cmyk)]
+    [InlineData("tiffsave_buffer", "", Enums.Interpretation.Scrgb)]
+    public void Decode_OtherColourSpace_ComesOutAsSrgb(string save, string options, Enums.Interpretation space) =>
+        AssertQuadrants(Picture.Save(save, options, image => image.Colourspace(space)), Red, Green, Blue, Yellow, tolerance: space == Enums.Interpretation.Cmyk ? 100 : 12);
 
     [Theory]
-    [InlineData("jpegsave_buffer", "b-w")]
-    [InlineData("pngsave_buffer", "b-w")]
-    [InlineData("pngsave_buffer", "grey16")]
-    [InlineData("webpsave_buffer", "b-w")]
-    public void Decode_Greyscale_GivesThreeEqualChannels(string save, string space)
+    [InlineData("jpegsave_buffer", Enums.Interpretation.Bw)]
+    [InlineData("pngsave_buffer", Enums.Interpretation.Bw)]
+    [InlineData("pngsave_buffer", Enums.Interpretation.Grey16)]
+    [InlineData("webpsave_buffer", Enums.Interpretation.Bw)]
+    public void Decode_Greyscale_GivesThreeEqualChannels(string save, Enums.Interpretation space)
     {
-        var pixels = Decode(Picture.Save(save, "", ("colourspace", $"space={space}")), Small);
+        var pixels = Decode(Picture.Save(save, "", image => image.Colourspace(space)), Small);
 
         Assert.All(Enumerable.Range(0, 256), i => Assert.True(Math.Abs(pixels[3 * i] - pixels[3 * i + 1]) <= 2 && Math.Abs(pixels[3 * i] - pixels[3 * i + 2]) <= 2));
         Assert.NotEqual(pixels[0], pixels[3 * 15]);
@@ -128,6 +129,17 @@ public sealed class ImageDecoderTests
         }
     }
 
+    [Fact]
+    public void Decode_AnimatedAvif_GivesItsFirstFrame()
+    {
+        var avif = Picture.Save("heifsave_buffer", "compression=av1,effort=0,Q=90");
+        Assert.Equal("avif"u8, avif.AsSpan(8, 4));
+        "avis"u8.CopyTo(avif.AsSpan(8));
+
+        Assert.Equal(new ImageInfo("image/avif", 64, 48), ImageInspector.Inspect(avif, Limits));
+        AssertQuadrants(avif, Red, Green, Blue, Yellow);
+    }
+
     [Theory]
     [InlineData(1, 1)]
     [InlineData(1, 500)]
@@ -179,7 +191,7 @@ public sealed class ImageDecoderTests
     public void Decode_ProfileOfAnotherSpace_IsApplied()
     {
         // The same colours written in Display P3 have other numbers; read through the profile they are the same again.
-        var jpeg = Picture.Save("jpegsave_buffer", "Q=95,subsample-mode=off", ("icc_transform", "output-profile=p3,input-profile=srgb"));
+        var jpeg = Picture.Save("jpegsave_buffer", "Q=95,subsample-mode=off", image => image.IccTransform("p3", inputProfile: "srgb"));
         AssertQuadrants(jpeg, Red, Green, Blue, Yellow, tolerance: 12);
     }
 

@@ -1,4 +1,6 @@
+using ImageSearch.Core.Imaging;
 using ImageSearch.Testing.Pictures;
+using NetVips;
 
 namespace ImageSearch.Extractor.Tests.Imaging;
 
@@ -34,8 +36,8 @@ internal static class Picture
     public static byte[] Png(int width, int height, string options = "compression=6") =>
         PictureEncoder.Encode(Quadrants(width, height), width, height, 3, "pngsave_buffer", options);
 
-    /// <summary>Saves the quadrants after some operations of libvips, each given as its name and options.</summary>
-    public static byte[] Save(string save, string options, params (string Operation, string Options)[] steps) =>
+    /// <summary>Saves the quadrants after some operations of libvips.</summary>
+    public static byte[] Save(string save, string options, params Func<Image, Image>[] steps) =>
         PictureEncoder.Encode(Quadrants(64, 48), 64, 48, 3, save, options, steps: steps);
 
     /// <summary>Frames one above the other, each of one colour.</summary>
@@ -49,5 +51,17 @@ internal static class Picture
 
         return PictureEncoder.Encode(
             pixels, width, height * colours.Length, 3, save, metadata: new Dictionary<string, int> { ["page-height"] = height });
+    }
+
+    /// <summary>Decodes the picture and looks at a pixel of each quadrant.</summary>
+    public static void AssertQuadrants(byte[] content)
+    {
+        var target = new DecodeTarget(16, 16, ResizeRule.Stretch, 16);
+        var (pixels, expected) = (new byte[target.Bytes], Quadrants(16, 16));
+        ImageDecoder.Decode(content, target, null, new ImageLimits(), pixels);
+        foreach (var at in (int[])[3 * (16 * 3 + 3), 3 * (16 * 3 + 12), 3 * (16 * 12 + 3), 3 * (16 * 12 + 12)])
+        {
+            Assert.All(Enumerable.Range(at, 3), i => Assert.InRange(pixels[i], expected[i] - 30, expected[i] + 30));
+        }
     }
 }

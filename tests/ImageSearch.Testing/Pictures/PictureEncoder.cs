@@ -1,14 +1,12 @@
-using System.Runtime.InteropServices;
-using ImageSearch.Core.Imaging.Native;
+using ImageSearch.Core.Imaging;
+using NetVips;
 
 namespace ImageSearch.Testing.Pictures;
 
 /// <summary>Encodes pixels with the library that decodes them, so that no binary file needs to be committed for a test.</summary>
-public static unsafe partial class PictureEncoder
+public static class PictureEncoder
 {
-    private const int UnsignedChar = 0;
-
-    /// <summary>Saves 8-bit samples after some operations of libvips, each given as its name and options.</summary>
+    /// <summary>Saves 8-bit samples after some operations of libvips.</summary>
     /// <param name="bands">1 grey, 2 with alpha, 3 sRGB, 4 with alpha.</param>
     /// <param name="save">A saver of libvips, such as <c>jpegsave_buffer</c>.</param>
     /// <param name="options">Its options, such as <c>Q=30</c>.</param>
@@ -16,56 +14,33 @@ public static unsafe partial class PictureEncoder
     /// <param name="profile">Bytes to save as the colour profile, sound or not.</param>
     public static byte[] Encode(
         byte[] pixels, int width, int height, int bands, string save, string options = "",
-        IReadOnlyDictionary<string, int>? metadata = null, byte[]? profile = null, params (string Operation, string Options)[] steps)
+        IReadOnlyDictionary<string, int>? metadata = null, byte[]? profile = null, params Func<Image, Image>[] steps)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(pixels.Length, width * height * bands);
-        Vips.EnsureStarted();
-        VipsImage image;
-        fixed (byte* data = pixels)
+        Libvips.EnsureStarted();
+        using var samples = Image.NewFromMemoryCopy<byte>(pixels, width, height, bands, Enums.BandFormat.Uchar);
+        var image = samples.Copy(interpretation: bands >= 3 ? Enums.Interpretation.Srgb : Enums.Interpretation.Bw);
+        Func<Image, Image> describe = plain => plain.Mutate(mutable =>
         {
-            image = new VipsImage(vips_image_new_from_memory_copy(data, (nuint)pixels.Length, width, height, bands, UnsignedChar));
-        }
-
-        image = Step(image, "copy", bands >= 3 ? "interpretation=srgb" : "interpretation=b-w");
-        foreach (var (field, value) in metadata ?? new Dictionary<string, int>())
-        {
-            vips_image_set_int(image.Handle, field, value);
-        }
-
-        if (profile is not null)
-        {
-            fixed (byte* data = profile)
+            foreach (var (field, value) in metadata ?? new Dictionary<string, int>())
             {
-                vips_image_set_blob_copy(image.Handle, "icc-profile-data", data, (nuint)profile.Length);
+                mutable.Set(GValue.GIntType, field, value);
             }
-        }
 
-        foreach (var (operation, stepOptions) in steps)
+            if (profile is not null)
+            {
+                mutable.Set(GValue.BlobType, "icc-profile-data", profile);
+            }
+        });
+        foreach (var step in steps.Prepend(describe))
         {
-            image = Step(image, operation, stepOptions);
+            using var before = image;
+            image = step(before);
         }
 
         using (image)
         {
-            using var call = new VipsOperation(save);
-            return call.Set("in", image).Options(options).Build().TakeBytes();
+            return (byte[])Operation.Call(save, new VOption { { "string_options", options } }, image);
         }
     }
-
-    private static VipsImage Step(VipsImage image, string operation, string options)
-    {
-        using (image)
-        {
-            return image.Apply(operation, options);
-        }
-    }
-
-    [LibraryImport("vips-cpp")]
-    private static partial nint vips_image_new_from_memory_copy(void* data, nuint size, int width, int height, int bands, int format);
-
-    [LibraryImport("vips-cpp", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial void vips_image_set_int(nint image, string field, int value);
-
-    [LibraryImport("vips-cpp", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial void vips_image_set_blob_copy(nint image, string field, void* data, nuint length);
 }
