@@ -23,16 +23,16 @@ public static class ServiceStart
             app.Services.GetService<IStartupValidator>()?.Validate();
             await CheckDataAsync(app.Services).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is OptionsValidationException or AggregateException)
+        catch (UnusableDataException e)
+        {
+            await Console.Error.WriteLineAsync(e.Message).ConfigureAwait(false);
+            return FailedExitCode;
+        }
+        catch (Exception e) when (e is OptionsValidationException or AggregateException or InvalidOperationException)
         {
             var failures = (e as AggregateException)?.Flatten().InnerExceptions ?? [e];
             var messages = failures.SelectMany(failure => (failure as OptionsValidationException)?.Failures ?? [failure.Message]);
             await Console.Error.WriteLineAsync($"The configuration is wrong: {string.Join(" ", messages)}").ConfigureAwait(false);
-            return FailedExitCode;
-        }
-        catch (UnusableDataException e)
-        {
-            await Console.Error.WriteLineAsync(e.Message).ConfigureAwait(false);
             return FailedExitCode;
         }
 
