@@ -66,7 +66,7 @@ internal sealed partial class MongoImageStore
     {
         if (filter.Tag is not null)
         {
-            return await FindAsync(MongoSchema.Images, new BsonDocument("tags", filter.Tag)).ConfigureAwait(false);
+            return await FindAsync(MongoSchema.Images, new BsonDocument("tags", new BsonDocument("$in", new BsonArray(TagRule.Spellings(filter.Tag))))).ConfigureAwait(false);
         }
 
         switch (filter.State)
