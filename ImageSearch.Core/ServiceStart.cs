@@ -48,10 +48,12 @@ public static class ServiceStart
             return; // nothing of it lies on a disk of ours
         }
 
-        var directory = services.GetRequiredService<IOptions<DataOptions>>().Value.Directory;
-        DataDirectory.Check(directory, blobs.Create);
-        if (services.GetService<SqliteDatabase>() is { } database)
+        var options = services.GetRequiredService<IOptions<DataOptions>>();
+        DataDirectory.Check(options.Value.Directory, blobs.Create);
+        if (services.GetService<SqliteDatabase>() is not null)
         {
+            // Opened for this alone: what is wrong is said on the console, and not in the log as well.
+            using var database = new SqliteDatabase(options);
             try
             {
                 await database.WriteAsync(static _ => { }, CancellationToken.None).ConfigureAwait(false);

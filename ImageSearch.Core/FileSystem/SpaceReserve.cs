@@ -12,7 +12,7 @@ internal sealed class SpaceReserve(IOptions<DataOptions> options)
     private const long Bytes = 2 << 20;
 
     /// <summary>With less room than this, the reserve would do more harm than good.</summary>
-    private const long RoomToRestore = 4 * Bytes;
+    private const long RoomToRestore = 2 * Bytes;
 
     private string Path => System.IO.Path.Combine(options.Value.Directory, "reserve");
 
