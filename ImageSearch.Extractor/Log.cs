@@ -26,6 +26,9 @@ internal static partial class Log
     [LoggerMessage(Level = LogLevel.Information, Message = "{Count} pictures are embedded and stored.")]
     public static partial void BatchStored(ILogger logger, int count);
 
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Work on picture {Id} failed.")]
+    public static partial void ExtractionFailed(ILogger logger, ImageId id, Exception exception);
+
     [LoggerMessage(Level = LogLevel.Warning, Message = "Picture {Id} is tried again, attempt {Attempt} failed: {Reason}")]
     public static partial void Retried(ILogger logger, ImageId id, int attempt, string reason);
 

@@ -13,7 +13,7 @@ namespace ImageSearch.Extractor.Ingest;
 
 /// <summary>Works on one delivery. Everything that can go wrong is an outcome; nothing is thrown.</summary>
 internal sealed class PictureExtraction(
-    IImageStore store, IBlobStore blobs, EmbeddingScheduler scheduler, IOptions<ModelOptions> model, IOptions<ExtractorOptions> options)
+    IImageStore store, IBlobStore blobs, EmbeddingScheduler scheduler, IOptions<ModelOptions> model, IOptions<ExtractorOptions> options, ILogger<PictureExtraction> logger)
 {
     public async Task<Outcome> RunAsync(WorkDelivery delivery, CancellationToken stopping)
     {
@@ -40,7 +40,8 @@ internal sealed class PictureExtraction(
         catch (Exception e)
         {
             trace?.AddException(e).SetStatus(ActivityStatusCode.Error);
-            var reason = $"Embedding failed: {e.GetType().Name}.";
+            Log.ExtractionFailed(logger, delivery.Item.Id, e);
+            var reason = $"Work on this picture failed ({e.GetType().Name}): the log of the extractor has the cause.";
             return delivery.Attempt >= options.Value.MaximumAttempts
                 ? new Outcome.GiveUp(delivery, $"{reason} It was tried {delivery.Attempt} times.", trace)
                 : new Outcome.Retry(delivery, reason, trace);
