@@ -8,9 +8,13 @@ internal sealed class SqliteImportStore(SqliteDatabase database, TimeProvider cl
 {
     private const string Columns = "id, urls, folder, tags, created_at, total, position, accepted, duplicate, rejected, done, problems, rate, last";
 
-    private const string ReadColumns = Columns + ", cancelled, updated_at, leased_until > @now AND leased_at <= @now";
+    /// <summary>Five seconds in ticks: a lease that is taken while somebody looks is none from the future.</summary>
+    private const string Slack = "50000000";
 
-    private const string NextOpen = "SELECT number FROM imports WHERE done = 0 AND cancelled = 0 AND (leased_until <= @now OR leased_at > @now) ORDER BY number LIMIT 1";
+    private const string ReadColumns = Columns + $", cancelled, updated_at, leased_until > @now AND leased_at <= @now + {Slack}";
+
+    private const string NextOpen =
+        $"SELECT number FROM imports WHERE done = 0 AND cancelled = 0 AND (leased_until <= @now OR leased_at > @now + {Slack}) ORDER BY number LIMIT 1";
 
     /// <summary>Enough for one, however much of it is escaped; SQLite's own JSON functions would parse all of the list.</summary>
     private const string FirstUrl = "substr(urls, 1, 20000)";

@@ -133,7 +133,7 @@ internal sealed class MongoImportStore(MongoConnection mongo, MongoSchema schema
         return new BsonDocument
         {
             { "position", import.Position }, { "accepted", import.Accepted }, { "duplicate", import.Duplicate }, { "rejected", import.Rejected }, { "problems", problems },
-            { "total", BsonValue.Create(import.Total) }, { "rate", BsonValue.Create(import.Rate) },
+            { "total", BsonValue.Create(import.Total) }, { "rate", BsonValue.Create(import.Rate) }, { "last", BsonValue.Create(import.Last) },
         };
     }
 
@@ -144,7 +144,8 @@ internal sealed class MongoImportStore(MongoConnection mongo, MongoSchema schema
             document["_id"].AsString, document["urls"].ToStrings(), document["folder"] is BsonString folder ? folder.Value : null,
             document["tags"].ToStrings(), document["createdAt"].ToDate(), document["total"] is { IsBsonNull: false } total ? total.ToInt64() : null,
             document["position"].ToInt64(), document["accepted"].ToInt64(), document["duplicate"].ToInt64(), document["rejected"].ToInt64(),
-            document["done"].ToBoolean(), [.. problems], document.TryGetValue("rate", out var rate) && !rate.IsBsonNull ? rate.ToDouble() : null)
+            document["done"].ToBoolean(), [.. problems], document.TryGetValue("rate", out var rate) && !rate.IsBsonNull ? rate.ToDouble() : null,
+            document.TryGetValue("last", out var last) && !last.IsBsonNull ? last.AsString : null)
         {
             Cancelled = document.TryGetValue("cancelled", out var cancelled) && cancelled.ToBoolean(),
             UpdatedAt = document.TryGetValue("updatedAt", out var updatedAt) ? updatedAt.ToDate() : document["createdAt"].ToDate(),

@@ -46,6 +46,19 @@ public abstract class ImportStoreTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Save_PathOfTheLastFile_IsKept()
+    {
+        var import = Import("a") with { Urls = [], Folder = "holiday" };
+        await Store.AddAsync(import, Token);
+        Assert.Null((await Store.LeaseAsync("w1", Lease, Token))!.Last);
+
+        await Store.SaveAsync(import with { Position = 1, Last = "a\nb/\uFFFD.png" }, "w1", Lease, Token);
+
+        await Store.ReleaseAsync("a", "w1", Token);
+        Assert.Equal("a\nb/\uFFFD.png", (await Store.LeaseAsync("w2", Lease, Token))!.Last);
+    }
+
+    [Fact]
     public async Task Lease_Several_OldestFirstEachOnce()
     {
         await Store.AddAsync(Import("a"), Token);

@@ -72,7 +72,7 @@ public sealed class ImportRestartTests : IDisposable
     {
         await using var server = await StartServerAsync();
         (string, string)[] settings =
-            [("Ingest:AllowPrivateAddresses", "true"), ("Ingest:FetchTimeout", "00:02:00"), ("Ingest:ImportLease", "00:00:01"),
+            [("Ingest:AllowPrivateAddresses", "true"), ("Ingest:FetchTimeout", "00:02:00"), ("Ingest:ImportLease", "00:00:05"),
                 ("Ingest:ImportSaveInterval", "00:00:00.050")];
         await using var second = IngestHost.Start(_directory, RemoveWorker, settings); // looks on
         string import;
