@@ -1,3 +1,4 @@
 namespace ImageSearch.EndToEnd.Tests.Backends;
 
-public sealed class EmbeddedBadInputTests(EmbeddedSystemFixture fixture, ITestOutputHelper output) : BadInputTests(fixture, output), IClassFixture<EmbeddedSystemFixture>;
+[Collection(nameof(EmbeddedSystem))]
+public sealed class EmbeddedBadInputTests(EmbeddedSystemFixture fixture, ITestOutputHelper output) : BadInputTests(fixture, output);

@@ -1,3 +1,4 @@
 namespace ImageSearch.EndToEnd.Tests.Backends;
 
-public sealed class EmbeddedCollectionTests(EmbeddedSystemFixture fixture, ITestOutputHelper output) : CollectionTests(fixture, output), IClassFixture<EmbeddedSystemFixture>;
+[Collection(nameof(EmbeddedSystem))]
+public sealed class EmbeddedCollectionTests(EmbeddedSystemFixture fixture, ITestOutputHelper output) : CollectionTests(fixture, output);

@@ -1,3 +1,4 @@
 namespace ImageSearch.EndToEnd.Tests.Backends;
 
-public sealed class ServersBadInputTests(ServersSystemFixture fixture, ITestOutputHelper output) : BadInputTests(fixture, output), IClassFixture<ServersSystemFixture>;
+[Collection(nameof(ServersSystem))]
+public sealed class ServersBadInputTests(ServersSystemFixture fixture, ITestOutputHelper output) : BadInputTests(fixture, output);

@@ -1,3 +1,4 @@
 namespace ImageSearch.EndToEnd.Tests.Backends;
 
-public sealed class ServersCollectionTests(ServersSystemFixture fixture, ITestOutputHelper output) : CollectionTests(fixture, output), IClassFixture<ServersSystemFixture>;
+[Collection(nameof(ServersSystem))]
+public sealed class ServersCollectionTests(ServersSystemFixture fixture, ITestOutputHelper output) : CollectionTests(fixture, output);
