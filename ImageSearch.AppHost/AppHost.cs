@@ -1,4 +1,6 @@
 using ImageSearch.AppHost;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 if (AppHostOptions.AsksForHelp(args))
 {
@@ -43,39 +45,43 @@ if (problems.Count > 0)
     return 1;
 }
 
-var backend = Backend.Add(builder, options);
-
-var ingest = builder.AddProject<Projects.ImageSearch_Ingest>("ingest", launchProfileName: null)
-    .WithHttpEndpoint()
-    .WithHttpHealthCheck("/health")
-    .WithBackend(backend, Backend.Broker, Backend.Database, Backend.Blobs)
-    .WithModels(models)
-    .WithImportRules(options);
-
-// A port for the laptop; in a cluster the ingress decides.
-var web = builder.AddProject<Projects.ImageSearch_Web>("web", launchProfileName: null)
-    .WithHttpEndpoint(port: builder.ExecutionContext.IsRunMode ? options.Port : null)
-    .WithExternalHttpEndpoints()
-    .WithHttpHealthCheck("/health")
-    .WithBackend(backend, Backend.Broker, Backend.Database, Backend.Blobs)
-    .WithModels(models)
-    .WithAccessRules(builder, options)
-    .WithReferenceTo(ingest, backend);
-
-foreach (var model in models)
-{
-    // Never waited for: a model that cannot be loaded must not keep the others from answering.
-    web.WithReference(model.AddExtractor(builder, backend));
-
-    foreach (var shard in model.AddIndex(builder, backend))
-    {
-        web.WithReferenceTo(shard, backend);
-    }
-}
-
 try
 {
-    builder.Build().Run();
+    builder.Services.TryAddSingleton(TimeProvider.System);
+    builder.Services.AddHostedService<ProcessSupervisor>();
+    builder.AddStartChecks(options);
+    var backend = Backend.Add(builder, options, ServerPrograms.Find);
+
+    var ingest = Service.Add<Projects.ImageSearch_Ingest>(builder, "ingest", options.IngestReplicas, replica => replica
+        .WithBackend(backend, Backend.Broker, Backend.Database, Backend.Blobs)
+        .WithModels(models)
+        .WithImportRules(options));
+
+    // A port for the laptop; in a cluster the ingress decides. All replicas share it: whoever opens the page knows one address.
+    var web = builder.AddProject<Projects.ImageSearch_Web>(ReadyMessage.Web, launchProfileName: null)
+        .WithHttpEndpoint(port: builder.ExecutionContext.IsRunMode ? options.Port : null)
+        .WithExternalHttpEndpoints()
+        .WithHttpHealthCheck("/health")
+        .WithReplicas(options.WebReplicas)
+        .WithRestarts()
+        .WithBackend(backend, Backend.Broker, Backend.Database, Backend.Blobs)
+        .WithModels(models)
+        .WithAccessRules(builder, options);
+    web.WithReferenceTo(ingest, backend);
+
+    foreach (var model in models)
+    {
+        // Never waited for: a model that cannot be loaded must not keep the others from answering.
+        model.AddExtractor(builder, backend).AddTo(web);
+
+        foreach (var shard in model.AddIndex(builder, backend))
+        {
+            web.WithReferenceTo(shard, backend);
+        }
+    }
+
+    builder.Services.AddHostedService<ReadyMessage>();
+    await builder.Build().RunAsync();
 }
 catch (DistributedApplicationException e)
 {

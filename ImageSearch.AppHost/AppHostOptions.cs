@@ -6,6 +6,7 @@ namespace ImageSearch.AppHost;
 internal sealed record AppHostOptions
 {
     private const int DefaultPort = 8080;
+    private const int MostReplicas = 64;
     private const string FolderRootSwitch = "--folder-root";
 
     // What services keep here in a cluster (copies of the index, downloaded models) they can make again: it need not outlive a pod.
@@ -25,6 +26,8 @@ internal sealed record AppHostOptions
           --folder-root DIR                folders may be imported from below it; may be repeated
           --allow-private-addresses true   URL imports may reach private addresses (false)
           --require-key none|writes|all    what takes an API key (none)
+          --web-replicas N                 processes that serve the page and API behind the one port (1)
+          --ingest-replicas N              processes that take pictures in (1)
           --publisher manifest --output-path FILE   writes the manifest and starts nothing
           --Section:Name VALUE             any other setting: --Models:0:Name cat declares a model
 
@@ -32,7 +35,7 @@ internal sealed record AppHostOptions
         """;
 
     private static readonly string[] Switches =
-        ["port", "data", "backend", "require-key", "folder-root", "allow-private-addresses", "publisher", "output-path", "environment"];
+        ["port", "data", "backend", "require-key", "folder-root", "allow-private-addresses", "web-replicas", "ingest-replicas", "publisher", "output-path", "environment"];
 
     private static readonly string[] KeyRequirements = ["none", "writes", "all"];
     private static readonly string[] Backends = [AppHost.Backend.Embedded, AppHost.Backend.Servers];
@@ -58,6 +61,12 @@ internal sealed record AppHostOptions
 
     /// <summary><c>--require-key</c>: <c>none</c>, the default, <c>writes</c> or <c>all</c>: what takes an API key.</summary>
     public required string RequireKey { get; init; }
+
+    /// <summary><c>--web-replicas N</c>: processes that serve the search page and API behind <see cref="Port"/>. Default 1.</summary>
+    public required int WebReplicas { get; init; }
+
+    /// <summary><c>--ingest-replicas N</c>: processes that take pictures in. Default 1.</summary>
+    public required int IngestReplicas { get; init; }
 
     /// <summary>Whether there is a key for the first admin: <c>Parameters:adminkey</c>; a manifest has a generated one.</summary>
     public required bool HasAdminKey { get; init; }
@@ -92,8 +101,9 @@ internal sealed record AppHostOptions
             DataDirectory = publish
                 ? PublishedDataDirectory
                 : Path.GetFullPath(configuration["data"] ?? "../data", builder.AppHostDirectory),
-            Port = configuration["port"] is not { } port ? DefaultPort
-                : int.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : -1,
+            Port = Number(configuration["port"], DefaultPort),
+            WebReplicas = Number(configuration["web-replicas"], 1),
+            IngestReplicas = Number(configuration["ingest-replicas"], 1),
             Backend = publish ? AppHost.Backend.Servers : configuration["backend"] ?? AppHost.Backend.Embedded,
             FolderRoots = publish
                 ? []
@@ -119,6 +129,14 @@ internal sealed record AppHostOptions
             yield return "--port must be a number between 1 and 65535.";
         }
 
+        foreach (var (name, replicas) in new[] { ("web", WebReplicas), ("ingest", IngestReplicas) })
+        {
+            if (replicas is < 1 or > MostReplicas)
+            {
+                yield return $"--{name}-replicas must be a number between 1 and {MostReplicas}.";
+            }
+        }
+
         if (!Backends.Contains(Backend))
         {
             yield return $"--backend '{Backend}' is unknown: use {string.Join(" or ", Backends)}.";
@@ -138,6 +156,9 @@ internal sealed record AppHostOptions
             yield return "--require-key needs a key to begin with: set Parameters__adminkey in the environment to at least 32 characters, such as openssl rand -hex 32 gives.";
         }
     }
+
+    private static int Number(string? text, int otherwise) => text is null ? otherwise
+        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : -1;
 
     // Configuration keeps one value per name, so what may be repeated is read from the arguments.
     private static IEnumerable<string> FolderRootsOf(string[] args)

@@ -8,6 +8,9 @@ namespace ImageSearch.AppHost;
 /// </summary>
 internal sealed class Backend
 {
+    private const string RabbitMqData = "imagesearch-rabbitmq";
+    private const string MongoDbData = "imagesearch-mongo";
+
     public const string Embedded = "embedded";
     public const string Servers = "servers";
 
@@ -19,11 +22,16 @@ internal sealed class Backend
     private readonly AppHostOptions _options;
     private readonly Dictionary<string, IResourceBuilder<IResourceWithConnectionString>> _connections = [];
 
+    /// <summary>The database that the AppHost runs itself.</summary>
+    private IResourceBuilder<IResource>? _own;
+
     private Backend(AppHostOptions options) => _options = options;
 
     public bool IsEmbedded => _options.Backend == Embedded;
 
-    public static Backend Add(IDistributedApplicationBuilder builder, AppHostOptions options)
+    /// <param name="programs">What there is to run servers with; only called when servers are to be run.</param>
+    /// <exception cref="DistributedApplicationException">They cannot be run here; the message says what to do.</exception>
+    public static Backend Add(IDistributedApplicationBuilder builder, AppHostOptions options, Func<ServerPrograms> programs)
     {
         var backend = new Backend(options);
         if (builder.ExecutionContext.IsPublishMode)
@@ -32,7 +40,7 @@ internal sealed class Backend
         }
         else if (!backend.IsEmbedded)
         {
-            backend.AddServers(builder);
+            backend.AddServers(builder, programs);
         }
 
         return backend;
@@ -52,9 +60,9 @@ internal sealed class Backend
         }
 
         // Servers that somebody else runs are not for this host to wait for.
-        if (_connections.GetValueOrDefault(Database) is { Resource: MongoDBDatabaseResource } own)
+        if (_own is not null)
         {
-            service.WaitFor(own);
+            service.WaitFor(_own);
         }
     }
 
@@ -65,17 +73,45 @@ internal sealed class Backend
         where !string.IsNullOrWhiteSpace(given) && !expected.Schemes.Any(scheme => given.StartsWith($"{scheme}://", StringComparison.Ordinal))
         select $"ConnectionStrings:{expected.Name} must begin with {string.Join(" or ", expected.Schemes.Select(scheme => $"{scheme}://"))}.";
 
-    private void AddServers(IDistributedApplicationBuilder builder)
+    private void AddServers(IDistributedApplicationBuilder builder, Func<ServerPrograms> find)
     {
-        _connections[Broker] = Given(builder, Broker)
-            ?? builder.AddRabbitMQ(Broker, password: builder.AddGeneratedPassword("rabbitmq-password")).WithDataVolume("imagesearch-rabbitmq");
-        _connections[Database] = Given(builder, Database)
-            ?? builder.AddMongoDB("mongo", builder.AddGeneratedPassword("mongo-password")).WithDataVolume("imagesearch-mongo").AddDatabase(Database, "imagesearch");
+        var given = (Broker: Given(builder, Broker), Database: Given(builder, Database));
+        var programs = given is { Broker: not null, Database: not null } ? null : find();
+        string?[] problems = [given.Broker is null ? programs!.RabbitMqProblem : null, given.Database is null ? programs!.MongoDbProblem : null];
+        if (problems.Any(problem => problem is not null))
+        {
+            throw new DistributedApplicationException($"{string.Join(Environment.NewLine, problems.Where(problem => problem is not null))} Nothing was started.");
+        }
+
+        _connections[Broker] = given.Broker ?? AddRabbitMq(builder, programs!);
+        _connections[Database] = given.Database ?? AddMongoDb(builder, programs!);
         if (Given(builder, Blobs) is { } blobs)
         {
             _connections[Blobs] = blobs;
         }
     }
+
+    private IResourceBuilder<IResourceWithConnectionString> AddRabbitMq(IDistributedApplicationBuilder builder, ServerPrograms programs)
+    {
+        var password = AddKeptPassword(builder, "rabbitmq-password");
+        return programs.HasContainerEngine
+            ? builder.AddRabbitMQ(Broker, password: password).WithDataVolume(RabbitMqData)
+            : RabbitMqProcess.Add(builder, Broker, programs.RabbitMq!, Path.Combine(_options.DataDirectory, RabbitMqData), password);
+    }
+
+    private IResourceBuilder<IResourceWithConnectionString> AddMongoDb(IDistributedApplicationBuilder builder, ServerPrograms programs)
+    {
+        var password = AddKeptPassword(builder, "mongo-password");
+        IResourceBuilder<IResourceWithConnectionString> database = programs.HasContainerEngine
+            ? builder.AddMongoDB("mongo", password).WithDataVolume(MongoDbData).AddDatabase(Database, "imagesearch")
+            : MongoDbProcess.Add(builder, "mongo", programs.Mongod!, Path.Combine(_options.DataDirectory, MongoDbData), password);
+        _own = database;
+        return database;
+    }
+
+    // As long as the data, whose user is created with it. Aspire's own would be kept in the user's secrets, apart from the data.
+    private IResourceBuilder<ParameterResource> AddKeptPassword(IDistributedApplicationBuilder builder, string name) => builder.AddParameter(
+        name, () => builder.Configuration[$"Parameters:{name}"] ?? KeptPassword.ReadOrCreate(_options.DataDirectory, name), secret: true);
 
     private static IResourceBuilder<IResourceWithConnectionString>? Given(IDistributedApplicationBuilder builder, string name) =>
         string.IsNullOrWhiteSpace(builder.Configuration.GetConnectionString(name)) ? null : builder.AddConnectionString(name);

@@ -5,13 +5,8 @@ namespace ImageSearch.AppHost;
 /// <summary>The processes of a model, and the settings by which services know the models.</summary>
 internal static class ModelResources
 {
-    public static IResourceBuilder<ProjectResource> AddExtractor(
-        this Model model, IDistributedApplicationBuilder builder, Backend backend)
-    {
-        var extractor = builder.AddProject<Projects.ImageSearch_Extractor>($"extractor-{model.Name}", launchProfileName: null)
-            .WithHttpEndpoint()
-            .WithHttpHealthCheck("/health")
-            .WithReplicas(model.ExtractorReplicas)
+    public static Service AddExtractor(this Model model, IDistributedApplicationBuilder builder, Backend backend) =>
+        Service.Add<Projects.ImageSearch_Extractor>(builder, $"extractor-{model.Name}", model.ExtractorReplicas, extractor => extractor
             .WithBackend(backend, Backend.Broker, Backend.Database, Backend.Blobs)
             .WithSettings("Model",
                 ("Name", model.Name), ("Version", model.Version), ("Dimension", model.Dimension),
@@ -21,26 +16,21 @@ internal static class ModelResources
                 ("ResizeTo", model.Input.ResizeTo), ("Channels", model.Input.Channels), ("Layout", model.Input.Layout))
             .WithSettings("Model__Input__Mean", ("0", model.Input.MeanOf(0)), ("1", model.Input.MeanOf(1)), ("2", model.Input.MeanOf(2)))
             .WithSettings("Model__Input__Scale",
-                ("0", model.Input.ScaleOf(0)), ("1", model.Input.ScaleOf(1)), ("2", model.Input.ScaleOf(2)));
-        return extractor.WithSettings("Model__Output",
-            ("Embedding", model.Output.Embedding), ("Probabilities", model.Output.Probabilities), ("Labels", model.Output.Labels));
-    }
+                ("0", model.Input.ScaleOf(0)), ("1", model.Input.ScaleOf(1)), ("2", model.Input.ScaleOf(2)))
+            .WithSettings("Model__Output",
+                ("Embedding", model.Output.Embedding), ("Probabilities", model.Output.Probabilities), ("Labels", model.Output.Labels)));
 
-    public static IResourceBuilder<ProjectResource>[] AddIndex(
-        this Model model, IDistributedApplicationBuilder builder, Backend backend) =>
-        [.. Enumerable.Range(0, model.IndexShards).Select(shard => builder
-            .AddProject<Projects.ImageSearch_Index>(
-                string.Create(CultureInfo.InvariantCulture, $"index-{model.Name}-{shard}"), launchProfileName: null)
-            .WithHttpEndpoint()
-            .WithHttpHealthCheck("/health")
-            .WithReplicas(model.IndexReplicas)
+    /// <returns>One service for each shard.</returns>
+    public static Service[] AddIndex(this Model model, IDistributedApplicationBuilder builder, Backend backend) =>
+        [.. Enumerable.Range(0, model.IndexShards).Select(shard => Service.Add<Projects.ImageSearch_Index>(
+            builder, string.Create(CultureInfo.InvariantCulture, $"index-{model.Name}-{shard}"), model.IndexReplicas, index => index
             .WithBackend(backend, Backend.Database)
             .WithSettings("Index",
                 ("Model", model.Name), ("Version", model.Version), ("Dimension", model.Dimension), ("Shard", shard),
                 ("Shards", model.IndexShards), ("Algorithm", model.Algorithm), ("Rows", model.IndexRows),
                 ("MemoryLimitMiB", model.IndexMemoryLimitMiB), ("RecallSample", model.IndexRecallSample),
                 ("SnapshotInterval", model.IndexSnapshotInterval))
-            .WithSettings("Index__Hnsw", model.HnswSettings()))];
+            .WithSettings("Index__Hnsw", model.HnswSettings())))];
 
     public static IResourceBuilder<ProjectResource> WithModels(this IResourceBuilder<ProjectResource> service, IReadOnlyList<Model> models)
     {
@@ -65,13 +55,15 @@ internal static class ModelResources
 
     /// <summary>
     /// Embedded, a service that others call is ready in a second and worth waiting for. With servers it may have to wait for one that is
-    /// down, and whoever calls it must come up all the same.
+    /// down, and its callers must come up without it.
     /// </summary>
-    public static IResourceBuilder<ProjectResource> WithReferenceTo(
-        this IResourceBuilder<ProjectResource> service, IResourceBuilder<ProjectResource> other, Backend backend)
+    public static void WithReferenceTo(this IResourceBuilder<ProjectResource> caller, Service service, Backend backend)
     {
-        service.WithReference(other);
-        return backend.IsEmbedded ? service.WaitFor(other) : service;
+        service.AddTo(caller);
+        foreach (var replica in backend.IsEmbedded ? service.Replicas : [])
+        {
+            caller.WaitFor(replica);
+        }
     }
 
     public static IResourceBuilder<ProjectResource> WithImportRules(this IResourceBuilder<ProjectResource> ingest, AppHostOptions options)

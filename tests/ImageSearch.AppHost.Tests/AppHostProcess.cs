@@ -4,7 +4,7 @@ namespace ImageSearch.AppHost.Tests;
 
 internal static class AppHostProcess
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(2);
 
     /// <summary>Where the build has put it, with all that it needs; beside a test lies the assembly alone.</summary>
     private static string Assembly => Path.Combine(
@@ -16,11 +16,7 @@ internal static class AppHostProcess
     public static async Task<(int ExitCode, string Error)> RunAsync(Dictionary<string, string> environment, string[] args)
     {
         using var deadline = new CancellationTokenSource(Deadline);
-        var start = new ProcessStartInfo("dotnet", ["exec", Assembly, .. args])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
+        var start = StartInfo(args);
         foreach (var (name, value) in environment)
         {
             start.Environment[name] = value;
@@ -43,4 +39,19 @@ internal static class AppHostProcess
             }
         }
     }
+
+    /// <summary>With the addresses that <c>dotnet run</c> takes from the launch profile.</summary>
+    public static ProcessStartInfo StartInfo(string[] args) => new("dotnet", ["exec", Assembly, .. args])
+    {
+        WorkingDirectory = Projects.ImageSearch_AppHost.ProjectPath,
+        RedirectStandardOutput = true,
+        RedirectStandardError = true,
+        Environment =
+        {
+            ["ASPNETCORE_URLS"] = "http://localhost:0",
+            ["ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL"] = "http://localhost:0",
+            ["ASPIRE_RESOURCE_SERVICE_ENDPOINT_URL"] = "http://localhost:0",
+            ["ASPIRE_ALLOW_UNSECURED_TRANSPORT"] = "true",
+        },
+    };
 }

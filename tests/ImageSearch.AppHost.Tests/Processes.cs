@@ -48,9 +48,30 @@ internal static class Processes
         return found;
     }
 
-    public static string CommandLineOf(int processId) => File.ReadAllText($"/proc/{processId}/cmdline").Replace('\0', ' ');
+    /// <summary>Processes with this text in their command lines.</summary>
+    public static IEnumerable<int> WithArguments(string text)
+    {
+        foreach (var process in Process.GetProcesses())
+        {
+            using (process)
+            {
+                string line;
+                try
+                {
+                    line = File.ReadAllText($"/proc/{process.Id}/cmdline").Replace('\0', ' ');
+                }
+                catch (IOException)
+                {
+                    continue; // gone
+                }
 
-    public static string NameOf(int processId) => File.ReadAllText($"/proc/{processId}/comm").Trim();
+                if (line.Contains(text, StringComparison.Ordinal))
+                {
+                    yield return process.Id;
+                }
+            }
+        }
+    }
 
     /// <summary>The addresses on which the process listens.</summary>
     public static IReadOnlyList<IPAddress> ListeningAddressesOf(int processId)

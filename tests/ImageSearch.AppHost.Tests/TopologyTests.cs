@@ -13,6 +13,8 @@ public sealed class TopologyTests
         "--Models:0:ExtractorReplicas=2", "--Models:0:IndexShards=3", "--Models:0:IndexReplicas=2",
     ];
 
+    private static readonly string[] GivenServers = ["--ConnectionStrings:rabbitmq=amqp://b", "--ConnectionStrings:mongodb=mongodb://d/x"];
+
     [Fact]
     public async Task Default_HasOneModel()
     {
@@ -25,13 +27,13 @@ public sealed class TopologyTests
     public async Task ModelFromConfiguration_IsAddedWithItsReplicasShardsAndSettings()
     {
         await using var builder = await CreateAsync(SecondModel);
-        var extractor = builder.Resources.Single(r => r.Name == "extractor-second");
         var environment = await EnvironmentAsync(builder, "extractor-second");
         var index = await EnvironmentAsync(builder, "index-second-2");
         var ingest = await EnvironmentAsync(builder, "ingest");
 
-        Assert.Equal(2, extractor.Annotations.OfType<ReplicaAnnotation>().Last().Replicas);
-        Assert.Equal(2, builder.Resources.Single(r => r.Name == "index-second-0").Annotations.OfType<ReplicaAnnotation>().Last().Replicas);
+        Assert.Equal(["extractor-second", "extractor-second-r1"], Names(builder, "extractor-second"));
+        Assert.Equal(["index-second-0", "index-second-0-r1"], Names(builder, "index-second-0"));
+        Assert.Equal(environment, await EnvironmentAsync(builder, "extractor-second-r1"));
         Assert.Equal("/models/second.onnx", environment["Model__Source"]);
         Assert.Equal("2.5", environment["Model__Input__Mean__1"]);
         Assert.Equal("1", environment["Model__Input__Scale__2"]);
@@ -39,6 +41,37 @@ public sealed class TopologyTests
         Assert.False(environment.ContainsKey("Model__Output__Labels"));
         Assert.Equal(("second", "2", "16", "2", "3", "Exact"), (index["Index__Model"], index["Index__Version"], index["Index__Dimension"], index["Index__Shard"], index["Index__Shards"], index["Index__Algorithm"]));
         Assert.Equal(("second", "0.25", "3", "2"), (ingest["Models__1__Name"], ingest["Models__1__Weight"], ingest["Models__1__Shards"], ingest["Models__1__Replicas"]));
+    }
+
+    [Fact]
+    public async Task Replicas_OfServicesThatAreCalledOneByOne_AreResourcesWithPortsOfTheirOwn()
+    {
+        await using var builder = await CreateAsync([.. SecondModel, "--ingest-replicas", "3", "--web-replicas", "2"]);
+        var web = builder.Resources.Single(r => r.Name == "web");
+        var addresses = await AddressesAsync(builder, "web");
+
+        Assert.Equal(["ingest", "ingest-r1", "ingest-r2"], Names(builder, "ingest"));
+        Assert.Equal(2, web.Annotations.OfType<ReplicaAnnotation>().Last().Replicas);
+        Assert.True(Assert.Single(web.Annotations.OfType<EndpointAnnotation>()).IsProxied);
+        Assert.All(builder.Resources.OfType<ProjectResource>().Where(r => r != web), r => Assert.False(Assert.Single(r.Annotations.OfType<EndpointAnnotation>()).IsProxied));
+        Assert.Equal(
+            [
+                "extractor-layout 0 extractor-layout", "extractor-second 0 extractor-second", "extractor-second 1 extractor-second-r1", "index-layout-0 0 index-layout-0",
+                "index-layout-1 0 index-layout-1", "index-second-0 0 index-second-0", "index-second-0 1 index-second-0-r1", "index-second-1 0 index-second-1",
+                "index-second-1 1 index-second-1-r1", "index-second-2 0 index-second-2", "index-second-2 1 index-second-2-r1", "ingest 0 ingest", "ingest 1 ingest-r1", "ingest 2 ingest-r2",
+            ],
+            addresses);
+    }
+
+    [Theory]
+    [InlineData("--web-replicas")]
+    [InlineData("--ingest-replicas")]
+    public async Task Replicas_None_AreAProblemOfTheTopology(string option)
+    {
+        var (exitCode, error) = await AppHostProcess.RunAsync(option, "0");
+
+        Assert.Equal(1, exitCode);
+        Assert.Equal($"  - {option} must be a number between 1 and 64.", Assert.Single(error.TrimEnd().Split('\n')[1..]));
     }
 
     [Fact]
@@ -93,17 +126,6 @@ public sealed class TopologyTests
         Assert.Equal(["ingest", "index-layout-0", "index-layout-1"], web.Annotations.OfType<WaitAnnotation>().Select(w => w.Resource.Name));
     }
 
-    [Fact]
-    public async Task Servers_NoneGiven_AreRunByTheAppHost()
-    {
-        await using var builder = await CreateAsync("--backend", "servers", "--data", "/d");
-
-        Assert.IsType<RabbitMQServerResource>(builder.Resources.Single(r => r.Name == "rabbitmq"));
-        Assert.Equal("imagesearch", Assert.IsType<MongoDBDatabaseResource>(builder.Resources.Single(r => r.Name == "mongodb")).DatabaseName);
-        Assert.Equal(["imagesearch-rabbitmq", "imagesearch-mongo"], builder.Resources.SelectMany(r => r.Annotations.OfType<ContainerMountAnnotation>()).Select(m => m.Source));
-        Assert.Equal("servers", (await EnvironmentAsync(builder, "web"))["Backend"]);
-    }
-
     [Theory]
     [InlineData("ingest", "mongodb", "rabbitmq", "s3")]
     [InlineData("web", "mongodb", "rabbitmq", "s3")]
@@ -111,8 +133,7 @@ public sealed class TopologyTests
     [InlineData("index-layout-0", "mongodb")]
     public async Task Servers_Given_AreUsedByWhoNeedsThem(string service, params string[] connections)
     {
-        await using var builder = await CreateAsync(
-            "--backend", "servers", "--ConnectionStrings:rabbitmq=amqp://b", "--ConnectionStrings:mongodb=mongodb://d/x", "--ConnectionStrings:s3=Endpoint=http://s:1;Bucket=b");
+        await using var builder = await CreateAsync(["--backend", "servers", .. GivenServers, "--ConnectionStrings:s3=Endpoint=http://s:1;Bucket=b"]);
         var environment = await EnvironmentAsync(builder, service);
 
         Assert.Empty(builder.Resources.OfType<ContainerResource>());
@@ -121,32 +142,9 @@ public sealed class TopologyTests
     }
 
     [Fact]
-    public async Task Servers_BlobsNotGiven_AreFiles()
-    {
-        await using var builder = await CreateAsync("--backend", "servers", "--data", "/d");
-        var environment = await EnvironmentAsync(builder, "ingest");
-
-        Assert.False(environment.ContainsKey("ConnectionStrings__s3"));
-        Assert.Equal("/d", environment["Data__Directory"]);
-    }
-
-    [Theory]
-    [InlineData("web")]
-    [InlineData("index-layout-0")]
-    [InlineData("ingest")]
-    [InlineData("extractor-layout")]
-    public async Task Servers_RunByTheAppHost_OnlyTheDatabaseIsWaitedFor(string service)
-    {
-        await using var builder = await CreateAsync("--backend", "servers");
-        var resource = builder.Resources.Single(r => r.Name == service);
-
-        Assert.Equal(["mongo", "mongodb"], resource.Annotations.OfType<WaitAnnotation>().Select(w => w.Resource.Name));
-    }
-
-    [Fact]
     public async Task Servers_Given_NothingWaitsForThem()
     {
-        await using var builder = await CreateAsync("--backend", "servers", "--ConnectionStrings:rabbitmq=amqp://b", "--ConnectionStrings:mongodb=mongodb://d/x");
+        await using var builder = await CreateAsync(["--backend", "servers", .. GivenServers]);
 
         Assert.Empty(builder.Resources.SelectMany(r => r.Annotations.OfType<WaitAnnotation>()));
     }
@@ -162,7 +160,7 @@ public sealed class TopologyTests
     [Fact]
     public async Task QueryTransport_Rpc_ReachesWebAndTheModelsExtractor()
     {
-        await using var builder = await CreateAsync([.. SecondModel, "--Models:0:QueryTransport=Rpc", "--backend", "servers"]);
+        await using var builder = await CreateAsync([.. SecondModel, "--Models:0:QueryTransport=Rpc", "--backend", "servers", .. GivenServers]);
         var web = await EnvironmentAsync(builder, "web");
 
         Assert.Equal(("Http", "Rpc"), (web["Models__0__QueryTransport"], web["Models__1__QueryTransport"]));
@@ -287,10 +285,22 @@ public sealed class TopologyTests
         Assert.Contains(named, error, StringComparison.Ordinal);
     }
 
+    private static IEnumerable<string> Names(IDistributedApplicationTestingBuilder builder, string service) =>
+        builder.Resources.OfType<ProjectResource>().Select(r => r.Name).Where(name => name == service || name.StartsWith($"{service}-r", StringComparison.Ordinal));
+
+    /// <summary>Which replica of which service a caller finds where: <c>services__NAME__http__N</c>.</summary>
+    private static async Task<IEnumerable<string>> AddressesAsync(IDistributedApplicationTestingBuilder builder, string caller)
+    {
+        var context = await EnvironmentContextAsync(builder, caller);
+        return context.EnvironmentVariables.Where(v => v.Key.StartsWith("services__", StringComparison.Ordinal))
+            .Select(v => (Parts: v.Key.Split("__"), Endpoint: Assert.IsType<EndpointReference>(v.Value)))
+            .Select(v => $"{v.Parts[1]} {v.Parts[3]} {v.Endpoint.Resource.Name}").Order(StringComparer.Ordinal);
+    }
+
     private static Task<IDistributedApplicationTestingBuilder> CreateAsync(params string[] args) =>
         DistributedApplicationTestingBuilder.CreateAsync<Projects.ImageSearch_AppHost>(args);
 
-    private static async Task<Dictionary<string, string>> EnvironmentAsync(IDistributedApplicationTestingBuilder builder, string name)
+    private static async Task<EnvironmentCallbackContext> EnvironmentContextAsync(IDistributedApplicationTestingBuilder builder, string name)
     {
         var context = new EnvironmentCallbackContext(builder.ExecutionContext, builder.Resources.Single(r => r.Name == name));
         foreach (var annotation in context.Resource.Annotations.OfType<EnvironmentCallbackAnnotation>())
@@ -298,6 +308,12 @@ public sealed class TopologyTests
             await annotation.Callback(context);
         }
 
+        return context;
+    }
+
+    private static async Task<Dictionary<string, string>> EnvironmentAsync(IDistributedApplicationTestingBuilder builder, string name)
+    {
+        var context = await EnvironmentContextAsync(builder, name);
         var values = new Dictionary<string, string>();
         foreach (var (key, value) in context.EnvironmentVariables)
         {

@@ -7,7 +7,7 @@ namespace ImageSearch.EndToEnd.Tests;
 /// <summary>The whole system as the AppHost declares it, on ports and a data directory of its own.</summary>
 internal sealed class RunningSystem : IAsyncDisposable
 {
-    private static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan StartDeadline = TimeSpan.FromMinutes(4);
 
     private readonly TemporaryDirectory? _ownData;
     private readonly string _data;
@@ -35,7 +35,7 @@ internal sealed class RunningSystem : IAsyncDisposable
         {
             using var deadline = new CancellationTokenSource(StartDeadline);
             var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.ImageSearch_AppHost>(
-                ["--data", system.DataDirectory, .. args], deadline.Token);
+                ["--data", system.DataDirectory, "--Logging:LogLevel:ImageSearch.AppHost.Resources=Warning", .. args], deadline.Token);
             system._app = await builder.BuildAsync(deadline.Token);
             await system._app.StartAsync(deadline.Token);
             var web = system._app.CreateHttpClient("web");

@@ -6,7 +6,8 @@ namespace ImageSearch.EndToEnd.Tests;
 
 /// <summary>
 /// The processes of one running system, found as an operator would: by what they were started with. Linux only.
-/// A process belongs to a system when its environment names the system's data directory.
+/// A process belongs to a system when its environment names the system's data directory. <c>dotnet run</c>, by which Aspire starts each
+/// service and which ends with it, does not count.
 /// </summary>
 internal static partial class SystemProcesses
 {
@@ -23,7 +24,8 @@ internal static partial class SystemProcesses
             {
                 if (Environment(process.Id) is { } environment
                     && environment.Contains($"Data__Directory={dataDirectory}")
-                    && (resource is null || environment.Contains($"OTEL_SERVICE_NAME={resource}")))
+                    && (resource is null || environment.Contains($"OTEL_SERVICE_NAME={resource}"))
+                    && !IsDotnetRun(process.Id))
                 {
                     found.Add(process.Id);
                 }
@@ -57,6 +59,18 @@ internal static partial class SystemProcesses
         if (kill(pid, signal) != 0)
         {
             throw new InvalidOperationException($"kill -{signal} {pid} failed: errno {Marshal.GetLastPInvokeError()}");
+        }
+    }
+
+    private static bool IsDotnetRun(int pid)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{pid}/cmdline").Split('\0') is [var program, "run", ..] && Path.GetFileName(program) == "dotnet";
+        }
+        catch (IOException)
+        {
+            return true; // gone
         }
     }
 

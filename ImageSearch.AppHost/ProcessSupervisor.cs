@@ -1,0 +1,122 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace ImageSearch.AppHost;
+
+/// <summary>Marks a resource whose process the <see cref="ProcessSupervisor"/> starts again when it ends unasked.</summary>
+internal sealed class RestartAnnotation : IResourceAnnotation;
+
+internal static class RestartExtensions
+{
+    public static IResourceBuilder<T> WithRestarts<T>(this IResourceBuilder<T> resource) where T : IResource =>
+        resource.WithAnnotation(new RestartAnnotation());
+}
+
+/// <summary>
+/// Starts processes again that ended unasked, which Aspire leaves dead, and ends all of them at once when the AppHost stops, which Aspire does
+/// one after the other. What was stopped on purpose passes through <see cref="KnownResourceStates.Stopping"/> and stays stopped.
+/// </summary>
+internal sealed partial class ProcessSupervisor(
+    ResourceNotificationService notifications,
+    ResourceCommandService commands,
+    ResourceLoggerService logs,
+    TimeProvider clock,
+    ILogger<ProcessSupervisor> logger) : BackgroundService
+{
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(8);
+
+    private readonly Dictionary<string, Life> _lives = [];
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        // First: nothing is started again from here on.
+        await base.StopAsync(cancellationToken);
+
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(StopLimit);
+        // Services hand back what they have not done before the servers go.
+        foreach (var group in _lives.GroupBy(life => life.Value.Resource is ProjectResource).OrderByDescending(group => group.Key))
+        {
+            Task stopped = Task.WhenAll(group.Where(life => life.Value.IsAlive)
+                .Select(life => commands.ExecuteCommandAsync(life.Key, KnownResourceCommands.StopCommand, limit.Token)));
+            await stopped.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // Aspire ends what is left
+        }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await foreach (var update in notifications.WatchAsync(stoppingToken))
+        {
+            if (!update.Resource.Annotations.OfType<RestartAnnotation>().Any())
+            {
+                continue;
+            }
+
+            if (!_lives.TryGetValue(update.ResourceId, out var life))
+            {
+                _lives[update.ResourceId] = life = new Life(update.Resource);
+            }
+
+            if (life.EndsUnasked(update.Snapshot.State?.Text, clock) is { } ran)
+            {
+                _ = StartAgainAsync(update.ResourceId, life, update.Snapshot.ExitCode, life.BackOff.Next(ran), stoppingToken);
+            }
+        }
+    }
+
+    private async Task StartAgainAsync(string id, Life life, int? exitCode, TimeSpan delay, CancellationToken stoppingToken)
+    {
+        try
+        {
+            // On the console, and in the resource's own log, which the dashboard shows.
+            LogEnded(logger, id, exitCode, delay.TotalSeconds);
+            LogEnded(logs.GetLogger(id), id, exitCode, delay.TotalSeconds);
+            await Task.Delay(delay, clock, stoppingToken);
+            if (!life.IsAlive)
+            {
+                await commands.ExecuteCommandAsync(id, KnownResourceCommands.StartCommand, stoppingToken);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The AppHost stops.
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "{Resource} ended with exit code {ExitCode}; starting it again in {Seconds} s")]
+    private static partial void LogEnded(ILogger logger, string resource, int? exitCode, double seconds);
+
+    /// <summary>What is known of one process, from its states.</summary>
+    private sealed class Life(IResource resource)
+    {
+        private string? _state;
+        private long _started;
+
+        public IResource Resource => resource;
+
+        public BackOff BackOff { get; } = new();
+
+        public bool IsAlive => _state is not null && !KnownResourceStates.TerminalStates.Contains(_state);
+
+        /// <returns>How long it ran, when the new state says that it ended and nobody asked for that.</returns>
+        public TimeSpan? EndsUnasked(string? state, TimeProvider clock)
+        {
+            if (state is null || state == _state)
+            {
+                return null;
+            }
+
+            var (last, ended) = (_state, KnownResourceStates.TerminalStates.Contains(state));
+            var wasAlive = IsAlive;
+            _state = state;
+            if (state == KnownResourceStates.Running)
+            {
+                _started = clock.GetTimestamp();
+            }
+
+            return !ended || !wasAlive || last == KnownResourceStates.Stopping ? null
+                : last == KnownResourceStates.Running ? clock.GetElapsedTime(_started)
+                : TimeSpan.Zero;
+        }
+    }
+}
