@@ -1,5 +1,3 @@
-using Polly.Timeout;
-
 namespace ImageSearch.ServiceDefaults.Resilience;
 
 /// <summary>A replica that looks down did not answer a call that was made anyway. Another attempt would wait in vain as well.</summary>
@@ -19,26 +17,4 @@ internal static class CallFailure
 
     public static bool IsAttemptTimeout(HttpRequestMessage request) =>
         request.Options.TryGetValue(CallerToken, out var token) && !token.IsCancellationRequested;
-}
-
-/// <summary>Tells callers of timeouts as they expect it of an HttpClient: an OperationCanceledException would look as if they had cancelled themselves.</summary>
-internal sealed class TimeoutHandler : DelegatingHandler
-{
-    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
-    {
-        request.Options.Set(CallFailure.CallerToken, cancellationToken);
-        try
-        {
-            return await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
-        }
-        catch (TimeoutRejectedException e)
-        {
-            throw new HttpRequestException(
-                HttpRequestError.Unknown, $"{request.RequestUri?.Host} did not answer within {e.Timeout.TotalSeconds} s.", new TimeoutException(e.Message, e));
-        }
-        catch (OperationCanceledException e) when (CallFailure.IsUnreachable(e) && !cancellationToken.IsCancellationRequested)
-        {
-            throw new HttpRequestException(HttpRequestError.ConnectionError, $"{request.RequestUri?.Host} cannot be reached.", e.InnerException);
-        }
-    }
 }
