@@ -35,7 +35,7 @@ internal static class ServersBackend
         MongoBackend.Add(services, mongo!);
         if (rabbit is not null)
         {
-            builder.AddRabbitMQClient(RabbitMq);
+            builder.AddRabbitMq(RabbitMq);
             services.AddSingleton<IWorkLedger>(provider => ActivatorUtilities.CreateInstance<MongoWorkLedger>(provider, Clock(provider)));
             RabbitMqQueue.Add(services, Clock);
             if (parts.HasFlag(BackendParts.ModelRemoval))

@@ -3,7 +3,6 @@ using System.Text;
 using ImageSearch.Core.Images;
 using ImageSearch.Core.Store;
 using MongoDB.Bson;
-using MongoDB.Bson.IO;
 using MongoDB.Bson.Serialization;
 using MongoDB.Bson.Serialization.Serializers;
 

@@ -27,19 +27,22 @@ public sealed class RabbitMqConnection : IAsyncDisposable
 
     /// <exception cref="InvalidOperationException">The connection string is no AMQP URI.</exception>
     public RabbitMqConnection(string connectionString, string clientName, IOptions<RabbitMqOptions>? options = null, ILogger<RabbitMqConnection>? logger = null)
+        : this(new ConnectionFactory { Uri = RabbitMqUri.Parse(connectionString) }, clientName, options, logger)
+    {
+    }
+
+    /// <param name="factory">Says where the broker is; timeouts and recovery are set here.</param>
+    public RabbitMqConnection(ConnectionFactory factory, string clientName, IOptions<RabbitMqOptions>? options = null, ILogger<RabbitMqConnection>? logger = null)
     {
         _clientName = clientName;
         _options = options?.Value ?? new RabbitMqOptions();
         _logger = logger ?? NullLogger<RabbitMqConnection>.Instance;
-        _factory = new ConnectionFactory
-        {
-            Uri = RabbitMqUri.Parse(connectionString),
-            RequestedConnectionTimeout = _options.ConnectTimeout,
-            HandshakeContinuationTimeout = _options.ConnectTimeout * 2,
-            ContinuationTimeout = _options.ConnectTimeout * 2,
-            RequestedHeartbeat = _options.Heartbeat,
-            NetworkRecoveryInterval = TimeSpan.FromSeconds(1),
-        };
+        _factory = factory;
+        _factory.RequestedConnectionTimeout = _options.ConnectTimeout;
+        _factory.HandshakeContinuationTimeout = _options.ConnectTimeout * 2;
+        _factory.ContinuationTimeout = _options.ConnectTimeout * 2;
+        _factory.RequestedHeartbeat = _options.Heartbeat;
+        _factory.NetworkRecoveryInterval = TimeSpan.FromSeconds(1);
     }
 
     /// <summary>Where the broker is, without user and password.</summary>
