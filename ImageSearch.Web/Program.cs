@@ -3,7 +3,6 @@ using ImageSearch.ServiceDefaults;
 using ImageSearch.Web;
 using ImageSearch.Web.Components;
 using ImageSearch.Web.Overload;
-using ImageSearch.Web.Search;
 using ImageSearch.Web.Security;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 

@@ -6,7 +6,6 @@ using ImageSearch.Testing.Pictures;
 using ImageSearch.Testing.Servers;
 using ImageSearch.Web.Peers;
 using ImageSearch.Web.Peers.Rpc;
-using ImageSearch.Web.Search;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;

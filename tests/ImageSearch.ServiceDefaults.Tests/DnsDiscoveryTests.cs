@@ -113,7 +113,9 @@ public sealed class DnsDiscoveryTests : IAsyncDisposable
         _services.Add(await TestService.StartAsync(
             build: builder => builder.Services
                 .AddSingleton<TimeProvider>(_clock)
-                .AddSingleton<ResolveHost>((host, _) => host == "backend.cluster" ? Task.FromResult(_records()) : Dns.GetHostAddressesAsync(host)),
+                .AddSingleton<ResolveHost>((host, token) => host == "backend.cluster"
+                    ? Task.FromResult(_records())
+                    : Dns.GetHostAddressesAsync(host, token)),
             configuration: ("services:backend:http:0", $"http://backend.cluster:{_port}")));
         return _services[^1].CreateServiceClient();
     }
