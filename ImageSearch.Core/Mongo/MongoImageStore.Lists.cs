@@ -90,7 +90,10 @@ internal sealed partial class MongoImageStore
             condition.Add("added", new BsonDocument("$lt", new BsonTimestamp(unchecked((long)before)))),
             new FindOptions<BsonDocument>
             {
-                Sort = new BsonDocument("added", -1), Limit = size, BatchSize = size, Projection = new BsonDocument { { "_id", 1 }, { "added", 1 } },
+                Sort = new BsonDocument("added", -1),
+                Limit = size,
+                BatchSize = size,
+                Projection = new BsonDocument { { "_id", 1 }, { "added", 1 } },
             },
             document => (document["_id"].ToId(), unchecked((ulong)document["added"].AsBsonTimestamp.Value)),
             cancellationToken);

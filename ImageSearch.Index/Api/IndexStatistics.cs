@@ -16,7 +16,8 @@ internal sealed class IndexStatistics(IndexState state, RecallWindow recall, EfT
         {
             State = state.Status.ToString().ToLowerInvariant(),
             Memory = new IndexMemoryStats(
-                memory.Vectors, memory.Codes, memory.Graph, memory.Directory, memory.Mapped, memory.Total, o.MemoryLimit is long.MaxValue ? null : o.MemoryLimit) { Scratch = memory.Scratch },
+                memory.Vectors, memory.Codes, memory.Graph, memory.Directory, memory.Mapped, memory.Total, o.MemoryLimit is long.MaxValue ? null : o.MemoryLimit)
+            { Scratch = memory.Scratch },
             Ef = o.Algorithm == IndexAlgorithm.Hnsw ? tuner.Ef : null,
             TargetRecall = tuner.IsOn ? o.Hnsw.TargetRecall : null,
             Recall = recall.Value,

@@ -9,14 +9,15 @@ export function createQuestion(options, region) {
   const optionNamed = name => options.elements.namedItem(name)?.value.trim() ?? '';
   const chosenModels = () => [...options.querySelectorAll('[name=model]:checked')].map(box => box.value);
 
-  // A long cursor is given to who asks for it.
-  function parametersOf(model) {
-    const given = { k: optionNamed('k') || pageSize, group: true, next: true, model, tag: optionNamed('tag'), crop: region.crop };
+  // The API gives a long cursor only where one is asked for.
+  function parametersOf(model, next) {
+    const given = { k: optionNamed('k') || pageSize, group: true, next, model, tag: optionNamed('tag'), crop: region.crop };
     return new URLSearchParams(Object.entries(given).filter(([, value]) => value !== ''));
   }
 
   // A picture of the collection is no result of the search by it there.
-  const targetOf = (query, model) => `${query.image ? `/api/v1/images/${query.image}/similar` : '/api/v1/search'}?${readable(parametersOf(model))}`;
+  const targetOf = (query, model, next = true) =>
+    `${query.image ? `/api/v1/images/${query.image}/similar` : '/api/v1/search'}?${readable(parametersOf(model, next || ''))}`;
 
   return {
     optionNamed,
@@ -62,7 +63,7 @@ export function createQuestion(options, region) {
 
     /** The same search in a shell. */
     curlOf(query, model) {
-      const target = quoted(location.origin + targetOf(query, model));
+      const target = quoted(location.origin + targetOf(query, model, false));
       if (query.image) {
         return `curl ${target}`;
       }

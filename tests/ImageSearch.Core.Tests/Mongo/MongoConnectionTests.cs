@@ -23,7 +23,10 @@ public sealed class MongoConnectionTests(MongoFixture fixture)
     {
         var connection = new MongoConnection($"mongodb://host/db{options}", new MongoOptions
         {
-            Connections = 2, ServerSelectionTimeout = TimeSpan.FromSeconds(1), ConnectTimeout = TimeSpan.FromSeconds(3), SocketTimeout = TimeSpan.FromSeconds(4),
+            Connections = 2,
+            ServerSelectionTimeout = TimeSpan.FromSeconds(1),
+            ConnectTimeout = TimeSpan.FromSeconds(3),
+            SocketTimeout = TimeSpan.FromSeconds(4),
         });
 
         var settings = await connection.RunAsync(database => Task.FromResult(database.Client.Settings));

@@ -13,6 +13,15 @@ namespace ImageSearch.Web.Tests.Support;
 /// <summary>The web service with a test's configuration.</summary>
 internal sealed class WebServer(WebSystem system, IReadOnlyDictionary<string, string?> settings) : WebApplicationFactory<Program>
 {
+    // The service says a wrong setting on the console and ends; a test wants the failure itself.
+    protected override IHost CreateHost(IHostBuilder builder)
+    {
+        var host = builder.Build();
+        host.Services.GetRequiredService<IStartupValidator>().Validate();
+        host.Start();
+        return host;
+    }
+
     protected override void ConfigureWebHost(IWebHostBuilder builder)
     {
         // As it is run: in development the framework adds fallback endpoints for files.
