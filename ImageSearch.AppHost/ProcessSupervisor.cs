@@ -14,7 +14,8 @@ internal static class RestartExtensions
 
 /// <summary>
 /// Starts processes again that ended unasked, which Aspire leaves dead, and ends all of them at once when the AppHost stops, which Aspire does
-/// one after the other. What was stopped on purpose passes through <see cref="KnownResourceStates.Stopping"/> and stays stopped.
+/// one after the other. What was stopped on purpose passes through <see cref="KnownResourceStates.Stopping"/> and stays stopped; so does a
+/// service that says that it cannot run like this, with its configuration or its data.
 /// </summary>
 internal sealed partial class ProcessSupervisor(
     ResourceNotificationService notifications,
@@ -23,6 +24,9 @@ internal sealed partial class ProcessSupervisor(
     TimeProvider clock,
     ILogger<ProcessSupervisor> logger) : BackgroundService
 {
+    // A service's ServiceStart.FailedExitCode: it would end in the same way again.
+    private const int CannotRun = 78;
+
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(8);
 
     private readonly Dictionary<string, Life> _lives = [];
@@ -59,7 +63,9 @@ internal sealed partial class ProcessSupervisor(
 
             if (life.EndsUnasked(update.Snapshot.State?.Text, clock) is { } ran)
             {
-                _ = StartAgainAsync(update.ResourceId, life, update.Snapshot.ExitCode, life.BackOff.Next(ran), stoppingToken);
+                _ = update.Snapshot.ExitCode == CannotRun
+                    ? SayWhyAsync(update.ResourceId, stoppingToken)
+                    : StartAgainAsync(update.ResourceId, life, update.Snapshot.ExitCode, life.BackOff.Next(ran), stoppingToken);
             }
         }
     }
@@ -82,6 +88,27 @@ internal sealed partial class ProcessSupervisor(
             // The AppHost stops.
         }
     }
+
+    private async Task SayWhyAsync(string id, CancellationToken stoppingToken)
+    {
+        var reason = "its log says why";
+        try
+        {
+            await foreach (var lines in logs.GetAllAsync(id).WithCancellation(stoppingToken))
+            {
+                reason = lines.LastOrDefault(line => line.IsErrorMessage).Content ?? reason;
+            }
+
+            LogCannotRun(logger, id, reason);
+        }
+        catch (OperationCanceledException)
+        {
+            // The AppHost stops.
+        }
+    }
+
+    [LoggerMessage(LogLevel.Error, "{Resource} cannot run and is not started again: {Reason}")]
+    private static partial void LogCannotRun(ILogger logger, string resource, string reason);
 
     [LoggerMessage(LogLevel.Warning, "{Resource} ended with exit code {ExitCode}; starting it again in {Seconds} s")]
     private static partial void LogEnded(ILogger logger, string resource, int? exitCode, double seconds);

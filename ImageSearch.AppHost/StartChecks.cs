@@ -47,11 +47,25 @@ internal static class StartChecks
             using var probe = new FileStream(
                 Path.Combine(directory, $".write-test-{Guid.NewGuid():N}"), FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
             probe.WriteByte(0);
-            return null;
+            return DatabaseProblem(Path.Combine(directory, "imagesearch.db"));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return $"The data directory {directory} cannot be written to ({e.Message}): make it writable, or choose another with --data DIR.";
         }
+    }
+
+    private static string? DatabaseProblem(string file)
+    {
+        var signature = "SQLite format 3\0"u8;
+        if (!File.Exists(file))
+        {
+            return null;
+        }
+
+        using var stream = File.Open(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        Span<byte> head = stackalloc byte[signature.Length];
+        return stream.ReadAtLeast(head, head.Length, throwOnEndOfStream: false) == 0 || head.SequenceEqual(signature) ? null
+            : $"{file} is not a database: move it away, restore it from a copy, or choose another directory with --data DIR.";
     }
 }

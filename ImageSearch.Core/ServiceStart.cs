@@ -9,7 +9,8 @@ namespace ImageSearch.Core;
 /// <summary>Starts a service, or says in one line why it cannot start.</summary>
 public static class ServiceStart
 {
-    private const int FailedExitCode = 1;
+    /// <summary>EX_CONFIG of sysexits.h: no restart mends it, and the AppHost does not try.</summary>
+    public const int FailedExitCode = 78;
 
     /// <summary>
     /// Runs the service until it is stopped. A wrong configuration and a data directory that cannot be used end it before anything has

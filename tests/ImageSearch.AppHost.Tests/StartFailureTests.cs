@@ -39,6 +39,20 @@ public sealed class StartFailureTests
     }
 
     [Fact]
+    public async Task DataDirectory_WhoseDatabaseIsNone_EndsTheStartWithOneSentence()
+    {
+        using var data = new TemporaryDirectory();
+        var file = data.Combine("imagesearch.db");
+        await File.WriteAllTextAsync(file, "This was never a database.");
+
+        var (exitCode, error) = await AppHostProcess.RunAsync("--data", data.Path, "--port", LocalPort.Free().ToString(CultureInfo.InvariantCulture));
+
+        Assert.Equal(
+            (1, $"{file} is not a database: move it away, restore it from a copy, or choose another directory with --data DIR. Nothing was started."),
+            (exitCode, error.Trim()));
+    }
+
+    [Fact]
     public async Task Servers_NothingToRunThemWith_EndsTheStartAndSaysWhatToInstall()
     {
         var (exitCode, error) = await AppHostProcess.RunAsync(new() { ["PATH"] = "/nowhere" }, ["--backend", "servers"]);

@@ -34,8 +34,8 @@ public abstract class RecoveryTests(TestBackend backend, ITestOutputHelper outpu
         await system.Api.WaitUntilIndexedAsync(pictures.Count, Model, Deadline);
         output.WriteLine($"{victim} killed; all {pictures.Count} indexed {Stopwatch.GetElapsedTime(killed).TotalSeconds:F1} s later");
 
-        var after = Assert.Single(SystemProcesses.Of(system.DataDirectory, victim));
-        Assert.NotEqual(before, after);
+        await Eventually.BecomesTrue(
+            () => SystemProcesses.Of(system.DataDirectory, victim) is [var after] && after != before, Deadline, what: "another process in its place");
         var listed = await system.Api.ListAsync("");
         Assert.Equal(pictures.Select(picture => picture.Id).Order(), listed.Select(image => (string)image["id"]!).Order());
         await Eventually.BecomesTrue(async () => (await system.Api.IndexedAsync())[Model] == pictures.Count, Deadline, what: "every picture in an index, none twice");

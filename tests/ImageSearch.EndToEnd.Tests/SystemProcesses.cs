@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace ImageSearch.EndToEnd.Tests;
 
@@ -15,8 +16,10 @@ internal static partial class SystemProcesses
     private const int Sigcont = 18;
     private const int Sigstop = 19;
 
-    public static List<int> Of(string dataDirectory, string? resource = null)
+    /// <param name="service">Its processes only: those of all its replicas, or of the one that is named.</param>
+    public static List<int> Of(string dataDirectory, string? service = null)
     {
+        var isService = new Regex($"^OTEL_SERVICE_NAME={Regex.Escape(service ?? "")}(-r[0-9]+)?$");
         var found = new List<int>();
         foreach (var process in Process.GetProcesses())
         {
@@ -24,7 +27,7 @@ internal static partial class SystemProcesses
             {
                 if (Environment(process.Id) is { } environment
                     && environment.Contains($"Data__Directory={dataDirectory}")
-                    && (resource is null || environment.Contains($"OTEL_SERVICE_NAME={resource}"))
+                    && (service is null || environment.Any(isService.IsMatch))
                     && !IsDotnetRun(process.Id))
                 {
                     found.Add(process.Id);

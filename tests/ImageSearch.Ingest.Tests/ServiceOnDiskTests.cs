@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using ImageSearch.Core;
 using ImageSearch.Testing;
 
 namespace ImageSearch.Ingest.Tests;
@@ -103,7 +104,7 @@ public sealed partial class ServiceOnDiskTests : IDisposable
         using var deadline = new CancellationTokenSource(ForAProcess);
         await process.WaitForExitAsync(deadline.Token);
 
-        Assert.Equal(1, process.ExitCode);
+        Assert.Equal(ServiceStart.FailedExitCode, process.ExitCode);
         var line = Assert.Single(_lines);
         Assert.Contains(sentence, line);
         Assert.Contains(_directory.Path, line);

@@ -47,7 +47,18 @@ public sealed class MongoFullDiskTests
                 await server.StartAgainAsync(Token);
             }
 
-            await Eventually.Succeeds(() => InsertAsync(client), cancellationToken: Token);
+            await Eventually.Succeeds(
+                async () =>
+                {
+                    // It may give up later, too: the journal is written by a thread of its own.
+                    if (server.HasExited)
+                    {
+                        await server.StartAgainAsync(Token);
+                    }
+
+                    await InsertAsync(client);
+                },
+                cancellationToken: Token);
         }
         finally
         {

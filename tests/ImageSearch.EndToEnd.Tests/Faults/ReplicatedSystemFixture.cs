@@ -48,9 +48,7 @@ public sealed class ReplicatedSystemFixture : IAsyncLifetime
         TimeSpan.FromSeconds(60),
         what: "every replica answers with every picture");
 
-    internal IReadOnlyList<int> Replicas(int shard) => [
-        .. SystemProcesses.Of(System.DataDirectory, $"index-{Model}-{shard}"), .. SystemProcesses.Of(System.DataDirectory, $"index-{Model}-{shard}-r1"),
-    ];
+    internal IReadOnlyList<int> Replicas(int shard) => SystemProcesses.Of(System.DataDirectory, $"index-{Model}-{shard}");
 
     public async ValueTask DisposeAsync()
     {

@@ -1,0 +1,57 @@
+using System.Collections.Concurrent;
+using Aspire.Hosting;
+using Aspire.Hosting.Testing;
+using ImageSearch.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace ImageSearch.AppHost.Tests;
+
+/// <summary>A service that ends because its configuration or its data is wrong would end so again: it is not restarted, and the console has its reason.</summary>
+public sealed class CannotRunTests
+{
+    [Fact]
+    public async Task Process_ThatEndsWithTheCodeForThat_IsNotStartedAgainAndItsReasonIsSaid()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "the program is a shell script");
+        using var directory = new TemporaryDirectory();
+        using var said = new SaidLines();
+        using var deadline = new CancellationTokenSource(RunningApp.Deadline);
+        await using var builder = DistributedApplicationTestingBuilder.Create();
+        builder.Services.AddSingleton(TimeProvider.System).AddHostedService<ProcessSupervisor>();
+        builder.Services.AddSingleton<ILoggerProvider>(said);
+        builder.AddExecutable("broken", "sh", directory.Path, "-c", "echo run >> runs; echo 'The configuration is wrong: no model.' >&2; exit 78").WithRestarts();
+        builder.AddExecutable("crashed", "sh", directory.Path, "-c", "echo run >> crashes; exit 1").WithRestarts();
+        await using var app = await builder.BuildAsync(deadline.Token);
+
+        await app.StartAsync(deadline.Token);
+
+        await Eventually.BecomesTrue(
+            () => said.Lines.Any(line => line.EndsWith("cannot run and is not started again: The configuration is wrong: no model.", StringComparison.Ordinal)),
+            RunningApp.Deadline,
+            what: "the reason is said");
+        // The other one, which ended at the same time, has been started twice again meanwhile.
+        await Eventually.BecomesTrue(() => Runs("crashes") >= 3, RunningApp.Deadline, what: "the crashed one is started again");
+        Assert.Equal(1, Runs("runs"));
+
+        int Runs(string file) => File.Exists(directory.Combine(file)) ? File.ReadAllLines(directory.Combine(file)).Length : 0;
+    }
+
+    private sealed class SaidLines : ILoggerProvider, ILogger
+    {
+        public ConcurrentQueue<string> Lines { get; } = [];
+
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            Lines.Enqueue(formatter(state, exception));
+
+        public void Dispose()
+        {
+        }
+    }
+}
