@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -96,7 +97,7 @@ internal sealed partial class ProcessSupervisor(
         {
             await foreach (var lines in logs.GetAllAsync(id).WithCancellation(stoppingToken))
             {
-                reason = lines.LastOrDefault(line => line.IsErrorMessage).Content ?? reason;
+                reason = lines.LastOrDefault(line => line.IsErrorMessage).Content is { } line ? WithoutTime(line) : reason;
             }
 
             LogCannotRun(logger, id, reason);
@@ -106,6 +107,10 @@ internal sealed partial class ProcessSupervisor(
             // The AppHost stops.
         }
     }
+
+    // Aspire puts the time before each line.
+    private static string WithoutTime(string line) =>
+        line.IndexOf(' ') is > 0 and var end && DateTimeOffset.TryParse(line.AsSpan(0, end), CultureInfo.InvariantCulture, out _) ? line[(end + 1)..] : line;
 
     [LoggerMessage(LogLevel.Error, "{Resource} cannot run and is not started again: {Reason}")]
     private static partial void LogCannotRun(ILogger logger, string resource, string reason);

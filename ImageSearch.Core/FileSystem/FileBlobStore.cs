@@ -133,15 +133,21 @@ internal sealed class FileBlobStore(IOptions<DataOptions> options, StorageMonito
 
     private FileStream? Open(string key)
     {
+        var path = BlobPath.Of(_root, key);
         try
         {
             // Deleting or replacing a blob does not disturb those that read it.
             return new FileStream(
-                BlobPath.Of(_root, key), FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, CopyBuffer, FileOptions.Asynchronous | FileOptions.SequentialScan);
+                path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, CopyBuffer, FileOptions.Asynchronous | FileOptions.SequentialScan);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
             return null;
+        }
+        catch (UnauthorizedAccessException e) when (Directory.Exists(path))
+        {
+            // The fault of this one blob, not of the disk: work on it must not wait for the disk to get well.
+            throw new InvalidDataException("A directory lies where the blob should be.", e);
         }
     }
 }

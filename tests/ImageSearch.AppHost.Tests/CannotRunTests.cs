@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Aspire.Hosting;
-using Aspire.Hosting.Testing;
 using ImageSearch.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -17,12 +16,13 @@ public sealed class CannotRunTests
         using var directory = new TemporaryDirectory();
         using var said = new SaidLines();
         using var deadline = new CancellationTokenSource(RunningApp.Deadline);
-        await using var builder = DistributedApplicationTestingBuilder.Create();
+        // Aspire's tools are found by the AppHost's assembly.
+        var builder = DistributedApplication.CreateBuilder(new DistributedApplicationOptions { AssemblyName = "ImageSearch.AppHost", DisableDashboard = true });
         builder.Services.AddSingleton(TimeProvider.System).AddHostedService<ProcessSupervisor>();
         builder.Services.AddSingleton<ILoggerProvider>(said);
         builder.AddExecutable("broken", "sh", directory.Path, "-c", "echo run >> runs; echo 'The configuration is wrong: no model.' >&2; exit 78").WithRestarts();
         builder.AddExecutable("crashed", "sh", directory.Path, "-c", "echo run >> crashes; exit 1").WithRestarts();
-        await using var app = await builder.BuildAsync(deadline.Token);
+        await using var app = builder.Build();
 
         await app.StartAsync(deadline.Token);
 

@@ -38,6 +38,17 @@ public sealed class FileBlobStoreTests : BlobStoreTests
     }
 
     [Fact]
+    public async Task Get_DirectoryInItsPlace_IsTheBlobsOwnFaultNotTheDisks()
+    {
+        await Store.PutAsync("a", new byte[10], Token);
+        var file = Directory.EnumerateFiles(_directory.Path, "a*", SearchOption.AllDirectories).Single();
+        File.Delete(file);
+        Directory.CreateDirectory(file);
+
+        await Assert.ThrowsAsync<InvalidDataException>(() => Store.GetAsync("a", Token));
+    }
+
+    [Fact]
     public async Task Sweep_Leftovers_OldOnesGoAndLiveOnesStay()
     {
         await Store.PutAsync("a", new byte[10], Token);
