@@ -4,6 +4,7 @@ using System.Net.Http.Json;
 using ImageSearch.Core.Contracts;
 using ImageSearch.Core.Models;
 using ImageSearch.Index;
+using ImageSearch.Testing;
 
 namespace ImageSearch.Benchmarks;
 

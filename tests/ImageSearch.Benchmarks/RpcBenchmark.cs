@@ -2,6 +2,7 @@ using System.Diagnostics;
 using ImageSearch.Core.Models;
 using ImageSearch.Core.RabbitMq;
 using ImageSearch.ServiceDefaults;
+using ImageSearch.Testing;
 using ImageSearch.Testing.Pictures;
 using ImageSearch.Testing.Servers;
 using ImageSearch.Web.Peers;

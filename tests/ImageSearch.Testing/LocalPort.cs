@@ -1,9 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace ImageSearch.AppHost.Tests;
+namespace ImageSearch.Testing;
 
-internal static class LocalPort
+/// <summary>A port of the loopback interface that nothing listens on at the moment.</summary>
+public static class LocalPort
 {
     public static int Free()
     {
