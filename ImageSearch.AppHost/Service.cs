@@ -17,7 +17,7 @@ internal sealed record Service(string Name, IReadOnlyList<IResourceBuilder<Proje
         var run = builder.ExecutionContext.IsRunMode;
         return new Service(name, [.. Enumerable.Range(0, run ? replicas : 1).Select(i =>
         {
-            var replica = builder.AddProject<TProject>(i == 0 ? name : Text($"{name}-r{i}"), launchProfileName: null)
+            var replica = builder.AddProject<Built<TProject>>(i == 0 ? name : Text($"{name}-r{i}"), launchProfileName: null)
                 .WithHttpEndpoint(name: Endpoint, isProxied: !run)
                 .WithHttpHealthCheck("/health")
                 .WithRestarts();
@@ -37,4 +37,15 @@ internal sealed record Service(string Name, IReadOnlyList<IResourceBuilder<Proje
     }
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}
+
+/// <summary>
+/// A service that was built along with the AppHost. Aspire starts it by <c>dotnet run</c>, which then need not look whether it is up to date:
+/// that costs each process seconds of a core.
+/// </summary>
+internal sealed class Built<TProject> : IProjectMetadata where TProject : IProjectMetadata, new()
+{
+    public string ProjectPath { get; } = new TProject().ProjectPath;
+
+    public bool SuppressBuild => true;
 }

@@ -4,19 +4,29 @@ using MongoDB.Driver;
 
 namespace ImageSearch.Core.Mongo;
 
-/// <summary>Keys in MongoDB, by the server's clock. A document without an answer is in work; one that has expired is as good as none, and goes when others come.</summary>
+/// <summary>
+/// Keys in MongoDB, by the server's clock. A document without an answer is in work; one that has expired is as good as none, and goes when
+/// others come. So is one that was claimed in the future, as the clock was set back since: nobody would wait for it to end.
+/// </summary>
 internal sealed class MongoIdempotencyStore(MongoConnection mongo, MongoSchema schema, TimeProvider clock) : IIdempotencyStore
 {
+    /// <summary>Longer than an answer is ever kept.</summary>
+    private static readonly TimeSpan Longest = TimeSpan.FromDays(31);
+
+    /// <summary>A key that is claimed while others look is none from the future.</summary>
+    private static readonly TimeSpan Slack = TimeSpan.FromSeconds(5);
+
     public async Task<IdempotencyClaim> ClaimAsync(string key, string owner, TimeSpan lease, CancellationToken cancellationToken)
     {
         await schema.EnsureAsync(cancellationToken).ConfigureAwait(false);
         var now = clock.GetUtcNow();
         // One that is there and has not expired is no match, and its key a duplicate.
         var claim = new UpdateOneModel<BsonDocument>(
-            new BsonDocument { { "_id", key }, { "expiresAt", AtMost(now) } },
+            Ended(now, new BsonDocument { { "answer", new BsonDocument("$exists", false) }, { "claimedAt", new BsonDocument { { "$gt", now + Slack } } } }).Add("_id", key),
             new BsonDocument
             {
-                { "$set", new BsonDocument { { "owner", owner }, { "expiresAt", now + lease } } }, { "$unset", new BsonDocument { { "fingerprint", 1 }, { "answer", 1 } } },
+                { "$set", new BsonDocument { { "owner", owner }, { "claimedAt", now }, { "expiresAt", now + lease } } },
+                { "$unset", new BsonDocument { { "fingerprint", 1 }, { "answer", 1 } } },
             })
         { IsUpsert = true };
         if ((await mongo.WriteAsync(MongoSchema.Idempotency, [claim], cancellationToken).ConfigureAwait(false)).Count == 1)
@@ -30,8 +40,11 @@ internal sealed class MongoIdempotencyStore(MongoConnection mongo, MongoSchema s
         return new IdempotencyClaim(IsMine: false, found is [var answer] ? answer : null);
     }
 
-    public Task<bool> RenewAsync(string key, string owner, TimeSpan lease, CancellationToken cancellationToken) =>
-        SetAsync(key, owner, new BsonDocument { { "expiresAt", clock.GetUtcNow() + lease } }, cancellationToken);
+    public Task<bool> RenewAsync(string key, string owner, TimeSpan lease, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        return SetAsync(key, owner, new BsonDocument { { "claimedAt", now }, { "expiresAt", now + lease } }, cancellationToken);
+    }
 
     public async Task<bool> CompleteAsync(string key, string owner, IdempotentAnswer answer, TimeSpan keep, CancellationToken cancellationToken)
     {
@@ -39,7 +52,7 @@ internal sealed class MongoIdempotencyStore(MongoConnection mongo, MongoSchema s
             key, owner,
             new BsonDocument { { "expiresAt", clock.GetUtcNow() + keep }, { "fingerprint", answer.Fingerprint }, { "answer", answer.Body } },
             cancellationToken).ConfigureAwait(false);
-        await DeleteAsync(new BsonDocument { { "expiresAt", AtMost(clock.GetUtcNow()) } }, cancellationToken).ConfigureAwait(false);
+        await DeleteAsync(Ended(clock.GetUtcNow()), cancellationToken).ConfigureAwait(false);
         return completed;
     }
 
@@ -56,5 +69,11 @@ internal sealed class MongoIdempotencyStore(MongoConnection mongo, MongoSchema s
     private static BsonDocument InWork(string key, string owner) =>
         new() { { "_id", key }, { "owner", owner }, { "answer", new BsonDocument { { "$exists", false } } } };
 
-    private static BsonDocument AtMost(DateTimeOffset time) => new() { { "$lte", time } };
+    private static BsonDocument Ended(DateTimeOffset now, params BsonDocument[] others) => new(
+        "$or",
+        new BsonArray
+        {
+            new BsonDocument("expiresAt", new BsonDocument { { "$lte", now } }),
+            new BsonDocument("expiresAt", new BsonDocument { { "$gt", now + Longest } }),
+        }.AddRange(others));
 }

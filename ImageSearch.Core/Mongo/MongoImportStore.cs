@@ -10,6 +10,9 @@ internal sealed class MongoImportStore(MongoConnection mongo, MongoSchema schema
     /// <summary>Workers that take imports at the same time: each round one of them gets what all saw.</summary>
     private const int MaximumRounds = 100;
 
+    /// <summary>A lease that was taken later than this from now is one from before the server's clock was set back: nobody waits for its end.</summary>
+    private static readonly TimeSpan Slack = TimeSpan.FromSeconds(5);
+
     private static readonly BsonDocument FirstUrl = new("urls", new BsonDocument("$slice", 1));
 
     private static readonly BsonDocument FirstUrlWithoutProblems = new() { { "urls", new BsonDocument("$slice", 1) }, { "problems", new BsonDocument("$slice", 0) } };
@@ -52,7 +55,13 @@ internal sealed class MongoImportStore(MongoConnection mongo, MongoSchema schema
         await schema.EnsureAsync(cancellationToken).ConfigureAwait(false);
         for (var round = 0; round < MaximumRounds; round++)
         {
-            var open = new BsonDocument { { "done", false }, { "cancelled", new BsonDocument { { "$ne", true } } }, { "leasedUntil", new BsonDocument { { "$lte", clock.GetUtcNow() } } } };
+            var now = clock.GetUtcNow();
+            var open = new BsonDocument
+            {
+                { "done", false },
+                { "cancelled", new BsonDocument("$ne", true) },
+                { "$or", new BsonArray { new BsonDocument("leasedUntil", new BsonDocument { { "$lte", now } }), new BsonDocument("leasedAt", new BsonDocument { { "$gt", now + Slack } }) } },
+            };
             var oldest = await mongo.FindAsync(
                 MongoSchema.Imports,
                 open,
@@ -66,7 +75,7 @@ internal sealed class MongoImportStore(MongoConnection mongo, MongoSchema schema
 
             var leased = await ChangeAsync(
                 open.Add("_id", id),
-                new BsonDocument { { "$set", new BsonDocument { { "worker", worker }, { "leasedUntil", clock.GetUtcNow() + lease } } } },
+                new BsonDocument { { "$set", new BsonDocument { { "worker", worker }, { "leasedAt", now }, { "leasedUntil", now + lease } } } },
                 cancellationToken).ConfigureAwait(false);
             if (leased is not null)
             {
@@ -79,12 +88,10 @@ internal sealed class MongoImportStore(MongoConnection mongo, MongoSchema schema
 
     public async Task<ImportSaveOutcome> SaveAsync(ImportRecord import, string worker, TimeSpan lease, CancellationToken cancellationToken)
     {
+        var now = clock.GetUtcNow();
         var update = new BsonDocument
         {
-            {
-                "$set", Progress(import).Add("updatedAt", clock.GetUtcNow())
-                    .Add("leasedUntil", import.Done ? DateTimeOffset.UnixEpoch : clock.GetUtcNow() + lease)
-            },
+            { "$set", Progress(import).Add("updatedAt", now).Add("leasedAt", now).Add("leasedUntil", import.Done ? DateTimeOffset.UnixEpoch : now + lease) },
             { "$max", new BsonDocument { { "done", import.Done } } }, // done stays done
         };
         var saved = await ChangeAsync(new BsonDocument { { "_id", import.Id }, { "worker", worker } }, update, cancellationToken).ConfigureAwait(false);
@@ -149,7 +156,10 @@ internal sealed class MongoImportStore(MongoConnection mongo, MongoSchema schema
         {
             Cancelled = document.TryGetValue("cancelled", out var cancelled) && cancelled.ToBoolean(),
             UpdatedAt = document.TryGetValue("updatedAt", out var updatedAt) ? updatedAt.ToDate() : document["createdAt"].ToDate(),
-            IsLeased = document["leasedUntil"].ToDate() > clock.GetUtcNow(),
+            IsLeased = IsLeased(document, clock.GetUtcNow()),
         };
     }
+
+    private static bool IsLeased(BsonDocument document, DateTimeOffset now) =>
+        document["leasedUntil"].ToDate() > now && (!document.TryGetValue("leasedAt", out var at) || at.ToDate() <= now + Slack);
 }

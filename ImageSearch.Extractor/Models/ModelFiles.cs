@@ -107,7 +107,7 @@ internal sealed class ModelFiles(IHttpClientFactory clients, IOptions<ModelOptio
             using var response = await client.GetAsync(source, HttpCompletionOption.ResponseHeadersRead, deadline.Token).ConfigureAwait(false);
             if (!response.IsSuccessStatusCode)
             {
-                throw new ModelException($"The {what} cannot be fetched from {source}: the server answered {(int)response.StatusCode}.");
+                throw new ModelException($"The {what} cannot be fetched from {source}: the server answered {(int)response.StatusCode}.", passes: true);
             }
 
             using var content = await response.Content.ReadAsStreamAsync(deadline.Token).ConfigureAwait(false);
@@ -120,11 +120,11 @@ internal sealed class ModelFiles(IHttpClientFactory clients, IOptions<ModelOptio
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new ModelException($"The {what} could not be fetched from {source} within {model.Value.DownloadTimeout}.");
+            throw new ModelException($"The {what} could not be fetched from {source} within {model.Value.DownloadTimeout}.", passes: true);
         }
         catch (Exception e) when (e is HttpRequestException or IOException or UnauthorizedAccessException && !StorageException.MeansNoRoom(e))
         {
-            throw new ModelException($"The {what} cannot be fetched from {source}: {e.Message}");
+            throw new ModelException($"The {what} cannot be fetched from {source}: {e.Message}", passes: true);
         }
     }
 

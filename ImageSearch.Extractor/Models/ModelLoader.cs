@@ -6,7 +6,8 @@ namespace ImageSearch.Extractor.Models;
 
 /// <summary>
 /// Fetches, checks and loads the declared model while the service already answers that it is alive. What cannot be used stops the
-/// process with one line: no retry would mend a declaration, and the other models' extractors are processes of their own.
+/// process with one line: no retry would mend a declaration, and the other models' extractors are processes of their own. A source that
+/// cannot be reached ends it with another exit code, after which the AppHost starts it again.
 /// </summary>
 internal sealed class ModelLoader(
     ModelFiles files,
@@ -16,7 +17,7 @@ internal sealed class ModelLoader(
     IHostApplicationLifetime lifetime,
     ILogger<ModelLoader> logger) : BackgroundService
 {
-    public const int FailedExitCode = 1;
+    private const int FetchFailedExitCode = 1;
 
     private static readonly TimeSpan RoomPause = TimeSpan.FromMinutes(1);
 
@@ -36,7 +37,7 @@ internal sealed class ModelLoader(
         catch (ModelException e)
         {
             Log.ModelUnusable(logger, model.Value.Name, e.Message);
-            Environment.ExitCode = FailedExitCode;
+            Environment.ExitCode = e.Passes ? FetchFailedExitCode : ServiceStart.FailedExitCode;
             // A host that is told to stop before it has started takes that for a failure of its own, and says so with a stack trace.
             await StartedAsync(stoppingToken).ConfigureAwait(false);
             lifetime.StopApplication();

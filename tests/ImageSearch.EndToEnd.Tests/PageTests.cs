@@ -7,7 +7,8 @@ using static Microsoft.Playwright.Assertions;
 namespace ImageSearch.EndToEnd.Tests;
 
 /// <summary>A person with a browser and the whole system, on one backend: pages know nothing of it. Add pictures, find one again, look around.</summary>
-public sealed class PageTests(EmbeddedSystemFixture system, BrowserFixture browser) : IClassFixture<EmbeddedSystemFixture>
+[Collection(nameof(EmbeddedSystem))]
+public sealed class PageTests(EmbeddedSystemFixture system, BrowserFixture browser)
 {
     [Fact]
     public async Task Browser_AddSearchAndFollowAResult_Works()

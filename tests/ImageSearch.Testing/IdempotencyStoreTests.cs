@@ -103,5 +103,39 @@ public abstract class IdempotencyStoreTests : IAsyncLifetime
         Assert.Single(claims, claim => claim.IsMine);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(24)]
+    public async Task Claim_OfAnUploadThatDiedBeforeTheClockWasSetBack_IsFree(int hours)
+    {
+        Assert.True((await ClaimAsync("a", "dead")).IsMine);
+        Clock.AdjustTime(Clock.GetUtcNow() - TimeSpan.FromHours(hours));
+
+        Assert.True((await ClaimAsync("a", "living")).IsMine);
+        Assert.False((await ClaimAsync("a", "another")).IsMine);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(24)]
+    public async Task Answer_FromBeforeTheClockWasSetBack_IsKept(int hours)
+    {
+        await ClaimAsync("a", "one");
+        await Store.CompleteAsync("a", "one", Answer, Keep, Token);
+        Clock.AdjustTime(Clock.GetUtcNow() - TimeSpan.FromHours(hours));
+
+        Assert.Equal(Answer, (await ClaimAsync("a", "two")).Answer);
+    }
+
+    [Fact]
+    public async Task Answer_FromWhenTheClockWasYearsAhead_IsNone()
+    {
+        await ClaimAsync("a", "one");
+        await Store.CompleteAsync("a", "one", Answer, Keep, Token);
+        Clock.AdjustTime(Clock.GetUtcNow() - TimeSpan.FromDays(3650));
+
+        Assert.True((await ClaimAsync("a", "two")).IsMine);
+    }
+
     private Task<IdempotencyClaim> ClaimAsync(string key, string owner) => Store.ClaimAsync(key, owner, Lease, Token);
 }

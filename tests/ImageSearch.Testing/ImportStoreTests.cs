@@ -250,6 +250,32 @@ public abstract class ImportStoreTests : IAsyncLifetime
         Assert.Null(await Store.ResumeAsync("b", Token));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(24)]
+    public async Task Lease_OfADeadWorkerFromBeforeTheClockWasSetBack_IsTakenOver(int hours)
+    {
+        await Store.AddAsync(Import("a"), Token);
+        Assert.NotNull(await Store.LeaseAsync("dead", Lease, Token));
+        Clock.AdjustTime(Clock.GetUtcNow() - TimeSpan.FromHours(hours));
+
+        Assert.Equal(ImportState.Waiting, (await Store.FindAsync("a", Token))!.State);
+        Assert.NotNull(await Store.LeaseAsync("living", Lease, Token));
+        Assert.Equal(ImportState.Running, (await Store.FindAsync("a", Token))!.State);
+        Assert.Null(await Store.LeaseAsync("another", Lease, Token));
+    }
+
+    [Fact]
+    public async Task Lease_OfALivingWorkerFromBeforeTheClockWasSetBack_StaysItsOwnOnceItSaves()
+    {
+        await Store.AddAsync(Import("a"), Token);
+        await Store.LeaseAsync("living", Lease, Token);
+        Clock.AdjustTime(Clock.GetUtcNow() - TimeSpan.FromHours(1));
+        Assert.Equal(ImportSaveOutcome.Saved, await Store.SaveAsync(Import("a"), "living", Lease, Token));
+
+        Assert.Null(await Store.LeaseAsync("another", Lease, Token));
+    }
+
     private ImportRecord Import(string id) => new(id, ["http://example.org/1.jpg"], null, ["tag"], Clock.GetUtcNow());
 
     private static void AssertSame(ImportRecord expected, ImportRecord? actual)

@@ -1,9 +1,14 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Net;
+using System.Text.Json.Nodes;
 
 namespace ImageSearch.EndToEnd.Tests.Faults;
 
-/// <summary>Somebody who searches all the time, five times a second, for pictures that are known: each search has to find its own first.</summary>
+/// <summary>
+/// Somebody who searches all the time, five times a second, for pictures that are known: each search has to find its own first. A search that is
+/// refused because the system is busy is made again, as clients do, until the patience is over.
+/// </summary>
 internal sealed class SearchLoop : IAsyncDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
@@ -15,6 +20,7 @@ internal sealed class SearchLoop : IAsyncDisposable
     private readonly ConcurrentQueue<double> _milliseconds = [];
     private readonly ConcurrentQueue<string> _failures = [];
     private int _partial;
+    private int _refused;
     private readonly IReadOnlyList<Picture> _known;
     private readonly IReadOnlyList<string> _models;
     private readonly Func<string> _phase;
@@ -49,7 +55,7 @@ internal sealed class SearchLoop : IAsyncDisposable
     {
         double[] sorted = [.. _milliseconds.Order()];
         return sorted.Length == 0 ? "no search was answered"
-            : $"{sorted.Length} searches answered: median {sorted[sorted.Length / 2]:F0} ms, 99 % {sorted[sorted.Length * 99 / 100]:F0} ms, worst {sorted[^1]:F0} ms; {Partial} partial, {_failures.Count} failed";
+            : $"{sorted.Length} searches answered: median {sorted[sorted.Length / 2]:F0} ms, 99 % {sorted[sorted.Length * 99 / 100]:F0} ms, worst {sorted[^1]:F0} ms; {Partial} partial, {_refused} refused as busy, {_failures.Count} failed";
     }
 
     public async ValueTask DisposeAsync()
@@ -83,7 +89,7 @@ internal sealed class SearchLoop : IAsyncDisposable
         var started = Stopwatch.GetTimestamp();
         try
         {
-            var answer = await new Api(_http).SearchAsync(picture, model, k: 3);
+            var answer = await SearchUntilAnsweredAsync(picture, model);
             var first = (string?)answer["results"]!.AsArray().FirstOrDefault()?["id"];
             if (first != picture.Id)
             {
@@ -101,6 +107,24 @@ internal sealed class SearchLoop : IAsyncDisposable
         catch (Exception e)
         {
             _failures.Enqueue($"{phase}: {model} after {Stopwatch.GetElapsedTime(started).TotalMilliseconds:F0} ms: {e.Message}");
+        }
+    }
+
+    private async Task<JsonNode> SearchUntilAnsweredAsync(Picture picture, string model)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        while (true)
+        {
+            using var answer = await new Api(_http).PostSearchAsync(picture, $"?model={model}&k=3");
+            if (answer.IsSuccessStatusCode)
+            {
+                return await Api.JsonAsync(answer);
+            }
+
+            var said = await answer.Content.ReadAsStringAsync(patience.Token);
+            Assert.True(answer.StatusCode == HttpStatusCode.ServiceUnavailable && said.Contains("urn:imagesearch:busy", StringComparison.Ordinal), $"{(int)answer.StatusCode}: {said}");
+            Interlocked.Increment(ref _refused);
+            await Task.Delay(answer.Headers.RetryAfter!.Delta!.Value, patience.Token);
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using ImageSearch.Core;
 using ImageSearch.Testing;
 
 namespace ImageSearch.Extractor.Tests.Models;
@@ -14,13 +15,26 @@ public sealed class UnusableModelTests
     [InlineData("Extractor:ExecutionProvider", "Cuda", "Extractor:ExecutionProvider is Cuda, but ")]
     [InlineData("Extractor:ExecutionProvider", "7", "Extractor:ExecutionProvider is Cpu or Cuda.")]
     [InlineData("Extractor:ExecutionProvider", "Tpu", "Extractor:ExecutionProvider")]
-    public async Task Process_UnusableModel_StopsWithOneClearLine(string key, string value, string message)
+    public Task Process_UnusableModel_StopsWithOneClearLine(string key, string value, string message) =>
+        AssertStopsAsync([(key, value)], message, ServiceStart.FailedExitCode);
+
+    /// <summary>Whoever looks after it starts it again: the server may answer then.</summary>
+    [Fact]
+    public Task Process_SourceThatCannotBeReached_StopsWithAnotherExitCode() =>
+        AssertStopsAsync(
+        [("Model:Source", $"http://127.0.0.1:{LocalPort.Free()}/model.onnx"), ("Model:Sha256", new string('0', 64))], "cannot be fetched from", exitCode: 1);
+
+    private static async Task AssertStopsAsync((string Key, string Value)[] changes, string message, int exitCode)
     {
         using var data = new TemporaryDirectory();
         var settings = Declarations.Layout();
         settings["Data:Directory"] = data.Path;
         settings["Urls"] = "http://127.0.0.1:0";
-        settings[key] = value;
+        foreach (var (key, value) in changes)
+        {
+            settings[key] = value;
+        }
+
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "ImageSearch.Extractor.dll"));
         foreach (var (setting, text) in settings)
@@ -36,7 +50,7 @@ public sealed class UnusableModelTests
             await process.WaitForExitAsync(deadline.Token);
             var text = string.Concat(await output);
 
-            Assert.Equal(1, process.ExitCode);
+            Assert.True(exitCode == process.ExitCode, text);
             Assert.Single(text.Split('\n'), line => line.Contains(message, StringComparison.Ordinal));
             Assert.DoesNotContain("   at ", text, StringComparison.Ordinal);
             Assert.DoesNotContain("Exception", text, StringComparison.Ordinal);
