@@ -11,10 +11,11 @@ namespace ImageSearch.Web.Thumbnails;
 
 /// <summary>Makes each thumbnail once, few at a time, and keeps it as a blob.</summary>
 internal sealed class ThumbnailCache(
-    IBlobStore blobs, IImageStore store, IOptions<ThumbnailOptions> options, IOptions<ImageLimits> limits) : IDisposable
+    IBlobStore blobs, IImageStore store, IOptions<ThumbnailOptions> options, IOptions<ImageLimits> limits) : IAsyncDisposable
 {
     private readonly SemaphoreSlim _slots = new(options.Value.Concurrency);
     private readonly ConcurrentDictionary<string, Lazy<Task<byte[]?>>> _inWork = new();
+    private readonly CancellationTokenSource _stopping = new();
 
     /// <returns>The WebP bytes; null when there is no such picture.</returns>
     /// <exception cref="ProblemException">The picture does not decode, or there is too much to do.</exception>
@@ -43,13 +44,20 @@ internal sealed class ThumbnailCache(
         }
     }
 
-    public void Dispose() => _slots.Dispose();
+    /// <summary>Ends what is being made for those who hung up: nothing is written once the service has stopped.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync();
+        await Task.WhenAll(_inWork.Values.Select(work => (Task)work.Value)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _stopping.Dispose();
+        _slots.Dispose();
+    }
 
     private async Task<byte[]?> CreateAsync(ImageId id, int size, string key)
     {
         try
         {
-            if (!await _slots.WaitAsync(options.Value.Timeout))
+            if (!await _slots.WaitAsync(options.Value.Timeout, _stopping.Token))
             {
                 throw new TimeoutException();
             }
@@ -71,7 +79,8 @@ internal sealed class ThumbnailCache(
 
     private async Task<byte[]?> CreateInSlotAsync(ImageId id, int size, string key)
     {
-        using var deadline = new CancellationTokenSource(options.Value.Timeout);
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
+        deadline.CancelAfter(options.Value.Timeout);
         if (await blobs.GetAsync(BlobKeys.Image(id), deadline.Token) is not { } content)
         {
             return null;

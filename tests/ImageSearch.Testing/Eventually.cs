@@ -8,7 +8,8 @@ public static class Eventually
 {
     public static readonly TimeSpan DefaultDeadline = TimeSpan.FromSeconds(20);
 
-    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(200);
 
     /// <summary>Waits until <paramref name="condition"/> is true.</summary>
     public static Task BecomesTrue(
@@ -27,7 +28,7 @@ public static class Eventually
                 Assert.Fail($"Within {(deadline ?? DefaultDeadline).TotalSeconds} s this did not become true: {what}");
             }
 
-            await Task.Delay(Poll, cancellationToken);
+            await PauseAsync(started, cancellationToken);
         }
     }
 
@@ -44,8 +45,15 @@ public static class Eventually
             }
             catch (Exception e) when (e is not OperationCanceledException && Stopwatch.GetElapsedTime(started) < (deadline ?? DefaultDeadline))
             {
-                await Task.Delay(Poll, cancellationToken);
+                await PauseAsync(started, cancellationToken);
             }
         }
+    }
+
+    /// <summary>A tenth of what was waited so far: to look costs the system that is waited for.</summary>
+    private static Task PauseAsync(long started, CancellationToken cancellationToken)
+    {
+        var pause = Stopwatch.GetElapsedTime(started) / 10;
+        return Task.Delay(pause < ShortestPause ? ShortestPause : pause > LongestPause ? LongestPause : pause, cancellationToken);
     }
 }

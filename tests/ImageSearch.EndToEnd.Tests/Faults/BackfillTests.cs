@@ -8,8 +8,8 @@ namespace ImageSearch.EndToEnd.Tests.Faults;
 public sealed class BackfillTests(SharedServers servers, ITestOutputHelper output)
 {
     private const string Second = "second";
-    private const int Known = 2000;
-    private const int New = 500;
+    private const int Known = 1000;
+    private const int New = 300;
 
     private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(2);
 
@@ -33,7 +33,7 @@ public sealed class BackfillTests(SharedServers servers, ITestOutputHelper outpu
         {
             Say(started, "started again with the second model");
             var upload = PatientUpload.Start(system.Api, [.. pictures.Skip(Known)]);
-            foreach (var (victim, after) in new[] { ("ingest", 200), ($"extractor-{Second}", 700) })
+            foreach (var (victim, after) in new[] { ("ingest", 200), ($"extractor-{Second}", 500) })
             {
                 await Eventually.BecomesTrue(async () => await CountAsync(system.Api, Second) >= after, Deadline, what: $"{after} pictures indexed by the second model");
                 var indexed = await CountAsync(system.Api, Second);

@@ -8,7 +8,7 @@ namespace ImageSearch.EndToEnd.Tests.Faults;
 /// <summary>Everything that a system stands on breaks, one after the other, while pictures come in and people search.</summary>
 public sealed class ChaosTests(ITestOutputHelper output)
 {
-    private const int Count = 2000;
+    private const int Count = 1000;
 
     private static readonly TimeSpan CutFor = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(2);
@@ -56,7 +56,7 @@ public sealed class ChaosTests(ITestOutputHelper output)
         output.WriteLine(searches.Report());
 
         await AssertNothingLostAsync(system.Api, pictures);
-        Assert.Empty(searches.Failures);
+        Assert.True(searches.Failures.Count == 0, string.Join(Environment.NewLine, searches.Failures.Take(10)));
         Assert.True(searches.Answered > 100, $"only {searches.Answered} searches were made");
         Assert.True(searches.Partial <= searches.Answered / 50, $"{searches.Partial} answers were partial");
         await Eventually.BecomesTrue(
