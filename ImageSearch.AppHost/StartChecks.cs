@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace ImageSearch.AppHost;
 
@@ -14,11 +15,12 @@ internal static class StartChecks
             return;
         }
 
-        builder.Eventing.Subscribe<BeforeStartEvent>((_, _) =>
+        builder.Services.AddSingleton<DataDirectoryLock>();
+        builder.Eventing.Subscribe<BeforeStartEvent>((start, _) =>
         {
             // Tests have Aspire choose other ports than those that are declared.
             var problem = (builder.Configuration.GetValue<bool>("DcpPublisher:RandomizePorts") ? null : PortProblem(options.Port))
-                ?? DirectoryProblem(options.DataDirectory);
+                ?? DirectoryProblem(options.DataDirectory, start.Services.GetRequiredService<DataDirectoryLock>());
             return problem is null ? Task.CompletedTask : throw new DistributedApplicationException($"{problem} Nothing was started.");
         });
     }
@@ -39,7 +41,7 @@ internal static class StartChecks
         }
     }
 
-    private static string? DirectoryProblem(string directory)
+    private static string? DirectoryProblem(string directory, DataDirectoryLock guard)
     {
         try
         {
@@ -47,7 +49,7 @@ internal static class StartChecks
             using var probe = new FileStream(
                 Path.Combine(directory, $".write-test-{Guid.NewGuid():N}"), FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
             probe.WriteByte(0);
-            return DatabaseProblem(Path.Combine(directory, "imagesearch.db"));
+            return guard.Take(directory) ?? DatabaseProblem(Path.Combine(directory, "imagesearch.db"));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -40,10 +40,11 @@ public static class HttpClientExtensions
                 .UseSocketsHttpHandler((handler, provider) =>
                 {
                     handler.ConnectTimeout = provider.GetRequiredService<IOptions<HttpResilienceOptions>>().Value.ConnectTimeout;
-                    // The factory's own renewal of handlers is for clients that are taken anew each time; this is also for those that are kept.
                     handler.PooledConnectionLifetime = TimeSpan.FromMinutes(5);
                     handler.UseCookies = false;
                 })
+                // Connections are renewed one by one, above. To renew handlers would close all of a service's connections every two minutes.
+                .SetHandlerLifetime(Timeout.InfiniteTimeSpan)
                 .RemoveAllLoggers() // four lines a call; traces and metrics say the same
                 .AddHttpMessageHandler<TimeoutHandler>()
                 .AddStandardResilienceHandler()

@@ -8,7 +8,7 @@ namespace ImageSearch.Core.Embedded;
 
 /// <summary>
 /// Work queues as a table. A row is waiting (0), leased (1) or dead (2); <c>due</c> is when it may be delivered, for a leased one when its
-/// lease ends. So whoever asks "what is due?" finds the work of dead workers too, and no process has to look after leases. What is to
+/// lease ends. So a query for due work finds the work of dead workers too, and no process has to look after leases. What is to
 /// wait for longer than anything ever has to was written before the clock was set back: it is due as well.
 /// </summary>
 internal sealed class SqliteWorkQueue(SqliteDatabase database, IOptions<WorkQueueOptions> options, TimeProvider clock) : IWorkQueue

@@ -77,7 +77,7 @@ internal sealed class SearchEndpoint(
         RetryAfter = TimeSpan.FromSeconds(1),
     };
 
-    /// <summary>Cosine similarity is the dot product of unit vectors; whoever asks may send any length but none.</summary>
+    /// <summary>Cosine similarity is the dot product of unit vectors; a caller may send a vector of any length except zero.</summary>
     private static void Normalise(Span<float> queries, int dimension)
     {
         for (var first = 0; first < queries.Length; first += dimension)

@@ -4,7 +4,7 @@ using Microsoft.Win32.SafeHandles;
 namespace ImageSearch.Index.Snapshots;
 
 /// <summary>
-/// Writes a snapshot aside and puts it in its place at the end. What is not committed leaves nothing. The temporary file is locked while it
+/// Writes a snapshot aside and puts it in its place at the end. Without a commit no file remains. The temporary file is locked while it
 /// is written, so that who cleans up (<see cref="SnapshotDirectory"/>) knows it from one whose process died.
 /// </summary>
 internal sealed unsafe class SnapshotWriter : IDisposable

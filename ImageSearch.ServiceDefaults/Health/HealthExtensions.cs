@@ -35,7 +35,7 @@ public static class HealthExtensions
         new HealthAnswer(report.Status.ToString(), report.Entries.ToDictionary(pair => pair.Key, pair => new CheckAnswer(pair.Value.Status.ToString(), Describe(pair.Value)))),
         context.RequestAborted);
 
-    /// <summary>A check that threw has the exception's message as its description: that is for the log, not for whoever asks.</summary>
+    /// <summary>A check that threw has the exception's message as its description: that is for the log, not for the caller.</summary>
     private static string? Describe(HealthReportEntry entry) => entry.Exception is null ? entry.Description : "The check failed; the service's log says why.";
 
     /// <summary>Body of <c>/health</c> and <c>/alive</c>.</summary>

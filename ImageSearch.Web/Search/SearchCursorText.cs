@@ -19,7 +19,7 @@ internal static class SearchCursorText
     private const int SumBytes = 8;
     private const int MaximumExcluded = 64;
 
-    /// <summary>Characters of a cursor that every answer carries. A longer one holds a vector, and is given to who asks for it.</summary>
+    /// <summary>Characters of a cursor that every answer carries. A longer one holds a vector, and is given only on request.</summary>
     public const int LongestUnasked = 512;
 
     private const double Micro = 1e6;

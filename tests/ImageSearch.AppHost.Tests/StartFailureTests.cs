@@ -53,6 +53,20 @@ public sealed class StartFailureTests
     }
 
     [Fact]
+    public async Task DataDirectory_OfAnotherAppHost_EndsTheStartWithOneSentence()
+    {
+        using var data = new TemporaryDirectory();
+        using var other = new DataDirectoryLock();
+        Assert.Null(other.Take(data.Path));
+
+        var (exitCode, error) = await AppHostProcess.RunAsync("--data", data.Path, "--port", LocalPort.Free().ToString(CultureInfo.InvariantCulture));
+
+        Assert.Equal(
+            (1, $"The data directory {data.Path} is used by another AppHost: end it, or choose another directory with --data DIR. Nothing was started."),
+            (exitCode, error.Trim()));
+    }
+
+    [Fact]
     public async Task Servers_NothingToRunThemWith_EndsTheStartAndSaysWhatToInstall()
     {
         var (exitCode, error) = await AppHostProcess.RunAsync(new() { ["PATH"] = "/nowhere" }, ["--backend", "servers"]);

@@ -29,7 +29,7 @@ public sealed class PageTests(EmbeddedSystemFixture system, BrowserFixture brows
         await Expect(tiles.First).ToContainTextAsync(pictures[7].Name);
         await Expect(tiles.First).ToContainTextAsync("1.000");
 
-        await tiles.Nth(1).Locator("a.tile-similar").ClickAsync();
+        await tiles.First.Locator("a.tile-similar").ClickAsync();
         await Expect(page).ToHaveURLAsync(new Regex("/\\?image=[0-9a-f]{64}"));
         await Expect(page.Locator("#query-picture")).ToBeVisibleAsync();
         await page.GoBackAsync();

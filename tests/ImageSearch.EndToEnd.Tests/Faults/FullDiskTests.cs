@@ -11,9 +11,8 @@ public sealed class FullDiskTests(ITestOutputHelper output)
     public async Task Disk_OfTheDatabaseIsFull_IsSaidAndNothingIsLostWhenThereIsSpaceAgain()
     {
         Assert.SkipWhen(BreakableServers.Missing is not null, BreakableServers.Missing ?? "");
-        await using var disk = await SmallDisk.MountAsync(megabytes: 400);
-        Assert.SkipWhen(disk is null, "mounting a small disk takes root and Linux");
-        await using var servers = await BreakableServers.StartAsync(["--syncdelay", "1"], mongoData: Path.Combine(disk!.Path, "data"));
+        await using var disk = await MountedDisk.MountAsync(megabytes: 400);
+        await using var servers = await BreakableServers.StartAsync(["--syncdelay", "1"], mongoData: Path.Combine(disk.Path, "data"));
         await using var system = await RunningSystem.StartAsync(servers.Arguments);
         var known = Pictures.Small(20, seed: 600_000);
         await system.Api.UploadAsync(known);

@@ -71,7 +71,7 @@ public sealed class PoisonTests(SharedServers servers, ITestOutputHelper output)
     {
         var broker = await servers.BrokerAsync();
         await Eventually.BecomesTrue(
-            async () => (await broker.QueuesAsync(_name)).GetValueOrDefault($"extract.{Model}.dead", -1) == expected,
+            async () => await broker.WaitingInAsync($"extract.{Model}.dead", _name) == expected,
             what: $"{expected} messages in extract.{Model}.dead");
     }
 }

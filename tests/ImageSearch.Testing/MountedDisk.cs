@@ -1,16 +1,16 @@
 using System.Diagnostics;
 
-namespace ImageSearch.EndToEnd.Tests.Faults;
+namespace ImageSearch.Testing;
 
 /// <summary>A file system in memory of a size that a test chooses, and fills. Mounting takes root, on Linux.</summary>
-internal sealed class SmallDisk : IAsyncDisposable
+public sealed class MountedDisk : IAsyncDisposable
 {
     private const int Chunk = 1 << 20;
 
     private readonly DirectoryInfo _mountPoint = Directory.CreateTempSubdirectory("imagesearch-disk-");
     private bool _mounted;
 
-    private SmallDisk()
+    private MountedDisk()
     {
     }
 
@@ -18,18 +18,19 @@ internal sealed class SmallDisk : IAsyncDisposable
 
     private string Ballast => System.IO.Path.Combine(Path, "ballast");
 
-    /// <returns>The disk; null where this process may not mount.</returns>
-    public static async Task<SmallDisk?> MountAsync(int megabytes)
+    /// <summary>Skips the test where this process may not mount.</summary>
+    public static async Task<MountedDisk> MountAsync(int megabytes)
     {
-        var disk = new SmallDisk();
-        disk._mounted = OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess && await RunAsync("mount", "-t", "tmpfs", "-o", $"size={megabytes}m", "tmpfs", disk.Path);
-        if (disk._mounted)
+        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess, "Mounting a small disk takes root, on Linux.");
+        var disk = new MountedDisk();
+        disk._mounted = await RunAsync("mount", "-t", "tmpfs", "-o", $"size={megabytes}m", "tmpfs", disk.Path);
+        if (!disk._mounted)
         {
-            return disk;
+            await disk.DisposeAsync();
+            Assert.Skip("tmpfs cannot be mounted here.");
         }
 
-        await disk.DisposeAsync();
-        return null;
+        return disk;
     }
 
     /// <summary>Takes all the space that is left, to the last byte.</summary>
