@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using ImageSearch.Core.Imaging;
 using ImageSearch.Testing;
 using ImageSearch.Testing.Pictures;
@@ -9,9 +10,14 @@ internal static class Photographs
 {
     private static readonly ImageLimits Limits = new();
 
+    private static readonly ConcurrentDictionary<(string Id, string Variant), Picture> Variants = new();
+
     public static IReadOnlyList<Picture> All() => [.. TestData.Images.Select(path => new Picture(Path.GetFileName(path), File.ReadAllBytes(path)))];
 
-    public static Picture Variant(Picture original, string variant) => variant switch
+    /// <summary>Made once: each is asked for by several models and backends.</summary>
+    public static Picture Variant(Picture original, string variant) => Variants.GetOrAdd((original.Id, variant), static (_, made) => Make(made.original, made.variant), (original, variant));
+
+    private static Picture Make(Picture original, string variant) => variant switch
     {
         "itself" => original,
         "JPEG quality 30, then half size" => HalfSize(Quality30(original)),

@@ -46,21 +46,27 @@ public sealed class MalformedRequestTests(ITestOutputHelper output) : ApiTest
         var first = new MalformedRun(Http.BaseAddress!);
         await first.SendAsync(requests, WarmUp, Token);
         List<string> errors = [.. Errors()];
-        var before = Settle();
         var run = new MalformedRun(Http.BaseAddress!);
         var started = Stopwatch.GetTimestamp();
-        await run.SendAsync(requests, count, Token);
-        errors.AddRange(Errors());
+        // What is kept of each request grows with both halves. What grows with one of them is something else: a buffer, a compiled method.
+        var growth = long.MaxValue;
+        for (var half = 0; half < 2; half++)
+        {
+            var before = Settle();
+            await run.SendAsync(requests, count / 2, Token);
+            errors.AddRange(Errors());
+            growth = Math.Min(growth, Settle() - before);
+        }
+
         var took = Stopwatch.GetElapsedTime(started);
-        var growth = Settle() - before;
 
         // They take turns.
         Assert.InRange(count / tried.Count, 30, int.MaxValue);
-        output.WriteLine($"{tried.Count} calls; {run}; {took.TotalSeconds:0.0} s; memory grew by {growth:N0} bytes");
+        output.WriteLine($"{tried.Count} calls; {run}; {took.TotalSeconds:0.0} s; memory grew by {growth:N0} bytes in a half");
         errors.Take(10).ToList().ForEach(error => output.WriteLine(error[..Math.Min(error.Length, 600)]));
         Assert.Empty(first.Faults.Concat(run.Faults));
         Assert.Empty(errors);
-        Assert.True(growth < MaximumGrowth * count, $"Memory grew by {growth:N0} bytes over {count:N0} requests.");
+        Assert.True(growth < MaximumGrowth * count / 2, $"Memory grew by {growth:N0} bytes over {count / 2:N0} requests, twice.");
         Assert.Equal("Healthy", (string?)(await JsonAsync(await Http.GetAsync("/health", Token)))["status"]);
         await JsonAsync(await Http.PostAsync("/api/v1/search", Form(pictures[0]), Token));
     }
