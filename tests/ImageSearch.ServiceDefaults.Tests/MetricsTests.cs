@@ -8,7 +8,7 @@ namespace ImageSearch.ServiceDefaults.Tests;
 public sealed class MetricsTests
 {
     /// <summary>OpenTelemetry's limit: a tag that turns out to be unbounded costs detail, not memory.</summary>
-    private const int MaximumSeries = 2000;
+    private const int MaximumSeries = 500;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
