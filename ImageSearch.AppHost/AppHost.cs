@@ -17,7 +17,31 @@ if (AppHostOptions.PublisherProblem(args) is { } publisherProblem)
 var builder = DistributedApplication.CreateBuilder(args);
 var options = AppHostOptions.Read(builder, args);
 
-// The model that ships. Others are declared here, or in configuration: --Models:0:Name=… (docs/hosting.md).
+// The models that ship, of which --model chooses one. Others are declared here, or in configuration: --Models:0:Name=… (docs/hosting.md).
+var resnet18 = new Model
+{
+    Name = "resnet18",
+    Version = "1-int8",
+    Source = "models/resnet18.onnx",
+    Sha256 = "8d4d942170f75614bf318c938ac6dcb1e21c4ff397d234f674ca8780554169c2",
+    Dimension = 512,
+    Input = new ModelInput { Name = "image", Width = 224, Height = 224, ResizeTo = 256, Channels = "Bgr", Mean = [103.06, 115.90, 123.15] },
+    Output = new ModelOutput { Embedding = "embedding" },
+    Weight = 1,
+    ExtractorReplicas = 1,
+    IndexShards = 2,
+    IndexReplicas = 1,
+    Algorithm = "Exact",
+};
+
+// The same network before it was made to calculate in eight bits: for processors that do not gain by that.
+var resnet18Float = resnet18 with
+{
+    Version = "1-float",
+    Source = "models/resnet18-float.onnx",
+    Sha256 = "dceb88440618e8bf463c99dc78cd9e6a64889a26a7253898cee7f0e65a6eed03",
+};
+
 var layout = new Model
 {
     Name = "layout",
@@ -34,9 +58,9 @@ var layout = new Model
     Algorithm = "Exact",
 };
 
-var problems = new List<string>();
-Model[] models = [layout, .. Model.FromConfiguration(builder.Configuration, problems)];
-problems.AddRange(options.Problems());
+var shipped = new Dictionary<string, Model> { ["resnet18"] = resnet18, ["resnet18-float"] = resnet18Float, ["layout"] = layout };
+var problems = new List<string>(options.Problems(shipped.Keys));
+Model[] models = [.. shipped.Where(model => model.Key == options.Model).Select(model => model.Value), .. Model.FromConfiguration(builder.Configuration, problems)];
 problems.AddRange(Model.Problems(models, options.Backend));
 problems.AddRange(Backend.Problems(builder.Configuration));
 if (problems.Count > 0)

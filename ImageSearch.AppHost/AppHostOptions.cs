@@ -21,6 +21,7 @@ internal sealed record AppHostOptions
         dotnet run --project ImageSearch.AppHost [-- OPTIONS]
 
           --port N                         the search page and API (8080)
+          --model resnet18|resnet18-float|layout    the model (resnet18; layout is small and finds copies only)
           --data DIR                       where pictures, records and vectors lie (data, in the repository)
           --backend embedded|servers       files on this machine (the default), or RabbitMQ and MongoDB
           --folder-root DIR                folders may be imported from below it; may be repeated
@@ -35,7 +36,7 @@ internal sealed record AppHostOptions
         """;
 
     private static readonly string[] Switches =
-        ["port", "data", "backend", "require-key", "folder-root", "allow-private-addresses", "web-replicas", "ingest-replicas", "publisher", "output-path", "environment"];
+        ["port", "model", "data", "backend", "require-key", "folder-root", "allow-private-addresses", "web-replicas", "ingest-replicas", "publisher", "output-path", "environment"];
 
     private static readonly string[] KeyRequirements = ["none", "writes", "all"];
     private static readonly string[] Backends = [AppHost.Backend.Embedded, AppHost.Backend.Servers];
@@ -45,6 +46,9 @@ internal sealed record AppHostOptions
 
     /// <summary><c>--port N</c>: the search page and API. Default 8080.</summary>
     public required int Port { get; init; }
+
+    /// <summary><c>--model NAME</c>: which of the models that ship. Default <c>resnet18</c>.</summary>
+    public required string Model { get; init; }
 
     /// <summary>
     /// <c>--backend</c>: <c>embedded</c>, the default, or <c>servers</c>. A manifest is always of servers: pods share no files.
@@ -104,6 +108,7 @@ internal sealed record AppHostOptions
             Port = Number(configuration["port"], DefaultPort),
             WebReplicas = Number(configuration["web-replicas"], 1),
             IngestReplicas = Number(configuration["ingest-replicas"], 1),
+            Model = configuration["model"] ?? "resnet18",
             Backend = publish ? AppHost.Backend.Servers : configuration["backend"] ?? AppHost.Backend.Embedded,
             FolderRoots = publish
                 ? []
@@ -117,7 +122,8 @@ internal sealed record AppHostOptions
         };
     }
 
-    public IEnumerable<string> Problems()
+    /// <param name="models">Names that <see cref="Model"/> may have.</param>
+    public IEnumerable<string> Problems(IEnumerable<string> models)
     {
         foreach (var name in Unknown)
         {
@@ -135,6 +141,11 @@ internal sealed record AppHostOptions
             {
                 yield return $"--{name}-replicas must be a number between 1 and {MostReplicas}.";
             }
+        }
+
+        if (!models.Contains(Model))
+        {
+            yield return $"--model '{Model}' does not ship: use {string.Join(" or ", models)}.";
         }
 
         if (!Backends.Contains(Backend))

@@ -20,6 +20,7 @@ internal static class ExtractorExtensions
 
         services.AddSingleton<ExtractorTelemetry>();
         services.AddHttpClient(ModelFiles.Client, client => client.Timeout = Timeout.InfiniteTimeSpan).WithoutServiceDefaults();
+        services.AddSingleton(ProcessorFeatures.Current);
         services.AddSingleton<ModelFiles>();
         services.AddSingleton<ModelHost>();
         services.AddHostedService<ModelLoader>();

@@ -8,6 +8,12 @@ internal static partial class Log
     [LoggerMessage(Level = LogLevel.Information, Message = "Model {Model} is loaded: dimension {Dimension}, {Seconds:F2} s.")]
     public static partial void ModelLoaded(ILogger logger, ModelKey model, int dimension, double seconds);
 
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "Model {Model} calculates in eight bits, and this processor has no instructions for that (AVX-512 VNNI, AVX-VNNI or Arm's dot products): "
+            + "its vectors are as good, but take longer than they could.")]
+    public static partial void ProcessorWithoutByteDotProducts(ILogger logger, ModelKey model);
+
     [LoggerMessage(Level = LogLevel.Critical, Message = "Model '{Model}' cannot be used, this extractor stops: {Reason}")]
     public static partial void ModelUnusable(ILogger logger, string model, string reason);
 

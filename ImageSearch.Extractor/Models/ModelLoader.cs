@@ -14,6 +14,7 @@ internal sealed class ModelLoader(
     ModelHost host,
     IOptions<ModelOptions> model,
     IOptions<ExtractorOptions> options,
+    ProcessorFeatures processor,
     IHostApplicationLifetime lifetime,
     ILogger<ModelLoader> logger) : BackgroundService
 {
@@ -30,7 +31,13 @@ internal sealed class ModelLoader(
             var started = Stopwatch.GetTimestamp();
             var path = await WithRoomAsync(() => files.GetModelAsync(stoppingToken), stoppingToken).ConfigureAwait(false);
             var labels = await WithRoomAsync(() => files.GetLabelsAsync(stoppingToken), stoppingToken).ConfigureAwait(false);
-            host.Publish(OnnxModel.Load(path, model.Value, labels, options.Value.InferenceThreads, options.Value.ExecutionProvider));
+            var network = OnnxModel.Load(path, model.Value, labels, options.Value.InferenceThreads, options.Value.ExecutionProvider);
+            if (network.IsEightBit && !processor.ByteDotProducts && options.Value.ExecutionProvider == ExecutionProvider.Cpu)
+            {
+                Log.ProcessorWithoutByteDotProducts(logger, model.Value.Key);
+            }
+
+            host.Publish(network);
             var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
             Log.ModelLoaded(logger, model.Value.Key, model.Value.Dimension, seconds);
         }

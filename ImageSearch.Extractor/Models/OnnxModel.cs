@@ -7,6 +7,10 @@ namespace ImageSearch.Extractor.Models;
 /// <summary>A loaded network that has been seen to work: its names, shapes and a first inference were checked.</summary>
 internal sealed class OnnxModel : IDisposable
 {
+    // Set in the file by whoever made it; ImageSearch.ModelPreparation does.
+    private const string Arithmetic = "arithmetic";
+    private const string EightBit = "int8";
+
     private readonly ModelOptions _options;
     private readonly InferenceSession _session;
     private readonly RunOptions _run = new();
@@ -22,6 +26,9 @@ internal sealed class OnnxModel : IDisposable
 
     /// <summary>In the order of the probabilities; empty where the model has none.</summary>
     public IReadOnlyList<string> Labels { get; }
+
+    /// <summary>Whether the file says that it calculates in eight bits, which only some processors are fast at.</summary>
+    public bool IsEightBit => _session.ModelMetadata.CustomMetadataMap.GetValueOrDefault(Arithmetic) == EightBit;
 
     /// <summary>Pictures that every inference must have; 0 when any number will do.</summary>
     public int FixedBatch { get; private set; }
@@ -41,6 +48,8 @@ internal sealed class OnnxModel : IDisposable
             };
             // Threads that spin between inferences take the processors from decoding and from the other services of a small machine.
             settings.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
+            // Without VNNI, sums of an eight-bit network overflow unless this is set: replicas on such a processor would give other vectors.
+            settings.AddSessionConfigEntry("session.x64quantprecision", "1");
             if (provider == ExecutionProvider.Cuda)
             {
                 UseCuda(settings);

@@ -8,7 +8,10 @@ internal static class AppHostProcess
 
     /// <summary>Where the build has put it, with all that it needs; beside a test lies the assembly alone.</summary>
     private static string Assembly => Path.Combine(
-        Projects.ImageSearch_AppHost.ProjectPath, "bin", new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name, "net10.0", "ImageSearch.AppHost.dll");
+        Projects.ImageSearch_AppHost.ProjectPath, "bin", Configuration, "net10.0", "ImageSearch.AppHost.dll");
+
+    /// <summary>Of this build: Debug or Release.</summary>
+    public static string Configuration => new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
 
     /// <summary>Runs the AppHost for as long as it takes to end by itself.</summary>
     public static Task<(int ExitCode, string Error)> RunAsync(params string[] args) => RunAsync([], args);
@@ -40,8 +43,8 @@ internal static class AppHostProcess
         }
     }
 
-    /// <summary>With the addresses that <c>dotnet run</c> takes from the launch profile.</summary>
-    public static ProcessStartInfo StartInfo(string[] args) => new("dotnet", ["exec", Assembly, .. args])
+    /// <summary>With the addresses that <c>dotnet run</c> takes from the launch profile, and the smallest model, unless the arguments name another.</summary>
+    public static ProcessStartInfo StartInfo(string[] args) => new("dotnet", ["exec", Assembly, "--model", "layout", .. args])
     {
         WorkingDirectory = Projects.ImageSearch_AppHost.ProjectPath,
         RedirectStandardOutput = true,

@@ -20,7 +20,7 @@ public sealed class RunningApp : IAsyncLifetime
     {
         using var deadline = new CancellationTokenSource(Deadline);
         var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.ImageSearch_AppHost>(
-            ["--data", _data.Path, "--ingest-replicas", "2", "--Logging:LogLevel:ImageSearch.AppHost.Resources=Warning"], deadline.Token);
+            ["--data", _data.Path, "--model", "layout", "--ingest-replicas", "2", "--Logging:LogLevel:ImageSearch.AppHost.Resources=Warning"], deadline.Token);
         _app = await builder.BuildAsync(deadline.Token);
         await _app.StartAsync(deadline.Token);
         await _app.ResourceNotifications.WaitForResourceHealthyAsync("web", deadline.Token);

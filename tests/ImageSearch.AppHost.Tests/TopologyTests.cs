@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Testing;
 
@@ -20,7 +21,37 @@ public sealed class TopologyTests
     {
         await using var builder = await CreateAsync();
 
-        Assert.Equal(["ingest", "web", "extractor-layout", "index-layout-0", "index-layout-1"], builder.Resources.OfType<ProjectResource>().Select(r => r.Name));
+        Assert.Equal(["ingest", "web", "extractor-resnet18", "index-resnet18-0", "index-resnet18-1"], builder.Resources.OfType<ProjectResource>().Select(r => r.Name));
+    }
+
+    [Theory]
+    [InlineData("resnet18", "extractor-resnet18", "models/resnet18.onnx")]
+    [InlineData("resnet18-float", "extractor-resnet18", "models/resnet18-float.onnx")]
+    [InlineData("layout", "extractor-layout", "models/layout.onnx")]
+    public async Task ModelThatShips_IsChosenByName_AndItsFileIsTheDeclaredOne(string model, string extractor, string source)
+    {
+        await using var builder = await CreateAsync("--model", model);
+        var environment = await EnvironmentAsync(builder, extractor);
+
+        Assert.Single(builder.Resources.OfType<ProjectResource>(), r => r.Name.StartsWith("extractor-", StringComparison.Ordinal));
+        Assert.Equal(source, environment["Model__Source"]);
+        // Beside the extractor, where it looks for it.
+        var file = Path.Combine(new Projects.ImageSearch_Extractor().ProjectPath, "..", "bin", AppHostProcess.Configuration, "net10.0", source);
+        Assert.Equal(environment["Model__Sha256"], Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(file))));
+    }
+
+    [Fact]
+    public async Task ResNet18_IntegersAndFloats_AreVersionsOfOneModel()
+    {
+        await using var integers = await CreateAsync();
+        await using var floats = await CreateAsync("--model", "resnet18-float");
+
+        var (left, right) = (await EnvironmentAsync(integers, "extractor-resnet18"), await EnvironmentAsync(floats, "extractor-resnet18"));
+
+        Assert.NotEqual(left["Model__Version"], right["Model__Version"]);
+        string[] differing = ["Model__Version", "Model__Source", "Model__Sha256"];
+        Assert.Equal(left.Where(v => Own(v.Key)), right.Where(v => Own(v.Key)));
+        bool Own(string name) => name.StartsWith("Model__", StringComparison.Ordinal) && !differing.Contains(name);
     }
 
     [Fact]
@@ -56,8 +87,8 @@ public sealed class TopologyTests
         Assert.All(builder.Resources.OfType<ProjectResource>().Where(r => r != web), r => Assert.False(Assert.Single(r.Annotations.OfType<EndpointAnnotation>()).IsProxied));
         Assert.Equal(
             [
-                "extractor-layout 0 extractor-layout", "extractor-second 0 extractor-second", "extractor-second 1 extractor-second-r1", "index-layout-0 0 index-layout-0",
-                "index-layout-1 0 index-layout-1", "index-second-0 0 index-second-0", "index-second-0 1 index-second-0-r1", "index-second-1 0 index-second-1",
+                "extractor-resnet18 0 extractor-resnet18", "extractor-second 0 extractor-second", "extractor-second 1 extractor-second-r1", "index-resnet18-0 0 index-resnet18-0",
+                "index-resnet18-1 0 index-resnet18-1", "index-second-0 0 index-second-0", "index-second-0 1 index-second-0-r1", "index-second-1 0 index-second-1",
                 "index-second-1 1 index-second-1-r1", "index-second-2 0 index-second-2", "index-second-2 1 index-second-2-r1", "ingest 0 ingest", "ingest 1 ingest-r1", "ingest 2 ingest-r2",
             ],
             addresses);
@@ -123,14 +154,14 @@ public sealed class TopologyTests
         await using var builder = await CreateAsync();
         var web = builder.Resources.Single(r => r.Name == "web");
 
-        Assert.Equal(["ingest", "index-layout-0", "index-layout-1"], web.Annotations.OfType<WaitAnnotation>().Select(w => w.Resource.Name));
+        Assert.Equal(["ingest", "index-resnet18-0", "index-resnet18-1"], web.Annotations.OfType<WaitAnnotation>().Select(w => w.Resource.Name));
     }
 
     [Theory]
     [InlineData("ingest", "mongodb", "rabbitmq", "s3")]
     [InlineData("web", "mongodb", "rabbitmq", "s3")]
-    [InlineData("extractor-layout", "mongodb", "rabbitmq", "s3")]
-    [InlineData("index-layout-0", "mongodb")]
+    [InlineData("extractor-resnet18", "mongodb", "rabbitmq", "s3")]
+    [InlineData("index-resnet18-0", "mongodb")]
     public async Task Servers_Given_AreUsedByWhoNeedsThem(string service, params string[] connections)
     {
         await using var builder = await CreateAsync(["--backend", "servers", .. GivenServers, "--ConnectionStrings:s3=Endpoint=http://s:1;Bucket=b"]);
@@ -165,7 +196,7 @@ public sealed class TopologyTests
 
         Assert.Equal(("Http", "Rpc"), (web["Models__0__QueryTransport"], web["Models__1__QueryTransport"]));
         Assert.Equal("Rpc", (await EnvironmentAsync(builder, "extractor-second"))["Model__QueryTransport"]);
-        Assert.Equal("Http", (await EnvironmentAsync(builder, "extractor-layout"))["Model__QueryTransport"]);
+        Assert.Equal("Http", (await EnvironmentAsync(builder, "extractor-resnet18"))["Model__QueryTransport"]);
     }
 
     [Fact]
@@ -196,7 +227,7 @@ public sealed class TopologyTests
             Assert.Equal(("Mapped", "2048", "0.05", "00:10:00"), (index["Index__Rows"], index["Index__MemoryLimitMiB"], index["Index__RecallSample"], index["Index__SnapshotInterval"]));
         }
 
-        Assert.DoesNotContain((await EnvironmentAsync(builder, "index-layout-0")).Keys, k => k.StartsWith("Index__Hnsw", StringComparison.Ordinal));
+        Assert.DoesNotContain((await EnvironmentAsync(builder, "index-resnet18-0")).Keys, k => k.StartsWith("Index__Hnsw", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -249,7 +280,7 @@ public sealed class TopologyTests
         var (exitCode, error) = await AppHostProcess.RunAsync(arguments);
 
         Assert.Equal(1, exitCode);
-        Assert.StartsWith("  - --prot is unknown: use --port, --data, ", Assert.Single(error.TrimEnd().Split('\n')[1..]), StringComparison.Ordinal);
+        Assert.StartsWith("  - --prot is unknown: use --port, --model, --data, ", Assert.Single(error.TrimEnd().Split('\n')[1..]), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -264,11 +295,14 @@ public sealed class TopologyTests
     public async Task InvalidTopology_EndsWithEveryProblemInOneMessage()
     {
         var (exitCode, error) = await AppHostProcess.RunAsync(
-            "--port=0", "--backend=tape", "--Models:0:Name=layout", "--Models:0:IndexShards=0", "--Models:0:Sha256=short", "--Models:0:Algorithm=Magic");
+            "--port=0", "--backend=tape", "--model=cat", "--Models:0:Name=dog", "--Models:1:Name=dog", "--Models:0:IndexShards=0", "--Models:0:Sha256=short", "--Models:0:Algorithm=Magic");
 
         Assert.Equal(1, exitCode);
         Assert.All(
-            ["--port must be", "--backend 'tape'", "'layout' is declared more than once", "IndexShards must be", "Sha256 must be", "'Magic' is unknown", "Dimension must be"],
+            [
+                "--port must be", "--backend 'tape'", "--model 'cat' does not ship: use resnet18 or resnet18-float or layout.", "'dog' is declared more than once",
+                "IndexShards must be", "Sha256 must be", "'Magic' is unknown", "Dimension must be",
+            ],
             problem => Assert.Contains(problem, error, StringComparison.Ordinal));
         Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
     }

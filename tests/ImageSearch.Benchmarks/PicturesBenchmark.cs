@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Diagnostics;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Testing;
 
 namespace ImageSearch.Benchmarks;
@@ -13,10 +14,11 @@ namespace ImageSearch.Benchmarks;
 internal static class PicturesBenchmark
 {
     private const int Count = 1000;
-    private const string Model = "layout";
 
-    public static async Task RunAsync()
+    public static async Task RunAsync(string[] args)
     {
+        // As --model of the AppHost takes it.
+        var model = new Arguments(args, "model").Text("model") ?? "resnet18";
         var pictures = Pictures();
         if (pictures.Count == 0)
         {
@@ -24,16 +26,17 @@ internal static class PicturesBenchmark
             return;
         }
 
-        Console.WriteLine($"\npictures: {pictures.Count} photographs, {pictures.Average(picture => picture.Length) / 1000:F0} kB in the mean, through the model that ships, 1 extractor");
+        Console.WriteLine($"\npictures: {pictures.Count} photographs, {pictures.Average(picture => picture.Length) / 1000:F0} kB in the mean, through {model}, 1 extractor");
         var directory = Directory.CreateTempSubdirectory("imagesearch-benchmark-");
         try
         {
-            var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.ImageSearch_AppHost>(["--data", directory.FullName]);
+            var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.ImageSearch_AppHost>(["--data", directory.FullName, "--model", model]);
             await using var app = await builder.BuildAsync();
             await app.StartAsync();
             using var deadline = new CancellationTokenSource(TimeSpan.FromMinutes(10));
             await app.ResourceNotifications.WaitForResourceHealthyAsync("web", deadline.Token);
-            await app.ResourceNotifications.WaitForResourceHealthyAsync($"extractor-{Model}", deadline.Token);
+            var extractor = builder.Resources.OfType<ProjectResource>().First(resource => resource.Name.StartsWith("extractor-", StringComparison.Ordinal)).Name;
+            await app.ResourceNotifications.WaitForResourceHealthyAsync(extractor, deadline.Token);
             using var web = app.CreateHttpClient("web");
             await MeasureAsync(web, pictures, deadline.Token);
         }

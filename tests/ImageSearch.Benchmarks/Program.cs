@@ -1,4 +1,5 @@
 using ImageSearch.Benchmarks;
+using ImageSearch.Benchmarks.Retrieval;
 using ImageSearch.Benchmarks.Sizing;
 using ImageSearch.Benchmarks.Vectors;
 using ImageSearch.Benchmarks.Vectors.Own;
@@ -18,7 +19,7 @@ switch (args)
 (string Name, Func<string[], Task> RunAsync)[] all =
 [
     ("vectors", VectorsBenchmark.RunAsync), ("http", HttpBenchmark.RunAsync), ("load", LoadBenchmark.RunAsync), ("sizing", SizingBenchmark.RunAsync),
-    ("pictures", _ => PicturesBenchmark.RunAsync()), ("store", _ => StoreBenchmark.RunAsync()), ("queue", _ => QueueBenchmark.RunAsync()),
+    ("pictures", PicturesBenchmark.RunAsync), ("retrieval", RetrievalBenchmark.RunAsync), ("store", _ => StoreBenchmark.RunAsync()), ("queue", _ => QueueBenchmark.RunAsync()),
     ("rpc", _ => RpcBenchmark.RunAsync()),
 ];
 var chosen = args is [var name, ..] ? Array.FindAll(all, benchmark => benchmark.Name == name) : all;

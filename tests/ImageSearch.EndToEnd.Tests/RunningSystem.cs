@@ -35,7 +35,7 @@ internal sealed class RunningSystem : IAsyncDisposable
         {
             using var deadline = new CancellationTokenSource(StartDeadline);
             var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.ImageSearch_AppHost>(
-                ["--data", system.DataDirectory, "--Logging:LogLevel:ImageSearch.AppHost.Resources=Warning", .. args], deadline.Token);
+                ["--data", system.DataDirectory, "--model", "layout", "--Logging:LogLevel:ImageSearch.AppHost.Resources=Warning", .. args], deadline.Token);
             system._app = await builder.BuildAsync(deadline.Token);
             await system._app.StartAsync(deadline.Token);
             var web = system._app.CreateHttpClient("web");

@@ -22,6 +22,24 @@ internal static class Declarations
         ["Model:Output:Embedding"] = "embedding",
     };
 
+    /// <param name="file">Of the two that the build prepares: the network in eight bits, or in floats.</param>
+    public static Dictionary<string, string?> ResNet18(string file = "resnet18.onnx") => new()
+    {
+        ["Model:Name"] = "resnet18",
+        ["Model:Version"] = "1",
+        ["Model:Dimension"] = "512",
+        ["Model:Source"] = $"models/{file}",
+        ["Model:Input:Name"] = "image",
+        ["Model:Input:Width"] = "224",
+        ["Model:Input:Height"] = "224",
+        ["Model:Input:ResizeTo"] = "256",
+        ["Model:Input:Channels"] = "Bgr",
+        ["Model:Input:Mean:0"] = "103.06",
+        ["Model:Input:Mean:1"] = "115.90",
+        ["Model:Input:Mean:2"] = "123.15",
+        ["Model:Output:Embedding"] = "embedding",
+    };
+
     public static Dictionary<string, string?> SqueezeNet() => new()
     {
         ["Model:Name"] = "squeezenet",

@@ -1,10 +1,10 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 
-namespace ImageSearch.Index.Tests;
+namespace ImageSearch.Testing;
 
-/// <summary>What a server logged, one message after the other.</summary>
-internal sealed class CollectedLogs : ILoggerProvider
+/// <summary>What a service logged, one message after the other.</summary>
+public sealed class CollectedLogs : ILoggerProvider
 {
     private readonly ConcurrentQueue<string> _messages = [];
 
