@@ -48,8 +48,12 @@ internal sealed class OnnxModel : IDisposable
             };
             // Threads that spin between inferences take the processors from decoding and from the other services of a small machine.
             settings.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
-            // Without VNNI, sums of an eight-bit network overflow unless this is set: replicas on such a processor would give other vectors.
-            settings.AddSessionConfigEntry("session.x64quantprecision", "1");
+            if (!ProcessorFeatures.Current.ByteDotProducts)
+            {
+                // There, sums of an eight-bit network saturate at 16 bits, and vectors differ from those of other replicas. Elsewhere it only costs time.
+                settings.AddSessionConfigEntry("session.x64quantprecision", "1");
+            }
+
             if (provider == ExecutionProvider.Cuda)
             {
                 UseCuda(settings);
