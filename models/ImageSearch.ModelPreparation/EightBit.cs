@@ -28,8 +28,6 @@ internal static class EightBit
         Activation(graph, scales, source.Input.Single().Name, ranges);
         foreach (var node in source.Node.Select(node => node.Clone()))
         {
-            var output = node.Output[0];
-            var users = source.Node.Where(user => user.Input.Contains(output)).ToList();
             if (node.OpType == "Conv")
             {
                 Convolution(graph, scales, node, constants);
@@ -41,18 +39,25 @@ internal static class EightBit
             }
 
             graph.Node.Add(node);
-
-            // What a Relu follows is quantised after it, where its range starts at 0: ONNX Runtime takes the Relu into the convolution then.
-            var kept = users is not [{ OpType: "Relu" }] && users.Count > 0;
-            if (kept)
+            if (IsKept(source, node.Output[0]))
             {
-                Activation(graph, scales, output, ranges);
+                Activation(graph, scales, node.Output[0], ranges);
             }
         }
 
         var model = Graphs.Model(graph, $"{network.DocString} In eight bits.");
         model.MetadataProps.Add(new StringStringEntryProto { Key = MetadataKey, Value = "int8" });
         return model;
+    }
+
+    /// <summary>
+    /// Whether an operator's output becomes bytes. What a Relu follows does so after it, where its range starts at 0: ONNX Runtime takes the
+    /// Relu into the convolution then.
+    /// </summary>
+    public static bool IsKept(GraphProto graph, string output)
+    {
+        var users = graph.Node.Where(user => user.Input.Contains(output)).ToList();
+        return users.Count > 0 && users is not [{ OpType: "Relu" }];
     }
 
     private static void Activation(

@@ -4,11 +4,14 @@ using ImageSearch.Benchmarks.Sizing;
 using ImageSearch.Benchmarks.Vectors;
 using ImageSearch.Benchmarks.Vectors.Own;
 
-// What the benchmarks start as processes of their own.
+// What the benchmarks start as processes of their own, and what writes a file instead of a report.
 switch (args)
 {
     case [RpcExtractor.Command, var url, var broker]:
         await RpcExtractor.RunAsync(url, broker);
+        return 0;
+    case [ActivationMeasurement.Command, ..]:
+        await ActivationMeasurement.RunAsync(args[1..]);
         return 0;
     case [EngineProtocol.Command, ..]:
         OwnEngine.Run(args.AsSpan(1));
@@ -19,7 +22,7 @@ switch (args)
 (string Name, Func<string[], Task> RunAsync)[] all =
 [
     ("vectors", VectorsBenchmark.RunAsync), ("http", HttpBenchmark.RunAsync), ("load", LoadBenchmark.RunAsync), ("sizing", SizingBenchmark.RunAsync),
-    ("pictures", PicturesBenchmark.RunAsync), ("retrieval", RetrievalBenchmark.RunAsync), ("store", _ => StoreBenchmark.RunAsync()), ("queue", _ => QueueBenchmark.RunAsync()),
+    ("pictures", PicturesBenchmark.RunAsync), ("retrieval", RetrievalBenchmark.RunAsync), ("embedding", EmbeddingBenchmark.RunAsync), ("store", _ => StoreBenchmark.RunAsync()), ("queue", _ => QueueBenchmark.RunAsync()),
     ("rpc", _ => RpcBenchmark.RunAsync()),
 ];
 var chosen = args is [var name, ..] ? Array.FindAll(all, benchmark => benchmark.Name == name) : all;

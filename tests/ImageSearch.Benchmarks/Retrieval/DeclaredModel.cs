@@ -25,6 +25,10 @@ internal sealed class DeclaredModel : IDisposable
 
     public string Key => _options.Key.ToString();
 
+    public ModelOptions Options => _options;
+
+    public OnnxModel Network => _network;
+
     /// <param name="name">As <c>--model</c> of the AppHost takes it.</param>
     public static async Task<DeclaredModel> LoadAsync(string name, int threads)
     {

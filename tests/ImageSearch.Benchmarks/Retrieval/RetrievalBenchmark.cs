@@ -122,6 +122,6 @@ internal static class RetrievalBenchmark
         return order;
     }
 
-    private static IEnumerable<string> Files(string folder) =>
+    public static IEnumerable<string> Files(string folder) =>
         Directory.EnumerateFiles(folder).Where(file => Path.GetExtension(file).ToUpperInvariant() is ".JPG" or ".JPEG" or ".PNG").Order(StringComparer.Ordinal);
 }
