@@ -60,7 +60,11 @@ var layout = new Model
 
 var shipped = new Dictionary<string, Model> { ["resnet18"] = resnet18, ["resnet18-float"] = resnet18Float, ["layout"] = layout };
 var problems = new List<string>(options.Problems(shipped.Keys));
-Model[] models = [.. shipped.Where(model => model.Key == options.Model).Select(model => model.Value), .. Model.FromConfiguration(builder.Configuration, problems)];
+Model[] models =
+[
+    .. shipped.Where(model => model.Key == options.Model).Select(model => model.Value),
+    .. Model.FromConfiguration(builder.Configuration, problems),
+];
 problems.AddRange(Model.Problems(models, options.Backend));
 problems.AddRange(Backend.Problems(builder.Configuration));
 if (problems.Count > 0)

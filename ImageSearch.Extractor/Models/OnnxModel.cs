@@ -50,7 +50,8 @@ internal sealed class OnnxModel : IDisposable
             settings.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
             if (!ProcessorFeatures.Current.ByteDotProducts)
             {
-                // There, sums of an eight-bit network saturate at 16 bits, and vectors differ from those of other replicas. Elsewhere it only costs time.
+                // There, sums of an eight-bit network saturate at 16 bits, and vectors differ from those of other replicas. Elsewhere this
+                // only costs time.
                 settings.AddSessionConfigEntry("session.x64quantprecision", "1");
             }
 
