@@ -42,7 +42,8 @@ var resnet18Float = resnet18 with
     Sha256 = "dceb88440618e8bf463c99dc78cd9e6a64889a26a7253898cee7f0e65a6eed03",
 };
 
-var layout = new Model
+// Small enough for tests and small machines, in the same counts.
+var layout = resnet18 with
 {
     Name = "layout",
     Version = "1",
@@ -50,12 +51,6 @@ var layout = new Model
     Sha256 = "99a63a98c104201a8292340888535ec90aa8aafbd88d2052fe8e6537c46003db",
     Dimension = 908,
     Input = new ModelInput { Name = "image", Width = 128, Height = 128, Resize = "Stretch" },
-    Output = new ModelOutput { Embedding = "embedding" },
-    Weight = 1,
-    ExtractorReplicas = 1,
-    IndexShards = 2,
-    IndexReplicas = 1,
-    Algorithm = "Exact",
 };
 
 var shipped = new Dictionary<string, Model> { ["resnet18"] = resnet18, ["resnet18-float"] = resnet18Float, ["layout"] = layout };

@@ -11,22 +11,19 @@ internal sealed class SqliteIdempotencyStore(SqliteDatabase database, TimeProvid
     /// <summary>Expired rows that one write takes away: more than it adds.</summary>
     private const int SweptAtOnce = 20;
 
-    /// <summary>Longer than an answer is ever kept.</summary>
-    private static readonly TimeSpan Longest = TimeSpan.FromDays(31);
-
     public Task<IdempotencyClaim> ClaimAsync(string key, string owner, TimeSpan lease, CancellationToken cancellationToken) => database.WriteAsync(
         connection =>
         {
             connection.Execute(
                 "DELETE FROM idempotency WHERE key IN (SELECT key FROM idempotency WHERE expires_at <= @now OR expires_at > @latest ORDER BY expires_at LIMIT @limit)",
-                ("@now", Now), ("@latest", Now + Longest.Ticks), ("@limit", SweptAtOnce));
+                ("@now", Now), ("@latest", Now + IIdempotencyStore.LongestKept.Ticks), ("@limit", SweptAtOnce));
             var mine = connection.Execute(
                 """
                 INSERT INTO idempotency (key, owner, claimed_at, expires_at) VALUES (@key, @owner, @now, @until)
                 ON CONFLICT (key) DO UPDATE SET owner = excluded.owner, claimed_at = excluded.claimed_at, expires_at = excluded.expires_at, fingerprint = NULL, answer = NULL
                 WHERE expires_at <= @now OR expires_at > @latest OR (answer IS NULL AND claimed_at > @now)
                 """,
-                ("@key", key), ("@owner", owner), ("@until", Now + lease.Ticks), ("@now", Now), ("@latest", Now + Longest.Ticks)) == 1;
+                ("@key", key), ("@owner", owner), ("@until", Now + lease.Ticks), ("@now", Now), ("@latest", Now + IIdempotencyStore.LongestKept.Ticks)) == 1;
             return new IdempotencyClaim(mine, mine ? null : connection.Query(
                 "SELECT fingerprint, answer FROM idempotency WHERE key = @key AND answer IS NOT NULL",
                 reader => new IdempotentAnswer(reader.GetString(0), reader.GetString(1)), ("@key", key)) is [var answer] ? answer : null);

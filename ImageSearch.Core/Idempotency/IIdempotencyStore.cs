@@ -6,6 +6,9 @@ namespace ImageSearch.Core.Idempotency;
 /// </summary>
 public interface IIdempotencyStore
 {
+    /// <summary>No answer is kept for longer: one that would be is from before the clock was set back.</summary>
+    static TimeSpan LongestKept => TimeSpan.FromDays(31);
+
     /// <summary>Takes a key that is new, whose answer has expired, or whose owner no longer renews it (it died).</summary>
     /// <param name="owner">Unguessable; proof that the key is still the caller's.</param>
     /// <param name="lease">How long the key stays the caller's without renewal.</param>

@@ -10,19 +10,16 @@ namespace ImageSearch.Core.Mongo;
 /// </summary>
 internal sealed class MongoIdempotencyStore(MongoConnection mongo, MongoSchema schema, TimeProvider clock) : IIdempotencyStore
 {
-    /// <summary>Longer than an answer is ever kept.</summary>
-    private static readonly TimeSpan Longest = TimeSpan.FromDays(31);
-
-    /// <summary>A key that is claimed while others look is none from the future.</summary>
-    private static readonly TimeSpan Slack = TimeSpan.FromSeconds(5);
-
     public async Task<IdempotencyClaim> ClaimAsync(string key, string owner, TimeSpan lease, CancellationToken cancellationToken)
     {
         await schema.EnsureAsync(cancellationToken).ConfigureAwait(false);
         var now = clock.GetUtcNow();
         // One that is there and has not expired is no match, and its key a duplicate.
         var claim = new UpdateOneModel<BsonDocument>(
-            Ended(now, new BsonDocument { { "answer", new BsonDocument("$exists", false) }, { "claimedAt", new BsonDocument { { "$gt", now + Slack } } } }).Add("_id", key),
+            Ended(
+                now,
+                new BsonDocument { { "answer", new BsonDocument("$exists", false) }, { "claimedAt", new BsonDocument { { "$gt", now + ServerClock.Tolerance } } } })
+                .Add("_id", key),
             new BsonDocument
             {
                 { "$set", new BsonDocument { { "owner", owner }, { "claimedAt", now }, { "expiresAt", now + lease } } },
@@ -74,6 +71,6 @@ internal sealed class MongoIdempotencyStore(MongoConnection mongo, MongoSchema s
         new BsonArray
         {
             new BsonDocument("expiresAt", new BsonDocument { { "$lte", now } }),
-            new BsonDocument("expiresAt", new BsonDocument { { "$gt", now + Longest } }),
+            new BsonDocument("expiresAt", new BsonDocument { { "$gt", now + IIdempotencyStore.LongestKept } }),
         }.AddRange(others));
 }

@@ -10,9 +10,6 @@ internal sealed class MongoImportStore(MongoConnection mongo, MongoSchema schema
     /// <summary>Workers that take imports at the same time: each round one of them gets what all saw.</summary>
     private const int MaximumRounds = 100;
 
-    /// <summary>A lease that was taken later than this from now is one from before the server's clock was set back: nobody waits for its end.</summary>
-    private static readonly TimeSpan Slack = TimeSpan.FromSeconds(5);
-
     private static readonly BsonDocument FirstUrl = new("urls", new BsonDocument("$slice", 1));
 
     private static readonly BsonDocument FirstUrlWithoutProblems = new() { { "urls", new BsonDocument("$slice", 1) }, { "problems", new BsonDocument("$slice", 0) } };
@@ -60,7 +57,14 @@ internal sealed class MongoImportStore(MongoConnection mongo, MongoSchema schema
             {
                 { "done", false },
                 { "cancelled", new BsonDocument("$ne", true) },
-                { "$or", new BsonArray { new BsonDocument("leasedUntil", new BsonDocument { { "$lte", now } }), new BsonDocument("leasedAt", new BsonDocument { { "$gt", now + Slack } }) } },
+                {
+                    "$or",
+                    new BsonArray
+                    {
+                        new BsonDocument("leasedUntil", new BsonDocument { { "$lte", now } }),
+                        new BsonDocument("leasedAt", new BsonDocument { { "$gt", now + ServerClock.Tolerance } }),
+                    }
+                },
             };
             var oldest = await mongo.FindAsync(
                 MongoSchema.Imports,
@@ -161,5 +165,5 @@ internal sealed class MongoImportStore(MongoConnection mongo, MongoSchema schema
     }
 
     private static bool IsLeased(BsonDocument document, DateTimeOffset now) =>
-        document["leasedUntil"].ToDate() > now && (!document.TryGetValue("leasedAt", out var at) || at.ToDate() <= now + Slack);
+        document["leasedUntil"].ToDate() > now && (!document.TryGetValue("leasedAt", out var at) || at.ToDate() <= now + ServerClock.Tolerance);
 }

@@ -6,6 +6,12 @@ namespace ImageSearch.Core.Mongo;
 /// </summary>
 internal sealed class ServerClock(TimeProvider local) : TimeProvider
 {
+    /// <summary>
+    /// Processes differ by less in what they take for the server's time. What was written later than this from now was written before the
+    /// server's clock was set back: nobody waits for its end.
+    /// </summary>
+    public static readonly TimeSpan Tolerance = TimeSpan.FromSeconds(5);
+
     private readonly long _started = local.GetTimestamp();
     private readonly DateTimeOffset _startedAt = local.GetUtcNow();
     private long _offset;

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Aspire.Hosting;
 using ImageSearch.Testing;
 using Microsoft.Extensions.DependencyInjection;
@@ -14,7 +13,7 @@ public sealed class CannotRunTests
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "the program is a shell script");
         using var directory = new TemporaryDirectory();
-        using var said = new SaidLines();
+        using var said = new CollectedLogs();
         using var deadline = new CancellationTokenSource(RunningApp.Deadline);
         // Aspire's tools are found by the AppHost's assembly.
         var builder = DistributedApplication.CreateBuilder(new DistributedApplicationOptions { AssemblyName = "ImageSearch.AppHost", DisableDashboard = true });
@@ -27,7 +26,7 @@ public sealed class CannotRunTests
         await app.StartAsync(deadline.Token);
 
         await Eventually.BecomesTrue(
-            () => said.Lines.Any(line => line.EndsWith("cannot run and is not started again: The configuration is wrong: no model.", StringComparison.Ordinal)),
+            () => said.Messages.Any(line => line.EndsWith("cannot run and is not started again: The configuration is wrong: no model.", StringComparison.Ordinal)),
             RunningApp.Deadline,
             what: "the reason is said");
         // The other one, which ended at the same time, has been started twice again meanwhile.
@@ -35,23 +34,5 @@ public sealed class CannotRunTests
         Assert.Equal(1, Runs("runs"));
 
         int Runs(string file) => File.Exists(directory.Combine(file)) ? File.ReadAllLines(directory.Combine(file)).Length : 0;
-    }
-
-    private sealed class SaidLines : ILoggerProvider, ILogger
-    {
-        public ConcurrentQueue<string> Lines { get; } = [];
-
-        public ILogger CreateLogger(string categoryName) => this;
-
-        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            Lines.Enqueue(formatter(state, exception));
-
-        public void Dispose()
-        {
-        }
     }
 }
