@@ -47,9 +47,6 @@ public sealed partial class SearchPage : ComponentBase
     [SupplyParameterFromQuery]
     private string? Crop { get; set; }
 
-    [SupplyParameterFromQuery]
-    private string? All { get; set; }
-
     [CascadingParameter]
     private HttpContext Context { get; set; } = null!;
 

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Components;
 
 namespace ImageSearch.Web.Components.Search;
 
-/// <summary>Shows the answer of a search: what is above the cut-off, and how much is below.</summary>
+/// <summary>Shows the answer of a search: the nearest pictures, with a line where the cut-off is.</summary>
 public sealed partial class SearchAnswer : ComponentBase
 {
     private const int MaximumFacets = 8;
@@ -21,10 +21,6 @@ public sealed partial class SearchAnswer : ComponentBase
     [Parameter]
     public string Options { get; set; } = "";
 
-    /// <summary>Whether what is below the cut-off is shown at once.</summary>
-    [Parameter]
-    public bool All { get; set; }
-
     private IReadOnlyList<SearchResult> Results { get; set; } = [];
 
     private IReadOnlyList<SearchResult> Below { get; set; } = [];
@@ -34,15 +30,11 @@ public sealed partial class SearchAnswer : ComponentBase
 
     private IEnumerable<ShardReport> Failures => Response.Shards.Where(shard => shard.Error is not null);
 
-    private bool MoreAbove => Response.Next is not null && Below.Count == 0;
-
-    private string Heading => Count(MoreAbove ? "+" : "");
-
-    private string BelowCount => $"{Below.Count}{(Response.Next is null ? "" : "+")}";
+    private string Heading => Count(Response.Next is not null && Below.Count == 0 ? "+" : "") + (Folded > 0 ? $", {Results.Count} shown" : "");
 
     private string Summary =>
-        $"{(Results.Count == 0 ? "Nothing found" : $"{Count("")} found in {Response.TookMs.Total:0} ms")}"
-        + $"{(Below.Count > 0 ? $", {BelowCount} more below the cut-off" : "")}{(Response.Partial ? ", some may be missing" : "")}.";
+        $"{(Response.Results.Count == 0 ? "Nothing found" : $"{Count("")}{(Results.Count > 0 ? " found" : "")} in {Response.TookMs.Total:0} ms")}"
+        + $"{(Below.Count > 0 ? $", {Below.Count} less alike" : "")}{(Response.Partial ? ", some may be missing" : "")}.";
 
     private string Steps => $": decode {Response.TookMs.Decode:0.0}, embed {Response.TookMs.Embed:0.0}, search {Response.TookMs.Search:0.0}";
 
@@ -59,13 +51,16 @@ public sealed partial class SearchAnswer : ComponentBase
         ];
     }
 
-    private string Count(string more) => Results.Count switch
+    // The page's script counts in the same words when more pictures come.
+    private string Count(string more) => (Results.Count + Folded) switch
     {
-        0 => "Nothing found",
+        0 => Below.Count > 0 ? "No picture is much like this" : "Nothing found",
         1 when Results[0].Match == MatchKind.Exact => "Only this picture itself",
         1 => "1 similar picture",
         var count => $"{count}{more} similar pictures",
     };
+
+    private int Folded => Results.Sum(result => result.DuplicateCount ?? 0);
 
     // A search by a file has no address: there the page's script narrows it down, and without one the collection is what can be shown.
     private string TagLink(string tag) => Image is { } id

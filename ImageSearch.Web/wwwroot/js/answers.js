@@ -1,4 +1,4 @@
-// What was found: columns (one per model), pages by cursor, what is below the cut-off, near-duplicates in place.
+// What was found: columns (one per model), pages by cursor, the line of the cut-off, near-duplicates in place.
 // The markup comes from the server, which encodes it; only its text and its numbers are touched here.
 import { adopt } from './grid.js';
 import { announce, failureOf, problemOf } from './ui.js';
@@ -73,15 +73,11 @@ export function createAnswers(root, requestPage) {
     column.append(...content);
   }
 
-  /** @param all whether what is below the cut-off is shown at once @returns the answer's summary */
-  function show(column, html, all = false) {
+  /** @returns the answer's summary */
+  function show(column, html) {
     const answer = parse(html);
     put(column, answer);
     adopt(root, tilesIn(answer));
-    if (all) {
-      reveal(answer);
-    }
-
     watch(answer);
     markOthers();
     return answer.dataset.summary;
@@ -93,60 +89,39 @@ export function createAnswers(root, requestPage) {
     put(column, notice);
   }
 
+  // In the words of SearchAnswer.razor.cs. What the first page had nothing to count of is judged already.
   function recount(answer) {
-    const tiles = listOf(answer).querySelectorAll(':scope > .tile:not(.copy)');
-    const count = tiles.length;
-    const open = answer.dataset.next && !answer.querySelector('.below');
-    answer.dataset.count = count;
-    answer.querySelector('.answer-head h2').textContent =
-      count === 0 ? 'Nothing found' : count === 1 ? (tiles[0].querySelector('.match.exact') ? 'Only this picture itself' : '1 similar picture') : `${count}${open ? '+' : ''} similar pictures`;
-  }
-
-  function reveal(answer) {
-    const below = answer.querySelector('.below');
-    if (below) {
-      below.hidden = true;
-      answer.querySelector('.below-list').hidden = false;
-      watch(answer);
+    const line = answer.querySelector('.cut-off');
+    const tiles = [...listOf(answer).querySelectorAll(':scope > .tile:not(.copy)')]
+      .filter(tile => !line || tile.compareDocumentPosition(line) & Node.DOCUMENT_POSITION_FOLLOWING);
+    const shown = tiles.length;
+    if (shown === 0) {
+      return;
     }
+
+    const all = tiles.reduce((sum, tile) => sum + Number(tile.dataset.folded ?? 0), shown);
+    const open = answer.dataset.next && !line ? '+' : '';
+    answer.querySelector('.answer-head h2').textContent =
+      all > 1 ? `${all}${open} similar pictures${all > shown ? `, ${shown} shown` : ''}`
+        : tiles[0].querySelector('.match.exact') ? 'Only this picture itself' : '1 similar picture';
   }
 
-  function revealAll() {
-    root.querySelectorAll('.answer').forEach(reveal);
-    linkOfFirst(root.querySelector('.below-list'))?.focus();
-  }
-
-  const linkOfFirst = list => list?.querySelector('.tile-picture');
-
-  // A page may bring the first pictures below the cut-off, or more of them.
+  // A page may bring the first pictures below the cut-off, and with them the line, or more of them.
   function append(answer, page) {
     const known = new Set(tilesIn(answer).map(tile => tile.dataset.id));
-    const fresh = tilesIn(page).filter(tile => !known.has(tile.dataset.id));
-    const below = new Set(tilesIn(page.querySelector('.below-list') ?? document.createElement('p')));
-    listOf(answer).append(...fresh.filter(tile => !below.has(tile)));
-    const more = answer.querySelector(':scope > .more');
-    const shown = answer.querySelector('.below');
-    const added = fresh.filter(tile => below.has(tile));
-    if (added.length > 0 && shown) {
-      answer.querySelector('.below-list .gallery').append(...added);
-    } else if (added.length > 0) {
-      more.before(page.querySelector('.below'), page.querySelector('.below-list'));
-    }
-
-    adopt(root, fresh);
+    const hasLine = answer.querySelector('.cut-off') !== null;
+    const fresh = [...listOf(page).children].filter(item => item.matches('.tile') ? !known.has(item.dataset.id) : !hasLine);
+    listOf(answer).append(...fresh);
+    const tiles = fresh.filter(item => item.matches('.tile'));
+    adopt(root, tiles);
     answer.dataset.next = page.dataset.next ?? '';
     if (!answer.dataset.next) {
-      more.remove();
-    }
-
-    const count = answer.querySelector('.below-count');
-    if (count) {
-      count.textContent = `${answer.querySelectorAll('.below-list .tile').length}${answer.dataset.next ? '+' : ''}`;
+      answer.querySelector(':scope > .more').remove();
     }
 
     recount(answer);
     markOthers();
-    return fresh.length;
+    return tiles.length;
   }
 
   /** The page after what is shown. */
@@ -252,5 +227,5 @@ export function createAnswers(root, requestPage) {
   }
 
   attach();
-  return { prepare, show, fail, attach, revealAll, loadMore };
+  return { prepare, show, fail, attach, loadMore };
 }

@@ -33,8 +33,6 @@ const question = createQuestion(options, region);
 const detail = createDetail(results, answers.loadMore);
 createGrid(results, tile => answers.loadMore(tile.closest('.answer')));
 
-const showsAll = () => new URLSearchParams(location.search).get('all') === '1';
-
 // --- searching
 
 function setBusy(busy) {
@@ -56,7 +54,7 @@ async function ask(model, column, signal) {
     throw Object.assign(new Error(await problemOf(response)), { told: true });
   }
 
-  return answers.show(column, await response.text(), showsAll());
+  return answers.show(column, await response.text());
 }
 
 const messageOf = error => error.told ? error.message : failureOf(error);
@@ -209,12 +207,7 @@ results.addEventListener('click', event => {
   }
 
   const button = event.target.closest('button[data-action]');
-  if (button?.dataset.action === 'all') {
-    const url = new URL(location.href);
-    url.searchParams.set('all', '1');
-    history.replaceState(history.state, '', (url.pathname + url.search).replaceAll('%2C', ','));
-    answers.revealAll();
-  } else if (button?.dataset.action === 'curl') {
+  if (button?.dataset.action === 'curl') {
     copy(question.curlOf(query, button.closest('.column').dataset.column ?? ''), button);
   }
 });

@@ -34,25 +34,20 @@ public sealed class CutOffTests(BrowserFixture fixture) : BrowserTest(fixture)
     }
 
     [Fact]
-    public async Task Results_SayWhatTheyAre_AndWhatIsBelowWaitsForAButton()
+    public async Task Results_SayWhatTheyAre_AndALineShowsWhereTheCutOffIs()
     {
         var below = await BelowAsync(await Http.PostAsync("/api/v1/search?k=48&group=true", Form(_query), Token));
-        System.Extractor.Bodies.Clear();
         await Page.GotoAsync("/");
         await Page.SetInputFilesAsync("#file", Payload(_query, "mine.png"));
 
-        await Expect(Visible).ToHaveCountAsync(2);
-        await Expect(Page.Locator(".match").First).ToHaveTextAsync("Identical");
-        await Expect(Page.Locator(".below")).ToContainTextAsync($"{below} more below the cut-off");
-        await Expect(Status).ToContainTextAsync($"{below} more below the cut-off");
-
-        await Page.ClickAsync("text=Show them anyway");
-
         await Expect(Visible).ToHaveCountAsync(2 + below);
-        await Expect(Page.Locator(".below")).ToBeHiddenAsync();
-        Assert.Equal("/?all=1", new Uri(Page.Url).PathAndQuery);
-        await HasFocusAsync(Page.Locator(".below-list .tile-picture").First);
-        Assert.Single(System.Extractor.Bodies);
+        await Expect(Page.Locator(".match").First).ToHaveTextAsync("Identical");
+        await Expect(Page.Locator(".cut-off")).ToHaveTextAsync("Less alike from here on");
+        await Expect(Page.Locator(".cut-off ~ .tile")).ToHaveCountAsync(below);
+        // The file, two copies that are folded into it, and one that is like it.
+        await Expect(Page.Locator("#results h2")).ToHaveTextAsync("4 similar pictures, 2 shown");
+        await Expect(Status).ToContainTextAsync($"4 similar pictures found in");
+        await Expect(Status).ToContainTextAsync($", {below} less alike");
     }
 
     [Fact]
@@ -60,7 +55,7 @@ public sealed class CutOffTests(BrowserFixture fixture) : BrowserTest(fixture)
     {
         await Page.GotoAsync("/");
         await Page.SetInputFilesAsync("#file", Payload(_query, "mine.png"));
-        var button = Page.Locator(".results-list .copies");
+        var button = Page.Locator(".results-list .tile:has(~ .cut-off) .copies");
         await Expect(button).ToHaveCountAsync(1);
         await Expect(button).ToHaveTextAsync("+2");
 
@@ -78,18 +73,26 @@ public sealed class CutOffTests(BrowserFixture fixture) : BrowserTest(fixture)
     }
 
     [Fact]
-    public async Task Address_WithAll_ShowsThemAtOnce_AndWithoutThemNothingIsAnAnswer()
+    public async Task PictureUnlikeAllOthers_SaysSo_AndShowsTheNearest()
     {
         var lonely = GeneratedPicture.Png(50, 64, 48);
         await AddAsync(lonely, "lonely.png", -1, 9);
         await Page.GotoAsync($"/?image={ImageId.Of(lonely)}");
-        await Expect(Page.Locator(".empty-title")).ToHaveTextAsync("Nothing here looks like this.");
-        await Expect(Visible).ToHaveCountAsync(0);
 
-        await Page.GotoAsync($"/?image={ImageId.Of(_query)}&all=1");
-        var below = await BelowAsync(await Http.GetAsync($"/api/v1/images/{ImageId.Of(_query)}/similar?k=48&group=true", Token));
-        await Expect(Visible).ToHaveCountAsync(2 + below);
-        await Expect(Page.Locator(".below-title")).ToBeVisibleAsync();
+        await Expect(Page.Locator("#results h2")).ToHaveTextAsync("No picture is much like this");
+        await Expect(Page.Locator(".cut-off")).ToBeVisibleAsync();
+        Assert.NotEqual(0, await Visible.CountAsync());
+    }
+
+    [Fact]
+    public async Task LineComesWithTheLaterPageThatReachesTheCutOff()
+    {
+        await Page.GotoAsync($"/?image={ImageId.Of(_query)}&k=1");
+
+        // Each page has one tile: the copies, folded, then what is like them; the line comes with the third, and only once.
+        await Expect(Page.Locator(".cut-off ~ .tile").Nth(3)).ToBeAttachedAsync();
+        await Expect(Page.Locator(".cut-off")).ToHaveCountAsync(1);
+        await Expect(Page.Locator("#results h2")).ToHaveTextAsync("3 similar pictures, 2 shown");
     }
 
     private Microsoft.Playwright.ILocator Visible => Page.Locator("#results .tile:visible");
