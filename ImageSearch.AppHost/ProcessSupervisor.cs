@@ -139,7 +139,8 @@ internal sealed partial class ProcessSupervisor(
             }
 
             var (last, ended) = (_state, KnownResourceStates.TerminalStates.Contains(state));
-            var wasAlive = IsAlive;
+            // On a busy machine a process may have ended before its first state is seen.
+            var wasAlive = IsAlive || last is null;
             _state = state;
             if (state == KnownResourceStates.Running)
             {
