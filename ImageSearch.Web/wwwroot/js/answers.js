@@ -89,11 +89,10 @@ export function createAnswers(root, requestPage) {
     put(column, notice);
   }
 
-  // In the words of SearchAnswer.razor.cs. What the first page had nothing to count of is judged already.
+  // In the words of SearchAnswer.razor.cs. Where no tile is above the line, none will be: scores only fall.
   function recount(answer) {
     const line = answer.querySelector('.cut-off');
-    const tiles = [...listOf(answer).querySelectorAll(':scope > .tile:not(.copy)')]
-      .filter(tile => !line || tile.compareDocumentPosition(line) & Node.DOCUMENT_POSITION_FOLLOWING);
+    const tiles = [...listOf(answer).querySelectorAll(':scope > .tile:not(.copy, .cut-off ~ .tile)')];
     const shown = tiles.length;
     if (shown === 0) {
       return;

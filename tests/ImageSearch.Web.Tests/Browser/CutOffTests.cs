@@ -37,6 +37,7 @@ public sealed class CutOffTests(BrowserFixture fixture) : BrowserTest(fixture)
     public async Task Results_SayWhatTheyAre_AndALineShowsWhereTheCutOffIs()
     {
         var below = await BelowAsync(await Http.PostAsync("/api/v1/search?k=48&group=true", Form(_query), Token));
+        System.Extractor.Bodies.Clear();
         await Page.GotoAsync("/");
         await Page.SetInputFilesAsync("#file", Payload(_query, "mine.png"));
 
@@ -46,8 +47,9 @@ public sealed class CutOffTests(BrowserFixture fixture) : BrowserTest(fixture)
         await Expect(Page.Locator(".cut-off ~ .tile")).ToHaveCountAsync(below);
         // The file, two copies that are folded into it, and one that is like it.
         await Expect(Page.Locator("#results h2")).ToHaveTextAsync("4 similar pictures, 2 shown");
-        await Expect(Status).ToContainTextAsync($"4 similar pictures found in");
+        await Expect(Status).ToContainTextAsync("4 similar pictures found in");
         await Expect(Status).ToContainTextAsync($", {below} less alike");
+        Assert.Single(System.Extractor.Bodies);
     }
 
     [Fact]
@@ -82,6 +84,10 @@ public sealed class CutOffTests(BrowserFixture fixture) : BrowserTest(fixture)
         await Expect(Page.Locator("#results h2")).ToHaveTextAsync("No picture is much like this");
         await Expect(Page.Locator(".cut-off")).ToBeVisibleAsync();
         Assert.NotEqual(0, await Visible.CountAsync());
+
+        await Page.GotoAsync($"/?image={ImageId.Of(_query)}");
+        var below = await BelowAsync(await Http.GetAsync($"/api/v1/images/{ImageId.Of(_query)}/similar?k=48&group=true", Token));
+        await Expect(Visible).ToHaveCountAsync(2 + below);
     }
 
     [Fact]
