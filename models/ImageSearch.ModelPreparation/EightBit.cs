@@ -66,8 +66,9 @@ internal static class EightBit
         var (lowest, highest) = ranges.TryGetValue(name, out var range) && range.Lowest <= 0 && range.Highest > 0
             ? range
             : throw new InvalidDataException($"There is no range around 0 for the activation '{name}'.");
-        var scale = (float)((highest - lowest) / Steps);
-        var zero = (byte)Math.Round(-lowest / ((highest - lowest) / Steps));
+        var step = (highest - lowest) / Steps;
+        var scale = (float)step;
+        var zero = (byte)Math.Round(-lowest / step);
         scales[name] = scale;
         graph.Initializer.Add(Graphs.Tensor<float>($"{name}_scale", DataType.Float, [], [scale]));
         graph.Initializer.Add(Graphs.Tensor<byte>($"{name}_zero", DataType.Uint8, [], [zero]));

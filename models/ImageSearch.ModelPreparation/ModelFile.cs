@@ -20,8 +20,9 @@ internal static class ModelFile
     public static void Write(ModelProto model, string path)
     {
         var aside = $"{path}.tmp";
-        File.WriteAllBytes(aside, model.ToByteArray());
+        var content = model.ToByteArray();
+        File.WriteAllBytes(aside, content);
         File.Move(aside, path, overwrite: true);
-        Console.WriteLine($"{path}: SHA-256 {Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(path)))}");
+        Console.WriteLine($"{path}: SHA-256 {Convert.ToHexStringLower(SHA256.HashData(content))}");
     }
 }

@@ -27,11 +27,13 @@ internal static class ResNet18
             Input = { Graphs.Pictures(Input, 3, Side, Side) },
             Output = { Graphs.Pictures(Output, Dimension, 1, 1) },
         };
+        var input = source.Graph.Input.First(value => !constants.ContainsKey(value.Name)).Name;
+        var output = source.Graph.Output.Single().Name;
         var convolutions = new Dictionary<string, NodeProto>();
         foreach (var node in source.Graph.Node.Select(node => node.Clone()))
         {
-            Rename(node.Input, source.Graph.Input.First(input => !constants.ContainsKey(input.Name)).Name, Input);
-            Rename(node.Output, source.Graph.Output.Single().Name, Output);
+            Rename(node.Input, input, Input);
+            Rename(node.Output, output, Output);
             switch (node.OpType)
             {
                 case "Conv":
