@@ -1,4 +1,5 @@
 using Aspire.Hosting;
+using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Testing;
 using ImageSearch.Testing;
 
@@ -36,6 +37,12 @@ internal sealed class RunningSystem : IAsyncDisposable
             using var deadline = new CancellationTokenSource(StartDeadline);
             var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.ImageSearch_AppHost>(
                 ["--data", system.DataDirectory, "--model", "layout", "--Logging:LogLevel:ImageSearch.AppHost.Resources=Warning", .. args], deadline.Token);
+            foreach (var service in builder.Resources.OfType<ProjectResource>())
+            {
+                // There is no dashboard here: services would try it in vain, three times a second each.
+                builder.CreateResourceBuilder(service).WithEnvironment(context => context.EnvironmentVariables.Remove("OTEL_EXPORTER_OTLP_ENDPOINT"));
+            }
+
             system._app = await builder.BuildAsync(deadline.Token);
             await system._app.StartAsync(deadline.Token);
             var web = system._app.CreateHttpClient("web");
@@ -43,7 +50,7 @@ internal sealed class RunningSystem : IAsyncDisposable
             system.Api = new Api(web);
             if (waitUntilHealthy)
             {
-                foreach (var resource in builder.Resources.OfType<Aspire.Hosting.ApplicationModel.ProjectResource>())
+                foreach (var resource in builder.Resources.OfType<ProjectResource>())
                 {
                     await system._app.ResourceNotifications.WaitForResourceHealthyAsync(resource.Name, deadline.Token);
                 }
