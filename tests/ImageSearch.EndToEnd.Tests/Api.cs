@@ -81,12 +81,13 @@ internal sealed class Api(HttpClient web)
         return images;
     }
 
-    public Task WaitUntilIndexedAsync(int count, string model, TimeSpan deadline) => Eventually.BecomesTrue(
+    /// <param name="tag">Of those that count; null for all.</param>
+    public Task WaitUntilIndexedAsync(int count, string model, TimeSpan deadline, string? tag = null) => Eventually.BecomesTrue(
         async () =>
         {
             try
             {
-                return (await ListAsync($"&state=indexed&model={model}")).Count == count;
+                return (await ListAsync($"&state=indexed&model={model}{(tag is null ? "" : $"&tag={tag}")}")).Count == count;
             }
             catch (HttpRequestException)
             {

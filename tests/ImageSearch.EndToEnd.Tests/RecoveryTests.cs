@@ -1,13 +1,13 @@
 using System.Diagnostics;
-using ImageSearch.EndToEnd.Tests.Backends;
 using ImageSearch.EndToEnd.Tests.Faults;
 using ImageSearch.Testing;
 
 namespace ImageSearch.EndToEnd.Tests;
 
 /// <summary>kill -9 in the middle of the work: everything comes back by itself, nothing is lost and nothing is there twice.</summary>
-public abstract class RecoveryTests(TestBackend backend, ITestOutputHelper output)
+public abstract class RecoveryTests(SystemFixture fixture, ITestOutputHelper output)
 {
+    private const string Tag = "recovery";
     private const string Model = SqueezeNet.Layout;
 
     private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(2);
@@ -16,11 +16,11 @@ public abstract class RecoveryTests(TestBackend backend, ITestOutputHelper outpu
     public async Task Kill_EachKindOfProcessInTheMiddleOfTakingIn200Pictures_LosesNothing()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "kill -9 and /proc are Linux's");
-        Assert.SkipWhen(backend.Missing is not null, backend.Missing ?? "");
+        fixture.SkipIfMissing();
         var pictures = TestData.IsAvailable ? Photographs.All() : Pictures.Some(200, seed: 9000);
-        await using var system = await RunningSystem.StartAsync(await backend.AddSystemAsync());
+        var system = fixture.System;
 
-        var upload = PatientUpload.Start(system.Api, pictures);
+        var upload = PatientUpload.Start(system.Api, pictures, Tag);
         var replaced = new List<(string Service, int Killed)>();
         foreach (var (victim, after) in new[] { ("extractor-layout", pictures.Count / 4), ("index-layout-0", pictures.Count / 2), ("ingest", pictures.Count * 3 / 4) })
         {
@@ -33,7 +33,7 @@ public abstract class RecoveryTests(TestBackend backend, ITestOutputHelper outpu
 
         var killed = Stopwatch.GetTimestamp();
         await upload.Completion;
-        await system.Api.WaitUntilIndexedAsync(pictures.Count, Model, Deadline);
+        await system.Api.WaitUntilIndexedAsync(pictures.Count, Model, Deadline, Tag);
         output.WriteLine($"all {pictures.Count} indexed {Stopwatch.GetElapsedTime(killed).TotalSeconds:F1} s after the last kill; {upload.Repeated} uploads were repeated");
 
         foreach (var (victim, before) in replaced)
@@ -42,9 +42,11 @@ public abstract class RecoveryTests(TestBackend backend, ITestOutputHelper outpu
                 () => SystemProcesses.Of(system.DataDirectory, victim) is [var now] && now != before, Deadline, what: $"another {victim} in its place");
         }
 
-        var listed = await system.Api.ListAsync("");
+        var listed = await system.Api.ListAsync($"&tag={Tag}");
         Assert.Equal(pictures.Select(picture => picture.Id).Order(), listed.Select(image => (string)image["id"]!).Order());
-        await Eventually.BecomesTrue(async () => (await system.Api.IndexedAsync())[Model] == pictures.Count, Deadline, what: "every picture in an index, none twice");
+        await Eventually.BecomesTrue(
+            async () => (await system.Api.IndexedAsync())[Model] == (await system.Api.ListAsync($"&state=indexed&model={Model}")).Count,
+            Deadline, what: "every picture in an index, none twice");
         foreach (var picture in pictures.Take(20))
         {
             var answer = await system.Api.SearchAsync(picture, Model, k: 2);

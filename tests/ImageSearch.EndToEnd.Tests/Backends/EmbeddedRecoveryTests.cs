@@ -1,3 +1,4 @@
 namespace ImageSearch.EndToEnd.Tests.Backends;
 
-public sealed class EmbeddedRecoveryTests(ITestOutputHelper output) : RecoveryTests(new EmbeddedBackend(), output);
+[Collection(nameof(EmbeddedSystem))]
+public sealed class EmbeddedRecoveryTests(EmbeddedSystemFixture fixture, ITestOutputHelper output) : RecoveryTests(fixture, output);

@@ -1,3 +1,4 @@
 namespace ImageSearch.EndToEnd.Tests.Backends;
 
-public sealed class ServersRecoveryTests(SharedServers servers, ITestOutputHelper output) : RecoveryTests(new ServersBackend(servers), output);
+[Collection(nameof(ServersSystem))]
+public sealed class ServersRecoveryTests(ServersSystemFixture fixture, ITestOutputHelper output) : RecoveryTests(fixture, output);

@@ -11,7 +11,7 @@ internal sealed class PatientUpload
     private int _taken;
     private int _repeated;
 
-    private PatientUpload(Api api, IReadOnlyList<Picture> pictures) => Completion = Task.Run(() => RunAsync(api, pictures));
+    private PatientUpload(Api api, IReadOnlyList<Picture> pictures, string[] tags) => Completion = Task.Run(() => RunAsync(api, pictures, tags));
 
     /// <summary>Pictures that were answered for.</summary>
     public int Taken => Volatile.Read(ref _taken);
@@ -21,14 +21,14 @@ internal sealed class PatientUpload
 
     public Task Completion { get; }
 
-    public static PatientUpload Start(Api api, IReadOnlyList<Picture> pictures) => new(api, pictures);
+    public static PatientUpload Start(Api api, IReadOnlyList<Picture> pictures, params string[] tags) => new(api, pictures, tags);
 
-    private async Task RunAsync(Api api, IReadOnlyList<Picture> pictures)
+    private async Task RunAsync(Api api, IReadOnlyList<Picture> pictures, string[] tags)
     {
         using var deadline = new CancellationTokenSource(Deadline);
         foreach (var chunk in pictures.Chunk(AtOnce))
         {
-            while (!await TrySendAsync(api, chunk))
+            while (!await TrySendAsync(api, chunk, tags))
             {
                 Interlocked.Increment(ref _repeated);
                 await Task.Delay(Pause, deadline.Token);
@@ -38,11 +38,11 @@ internal sealed class PatientUpload
         }
     }
 
-    private static async Task<bool> TrySendAsync(Api api, Picture[] chunk)
+    private static async Task<bool> TrySendAsync(Api api, Picture[] chunk, string[] tags)
     {
         try
         {
-            using var answer = await api.PostImagesAsync(chunk);
+            using var answer = await api.PostImagesAsync(chunk, tags);
             if ((int)answer.StatusCode is >= 400 and < 500)
             {
                 Assert.Fail($"{(int)answer.StatusCode}: {await answer.Content.ReadAsStringAsync()}");

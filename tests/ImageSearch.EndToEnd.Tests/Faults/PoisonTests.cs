@@ -5,23 +5,22 @@ using ImageSearch.Testing;
 namespace ImageSearch.EndToEnd.Tests.Faults;
 
 /// <summary>A picture at which every attempt fails: given up with its reason after its attempts, in nobody's way, and put back by a retry.</summary>
-public sealed class PoisonTests(SharedServers servers, ITestOutputHelper output)
+[Collection(nameof(BrokerSystem))]
+public sealed class PoisonTests(BrokerSystemFixture fixture, ITestOutputHelper output)
 {
     private const string Model = SqueezeNet.Layout;
+    private const string Others = "beside-the-poison";
 
     /// <summary>The extractor's default.</summary>
     private const int MaximumAttempts = 5;
 
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
-    private readonly string _name = $"poison-{Guid.NewGuid():N}";
-
     [Fact]
     public async Task Picture_ThatFailsEveryAttempt_IsGivenUpInNobodysWayAndRetried()
     {
         Assert.SkipWhen(SharedServers.Missing is not null, SharedServers.Missing ?? "");
-        // Pictures are files: they can be broken.
-        await using var system = await RunningSystem.StartAsync(await servers.AddSystemAsync(_name, blobs: false));
+        var system = fixture.System;
         var api = system.Api;
 
         // One that does not decode fails at once: no attempt will succeed.
@@ -38,8 +37,8 @@ public sealed class PoisonTests(SharedServers servers, ITestOutputHelper output)
         var started = Stopwatch.GetTimestamp();
         await RetryAsync(api, poison);
         var others = Pictures.Small(50, seed: 200_000);
-        await api.UploadAsync(others);
-        await api.WaitUntilIndexedAsync(others.Count, Model, Deadline);
+        await api.UploadAsync(others, Others);
+        await api.WaitUntilIndexedAsync(others.Count, Model, Deadline, Others);
         var othersAfter = Stopwatch.GetElapsedTime(started);
         Assert.Equal("pending", (await api.StateAsync(poison.Id, Model)).State);
 
@@ -67,11 +66,6 @@ public sealed class PoisonTests(SharedServers servers, ITestOutputHelper output)
     }
 
     /// <summary>Dead letters are there for people with the broker's own tools.</summary>
-    private async Task AssertDeadAsync(int expected)
-    {
-        var broker = await servers.BrokerAsync();
-        await Eventually.BecomesTrue(
-            async () => await broker.WaitingInAsync($"extract.{Model}.dead", _name) == expected,
-            what: $"{expected} messages in extract.{Model}.dead");
-    }
+    private Task AssertDeadAsync(int expected) => Eventually.BecomesTrue(
+        async () => await fixture.WaitingInAsync($"extract.{Model}.dead") == expected, what: $"{expected} messages in extract.{Model}.dead");
 }
