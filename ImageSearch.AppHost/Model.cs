@@ -10,7 +10,7 @@ internal sealed partial record Model
     private const string Graph = "Hnsw";
     private const string Mapped = "Mapped";
 
-    private static readonly string[] Algorithms = ["Exact", "ExactInt8", Graph];
+    private static readonly string[] Algorithms = ["Exact", Graph];
     private static readonly string[] Places = ["Memory", Mapped];
     private static readonly string[] QueryTransports = ["Http", Rpc];
 
@@ -47,7 +47,7 @@ internal sealed partial record Model
     /// <summary>Parameters of <c>Hnsw</c>.</summary>
     public ModelHnsw Hnsw { get; init; } = new();
 
-    /// <summary>Where the float32 vectors of <c>ExactInt8</c> and <c>Hnsw</c> lie: <c>Memory</c> (when null), or <c>Mapped</c> from a file.</summary>
+    /// <summary>Where the float32 vectors lie: <c>Memory</c> (when null), or <c>Mapped</c> from a file.</summary>
     public string? IndexRows { get; init; }
 
     /// <summary>Memory of an index server at most, in MiB; null or 0: no limit.</summary>
@@ -130,7 +130,9 @@ internal sealed partial record Model
         (ExtractorReplicas is >= 1 and <= 64, "ExtractorReplicas must be between 1 and 64."),
         (IndexShards is >= 1 and <= 1024, "IndexShards must be between 1 and 1024 (there are 1024 buckets)."),
         (IndexReplicas is >= 1 and <= 64, "IndexReplicas must be between 1 and 64."),
-        (Algorithms.Contains(Algorithm), $"Algorithm '{Algorithm}' is unknown: use {string.Join(", ", Algorithms)}."),
+        (Algorithms.Contains(Algorithm), Algorithm == "ExactInt8"
+            ? "Algorithm ExactInt8 is called Exact now: write Exact."
+            : $"Algorithm '{Algorithm}' is unknown: use {string.Join(" or ", Algorithms)}."),
         (QueryTransports.Contains(QueryTransport), $"QueryTransport '{QueryTransport}' is unknown: use {string.Join(" or ", QueryTransports)}."),
         (QueryTransport != Rpc || backend == Backend.Servers, "QueryTransport Rpc goes through the broker: start with --backend servers."));
 
@@ -138,7 +140,6 @@ internal sealed partial record Model
         (Algorithm == Graph || Hnsw == new ModelHnsw(), "Hnsw has parameters, and Algorithm is another: say Algorithm Hnsw."),
         (Hnsw.TargetRecall == 0 || IndexRecallSample != 0, "Hnsw:TargetRecall needs an IndexRecallSample above 0: ef is tuned from searches that are replayed."),
         (IndexRows is null || Places.Contains(IndexRows), $"IndexRows '{IndexRows}' is unknown: use {string.Join(" or ", Places)}."),
-        (IndexRows != Mapped || Algorithm != "Exact", "IndexRows Mapped needs Algorithm ExactInt8 or Hnsw: Exact reads every vector in every search."),
         (IndexMemoryLimitMiB is null or (>= 0 and <= 16 * 1024 * 1024), "IndexMemoryLimitMiB must be between 0 (no limit) and 16777216."),
         (IndexRecallSample is null or (>= 0 and <= 1), "IndexRecallSample must be between 0 (no search is replayed) and 1."),
         (IndexSnapshotInterval is null || (IndexSnapshotInterval >= TimeSpan.Zero && IndexSnapshotInterval <= TimeSpan.FromDays(1)),

@@ -15,7 +15,8 @@ internal static class IndexExtensions
     public static void AddVectorIndex(this IHostApplicationBuilder builder)
     {
         builder.Services.AddSingleton<IValidateOptions<IndexOptions>, IndexOptionsValidator>();
-        builder.Services.AddOptions<IndexOptions>().Bind(builder.Configuration.GetSection(IndexOptions.Section))
+        var section = builder.Configuration.GetSection(IndexOptions.Section);
+        builder.Services.AddOptions<IndexOptions>().Configure(_ => IndexOptionsValidator.RequireKnownNames(section)).Bind(section)
             .PostConfigure(options => options.Directory ??= DirectoryBelow(builder.Configuration[$"{DataOptions.Section}:Directory"]))
             .ValidateOnStart();
         builder.Services.AddSingleton(TimeProvider.System);

@@ -21,8 +21,7 @@ internal sealed class IndexFactory(IOptions<IndexOptions> options)
         var threads = o.SearchThreads == 0 ? Environment.ProcessorCount : o.SearchThreads;
         return kind.Name switch
         {
-            nameof(IndexAlgorithm.Exact) => new ExactIndex(o.Dimension, threads),
-            nameof(IndexAlgorithm.ExactInt8) => new Int8Index(o.Dimension, threads, Columns()),
+            nameof(IndexAlgorithm.Exact) => new ExactIndex(o.Dimension, threads, Columns()),
             nameof(IndexAlgorithm.Hnsw) => new GraphIndex(o.Dimension, Graph(kind), threads, Columns()),
             _ => throw new InvalidSnapshotException($"it is of a kind that this program does not know, {kind}"),
         };
@@ -51,7 +50,7 @@ internal sealed class IndexFactory(IOptions<IndexOptions> options)
     private static long Value(IndexKind kind, string name) =>
         kind.Parameters.TryGetValue(name, out var value) ? value : throw new InvalidSnapshotException($"its graph has no parameter {name}");
 
-    /// <summary>Where segments lie of kinds that do not read all vectors in every search.</summary>
+    /// <summary>Where segments lie.</summary>
     private ColumnAllocator Columns()
     {
         if (options.Value.Rows == IndexRows.Memory)

@@ -27,15 +27,13 @@ public sealed class IndexOptions
     /// <summary>Shards of the model, 1..1024. Default 1.</summary>
     public int Shards { get; set; } = 1;
 
-    /// <summary>How vectors are searched: <c>Exact</c>, <c>ExactInt8</c> or <c>Hnsw</c>. Default <c>Exact</c>.</summary>
+    /// <summary>How vectors are searched: <c>Exact</c> or <c>Hnsw</c>. Default <c>Exact</c>.</summary>
     public IndexAlgorithm Algorithm { get; set; } = IndexAlgorithm.Exact;
 
     /// <summary>The graph, where <see cref="Algorithm"/> is <c>Hnsw</c>.</summary>
     public HnswOptions Hnsw { get; set; } = new();
 
-    /// <summary>
-    /// Where float32 vectors lie: <c>Memory</c> or, unless every search reads all of them (<c>Exact</c>), <c>Mapped</c>. Default <c>Memory</c>.
-    /// </summary>
+    /// <summary>Where float32 vectors lie: <c>Memory</c> or <c>Mapped</c>. Default <c>Memory</c>.</summary>
     public IndexRows Rows { get; set; } = IndexRows.Memory;
 
     /// <summary>

@@ -7,6 +7,21 @@ namespace ImageSearch.Index;
 /// <summary>Ranges, and what values have to do with each other; everything that is wrong at once, which annotations alone would not say.</summary>
 internal sealed class IndexOptionsValidator : IValidateOptions<IndexOptions>
 {
+    /// <summary>For the configuration as it is written: the binder would end with an error that does not say which names there are.</summary>
+    /// <exception cref="OptionsValidationException">With every name that is unknown.</exception>
+    public static void RequireKnownNames(IConfiguration section)
+    {
+        string?[] problems =
+        [
+            Unknown<IndexAlgorithm>(nameof(IndexOptions.Algorithm), section[nameof(IndexOptions.Algorithm)]),
+            Unknown<IndexRows>(nameof(IndexOptions.Rows), section[nameof(IndexOptions.Rows)]),
+        ];
+        if (problems.OfType<string>().ToArray() is { Length: > 0 } unknown)
+        {
+            throw new OptionsValidationException(Options.DefaultName, typeof(IndexOptions), unknown);
+        }
+    }
+
     public ValidateOptionsResult Validate(string? name, IndexOptions options)
     {
         var ranges = new List<ValidationResult>();
@@ -27,9 +42,9 @@ internal sealed class IndexOptionsValidator : IValidateOptions<IndexOptions>
             yield return $"Index:Shard must be between 0 and {options.Shards - 1}: there are {options.Shards} shards.";
         }
 
-        if (!Enum.IsDefined(options.Algorithm))
+        if (Unknown<IndexAlgorithm>(nameof(options.Algorithm), $"{options.Algorithm}") is { } algorithm)
         {
-            yield return "Index:Algorithm is unknown: use Exact, ExactInt8 or Hnsw.";
+            yield return algorithm;
         }
 
         foreach (var problem in BrokenRows(options).Concat(BrokenHnsw(options.Hnsw, options)))
@@ -40,14 +55,9 @@ internal sealed class IndexOptionsValidator : IValidateOptions<IndexOptions>
 
     private static IEnumerable<string> BrokenRows(IndexOptions options)
     {
-        if (!Enum.IsDefined(options.Rows))
+        if (Unknown<IndexRows>(nameof(options.Rows), $"{options.Rows}") is { } rows)
         {
-            yield return "Index:Rows is unknown: use Memory or Mapped.";
-        }
-
-        if (options.Rows == IndexRows.Mapped && options.Algorithm == IndexAlgorithm.Exact)
-        {
-            yield return "Index:Rows Mapped needs Index:Algorithm ExactInt8 or Hnsw: Exact reads every vector in every search.";
+            yield return rows;
         }
 
         if (options.Rows == IndexRows.Mapped && string.IsNullOrEmpty(options.Directory))
@@ -55,6 +65,17 @@ internal sealed class IndexOptionsValidator : IValidateOptions<IndexOptions>
             yield return "Index:Rows Mapped needs a place for the file: set Index:Directory or Data:Directory.";
         }
     }
+
+    /// <returns>Null for a name that there is, and for none.</returns>
+    private static string? Unknown<T>(string key, string? name)
+        where T : struct, Enum => name switch
+        {
+            null or "" => null,
+            _ when Enum.TryParse<T>(name, ignoreCase: true, out var value) && Enum.IsDefined(value) => null,
+            _ when key == nameof(IndexOptions.Algorithm) && name.Equals("ExactInt8", StringComparison.OrdinalIgnoreCase) =>
+                $"Index:{key} ExactInt8 is called Exact now: write Exact.",
+            _ => $"Index:{key} '{name}' is unknown: use {string.Join(" or ", Enum.GetNames<T>())}.",
+        };
 
     private static IEnumerable<string> BrokenHnsw(HnswOptions hnsw, IndexOptions options)
     {

@@ -1,6 +1,6 @@
 namespace ImageSearch.Index;
 
-/// <summary>Where the float32 vectors of an index lie that searches its codes first.</summary>
+/// <summary>Where the float32 vectors of an index lie, of which a search reads few: it looks at their codes first.</summary>
 public enum IndexRows
 {
     /// <summary>In memory.</summary>

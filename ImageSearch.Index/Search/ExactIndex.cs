@@ -4,16 +4,18 @@ using ImageSearch.Index.Search.Rows;
 
 namespace ImageSearch.Index.Search;
 
-/// <summary>Compares the query with every vector in float32: the true nearest neighbours, at the speed of memory.</summary>
+/// <summary>
+/// The true nearest neighbours, by a scan of four bits per dimension. Only what these cannot rule out is compared in float32
+/// (<see cref="ScanWorker"/> has the proof).
+/// </summary>
 /// <param name="threads">That may work on one search at the same time.</param>
+/// <param name="allocator">Where segments lie; null: in memory.</param>
 /// <param name="kernel">Null: the fastest that the processor runs.</param>
-internal sealed class ExactIndex(int dimension, int threads = 1, PanelKernel? kernel = null) : SegmentedIndex(dimension)
+internal sealed class ExactIndex(int dimension, int threads = 1, ColumnAllocator? allocator = null, CodeKernel? kernel = null) : SegmentedIndex(dimension, allocator)
 {
-    private readonly Pool<FloatScan> _scans = new(() => new FloatScan(kernel ?? PanelKernel.Best, dimension));
+    private readonly Pool<Scan> _scans = new(() => new Scan(kernel ?? CodeKernel.Best, dimension));
 
-    protected override bool IsExact => true;
-
-    protected override Segment NewSegment(int rows, ColumnAllocator allocator) => new FloatSegment(rows, Dimension, allocator);
+    protected override Segment NewSegment(int rows, ColumnAllocator allocator) => new CodeSegment(rows, Dimension, allocator);
 
     protected override void Search(
         Snapshot snapshot, ReadOnlySpan<float> queries, in SearchOptions options, TagFilter? tag, SearchResults results, CancellationToken cancellationToken)

@@ -32,7 +32,7 @@ internal static class RowScan
                         continue;
                     }
 
-                    var score = TensorPrimitives.Dot(queries.Slice(query * dimension, dimension), ((RowSegment)segment).Vector(row));
+                    var score = TensorPrimitives.Dot(queries.Slice(query * dimension, dimension), segment.Vector(row));
                     if (score >= best.Threshold)
                     {
                         best.Add(new RowHit((slot << snapshot.SegmentShift) + row, score));

@@ -5,7 +5,7 @@ namespace ImageSearch.Index.Search;
 
 /// <summary>
 /// Scans of all rows for one query or a batch of them, one scan after the other, each by the thread that asks and as many
-/// <see cref="ScanHelper"/>s as come.
+/// <see cref="ScanHelper"/>s as come. What each of them does is <see cref="ScanWorker"/>'s.
 /// </summary>
 /// <remarks>
 /// Work is cut into blocks of panels. Every thread has a range of blocks of its own, as memory is read fastest in one stream for each thread
@@ -15,7 +15,7 @@ namespace ImageSearch.Index.Search;
 /// the first-level cache until they are looked through, which for most is one comparison for 16 of them.
 /// </para>
 /// </remarks>
-internal abstract class Scan
+internal sealed class Scan(CodeKernel kernel, int dimension)
 {
     private const int BatchBlockBytes = 192 * 1024;
     private const int SingleBlockBytes = 256 * 1024;
@@ -27,7 +27,8 @@ internal abstract class Scan
     /// <summary>Rounds of waiting for helpers without giving up the processor; they are at their last block.</summary>
     private const int Spins = 200;
 
-    private readonly int _panelBytes;
+    private readonly int _panelBytes = CodeKernel.PanelBytes(dimension);
+    private readonly QueryCodes _queries = new(dimension);
     private readonly object _gate = new();
     private readonly ScanRanges _ranges = new();
     private ScanWorker[] _workers = [];
@@ -43,15 +44,12 @@ internal abstract class Scan
     private bool _open;
     private Exception? _failure;
 
-    /// <param name="panelBytes">Of a panel of what is scanned.</param>
-    protected Scan(int panelBytes) => _panelBytes = panelBytes;
+    public int Queries { get; private set; }
 
-    protected int Queries { get; private set; }
+    /// <summary>Rows of a block at most: from the sums of one query to those of the next.</summary>
+    public int Stride { get; private set; }
 
-    /// <summary>Rows of a block at most: from the scores of one query to those of the next.</summary>
-    protected int Stride { get; private set; }
-
-    protected Snapshot Snapshot => _snapshot!;
+    public Snapshot Snapshot => _snapshot!;
 
     private int BlocksOfSegment => ((1 << Snapshot.SegmentShift) + Stride - 1) / Stride;
 
@@ -89,14 +87,17 @@ internal abstract class Scan
     }
 
     /// <param name="threads">That may work on it, the caller's included.</param>
+    /// <param name="queries">One after the other.</param>
     /// <param name="results">Receives the best of each query.</param>
-    protected void Run(int threads, Snapshot snapshot, in SearchOptions options, TagFilter? tag, SearchResults results, CancellationToken cancellationToken)
+    public void Search(
+        int threads, Snapshot snapshot, ReadOnlySpan<float> queries, in SearchOptions options, TagFilter? tag, SearchResults results, CancellationToken cancellationToken)
     {
+        _queries.Reset(queries, results.Queries);
         (_snapshot, _options, _tag, _cancellationToken, _failure) = (snapshot, options, tag, cancellationToken, null);
         Queries = results.Queries;
-        Stride = PanelKernel.Rows * BlockPanels();
+        Stride = CodeKernel.Rows * BlockPanels();
         var blocks = snapshot.Parts.Length * BlocksOfSegment;
-        _threads = (int)Math.Clamp((long)blocks * Stride / PanelKernel.Rows * _panelBytes * Queries / BytesWorthAThread, 1, threads);
+        _threads = (int)Math.Clamp((long)blocks * Stride / CodeKernel.Rows * _panelBytes * Queries / BytesWorthAThread, 1, threads);
         _ranges.Reset(blocks, _threads);
         Reserve();
         try
@@ -137,29 +138,15 @@ internal abstract class Scan
         _snapshot = null; // its segments may be dropped before the next scan
     }
 
-    protected virtual ScanWorker NewWorker() => new();
-
-    /// <summary>Looks at a block for every query.</summary>
-    /// <param name="firstRow">The number in the index of the segment's first row.</param>
-    /// <param name="firstPanel">Of the segment.</param>
-    /// <param name="panels">That the block has.</param>
-    /// <param name="rows">Rows of the block that count; the last panel may have more.</param>
-    protected abstract void Work(ScanWorker worker, Segment segment, int firstRow, int firstPanel, int panels, int rows);
-
-    /// <summary>Called when a thread has no more blocks to look at.</summary>
-    protected virtual void Finish(ScanWorker worker)
-    {
-    }
-
     /// <summary>Whether the row is a result, its score apart.</summary>
-    protected bool Matches(Segment segment, int row) => segment.Matches(row, Snapshot.Version, _tag);
+    public bool Matches(Segment segment, int row) => segment.Matches(row, Snapshot.Version, _tag);
 
     /// <summary>
     /// Lets threads profit from each other's results: what is below the k-th best of one is not among the best of all. A value that
     /// overwrites a higher one at the same time does no harm; both are true.
     /// </summary>
     /// <param name="threshold">Below which this thread knows that nothing is among the best.</param>
-    protected void Share(int query, TopK best, float threshold)
+    public void Share(int query, TopK best, float threshold)
     {
         if (_threads == 1)
         {
@@ -187,7 +174,7 @@ internal abstract class Scan
         if (_workers.Length < _threads)
         {
             var workers = _workers;
-            _workers = [.. workers, .. Enumerable.Range(workers.Length, _threads - workers.Length).Select(_ => NewWorker())];
+            _workers = [.. workers, .. Enumerable.Range(workers.Length, _threads - workers.Length).Select(_ => new ScanWorker(this, kernel, _queries, dimension))];
         }
 
         if (_floors.Length < Queries)
@@ -201,7 +188,7 @@ internal abstract class Scan
     private void Work(int number)
     {
         var worker = _workers[number];
-        worker.Reset(Queries, _options, Snapshot);
+        worker.Reset(_options);
         var blocksOfSegment = BlocksOfSegment;
         while (_ranges.TryTake(number, Volatile.Read(ref _joined), out var block))
         {
@@ -215,10 +202,10 @@ internal abstract class Scan
 
             _cancellationToken.ThrowIfCancellationRequested();
             rows = Math.Min(rows - first, Stride);
-            Work(worker, segment!, slot << Snapshot.SegmentShift, first / PanelKernel.Rows, (rows + PanelKernel.Rows - 1) / PanelKernel.Rows, rows);
+            worker.Look((CodeSegment)segment!, slot << Snapshot.SegmentShift, first / CodeKernel.Rows, rows);
         }
 
-        Finish(worker);
+        worker.Finish();
     }
 
     /// <summary>Nobody comes any more, and who is here is waited for: for the block that each is at, and no more, as none is left to take.</summary>

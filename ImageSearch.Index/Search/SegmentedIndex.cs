@@ -84,9 +84,6 @@ internal abstract partial class SegmentedIndex : IVectorIndex
     /// <summary>Whether everything that lives is moved into new segments when more is dead than lives, and linked again: where segments cannot be dropped one by one.</summary>
     protected virtual bool RenewsRows => false;
 
-    /// <summary>Whether it compares in float32 anyway.</summary>
-    protected virtual bool IsExact => false;
-
     public ApplyOutcome Apply(IReadOnlyList<VectorChange> changes, long memoryLimit = long.MaxValue)
     {
         var version = _current.Version + 1;
@@ -164,7 +161,7 @@ internal abstract partial class SegmentedIndex : IVectorIndex
             return; // nobody has it
         }
 
-        if (options.Exact && !IsExact)
+        if (options.Exact)
         {
             RowScan.Search(snapshot, queries, Dimension, options, tag, results, cancellationToken);
         }

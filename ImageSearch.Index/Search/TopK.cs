@@ -44,8 +44,7 @@ internal sealed class TopK
         }
         else if (Compare(hit, _heap[0]) < 0)
         {
-            _heap[0] = hit;
-            SiftDown(_count);
+            SiftDown(hit, _count);
         }
 
         Threshold = _count < _k ? _minimum : Math.Max(_heap[0].Score, _minimum);
@@ -79,8 +78,9 @@ internal sealed class TopK
         for (; _count > 1; _count--)
         {
             // The worst goes behind the others. (Span.Sort with a comparer allocates.)
-            (_heap[0], _heap[_count - 1]) = (_heap[_count - 1], _heap[0]);
-            SiftDown(_count - 1);
+            var last = _heap[_count - 1];
+            _heap[_count - 1] = _heap[0];
+            SiftDown(last, _count - 1);
         }
 
         Clear();
@@ -90,38 +90,46 @@ internal sealed class TopK
     /// <summary>Below 0 when <paramref name="a"/> is the better hit.</summary>
     private int Compare(RowHit a, RowHit b)
     {
-        var order = b.Score.CompareTo(a.Score);
-        return order != 0 || a.Row == b.Row ? order : _snapshot!.Id(a.Row).CompareTo(_snapshot.Id(b.Row));
+        if (a.Score != b.Score)
+        {
+            return a.Score > b.Score ? -1 : 1; // CompareTo would take NaN into account
+        }
+
+        return a.Row == b.Row ? 0 : _snapshot!.Id(a.Row).CompareTo(_snapshot.Id(b.Row));
     }
 
     private void Clear() => (_count, _snapshot) = (0, null); // whose segments it would keep
 
     private void SiftUp(int i)
     {
-        while (i > 0 && (i - 1) / 2 is var parent && Compare(_heap[i], _heap[parent]) > 0)
+        var hit = _heap[i];
+        for (; i > 0 && (i - 1) / 2 is var parent && Compare(hit, _heap[parent]) > 0; i = parent)
         {
-            (_heap[i], _heap[parent]) = (_heap[parent], _heap[i]);
-            i = parent;
+            _heap[i] = _heap[parent];
         }
+
+        _heap[i] = hit;
     }
 
-    private void SiftDown(int count)
+    /// <summary>Puts a hit in the place of the worst.</summary>
+    private void SiftDown(RowHit hit, int count)
     {
-        for (var i = 0; ;)
+        var heap = _heap.AsSpan(0, count);
+        var i = 0;
+        for (int child; (child = (2 * i) + 1) < count; i = child)
         {
-            var worst = i;
-            for (var child = (2 * i) + 1; child <= (2 * i) + 2 && child < count; child++)
+            child += child + 1 < count && Compare(heap[child + 1], heap[child]) > 0 ? 1 : 0;
+            if (Compare(heap[child], hit) <= 0)
             {
-                worst = Compare(_heap[child], _heap[worst]) > 0 ? child : worst;
+                break;
             }
 
-            if (worst == i)
-            {
-                return;
-            }
-
-            (_heap[i], _heap[worst]) = (_heap[worst], _heap[i]);
-            i = worst;
+            heap[i] = heap[child];
         }
+
+        heap[i] = hit;
     }
 }
+
+/// <param name="Row">Its number in the index.</param>
+internal readonly record struct RowHit(int Row, float Score);

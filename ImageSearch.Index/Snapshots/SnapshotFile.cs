@@ -16,7 +16,9 @@ namespace ImageSearch.Index.Snapshots;
 /// </summary>
 internal static class SnapshotFile
 {
-    public const uint FormatVersion = 1;
+    /// <summary>In version 1 vectors of <c>Exact</c> lay in another order, in sections of the same names: neither release may read the other's.</summary>
+    public const uint FormatVersion = 2;
+
     public const string Extension = ".snapshot";
     public const string TemporaryExtension = ".partial";
 

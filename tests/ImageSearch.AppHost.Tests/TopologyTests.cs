@@ -235,7 +235,7 @@ public sealed class TopologyTests
     {
         var (exitCode, error) = await AppHostProcess.RunAsync(
         [
-            .. SecondModel, "--Models:0:Hnsw:M=1", "--Models:0:Hnsw:EfConstruction=1", "--Models:0:Hnsw:Ef=5000", "--Models:0:Hnsw:TargetRecall=1", "--Models:0:IndexRows=Mapped",
+            .. SecondModel, "--Models:0:Hnsw:M=1", "--Models:0:Hnsw:EfConstruction=1", "--Models:0:Hnsw:Ef=5000", "--Models:0:Hnsw:TargetRecall=1", "--Models:0:IndexRows=Disk",
             "--Models:0:IndexMemoryLimitMiB=-1", "--Models:0:IndexRecallSample=2", "--Models:0:IndexSnapshotInterval=-1",
         ]);
 
@@ -243,7 +243,7 @@ public sealed class TopologyTests
         Assert.Equal(9, error.TrimEnd().Split('\n')[1..].Length);
         Assert.All(
             [
-                "Hnsw:M must", "Hnsw:EfConstruction must", "Hnsw:Ef must", "Hnsw:TargetRecall must", "Hnsw has parameters", "IndexRows Mapped needs",
+                "Hnsw:M must", "Hnsw:EfConstruction must", "Hnsw:Ef must", "Hnsw:TargetRecall must", "Hnsw has parameters", "IndexRows 'Disk' is unknown",
                 "IndexMemoryLimitMiB must", "IndexRecallSample must", "IndexSnapshotInterval must",
             ],
             problem => Assert.Contains($"  - Model 'second': {problem}", error, StringComparison.Ordinal));
@@ -305,6 +305,16 @@ public sealed class TopologyTests
             ],
             problem => Assert.Contains(problem, error, StringComparison.Ordinal));
         Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task FormerAlgorithm_IsToldItsName()
+    {
+        var (exitCode, error) = await AppHostProcess.RunAsync("--Models:0:Algorithm=ExactInt8");
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains("Algorithm ExactInt8 is called Exact now: write Exact.", error, StringComparison.Ordinal);
+        Assert.DoesNotContain("unknown", error, StringComparison.Ordinal);
     }
 
     [Theory]

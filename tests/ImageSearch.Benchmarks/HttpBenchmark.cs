@@ -21,7 +21,7 @@ internal static class HttpBenchmark
 
     public static async Task RunAsync(string[] words)
     {
-        var algorithms = new Arguments(words, "algorithms").Text("algorithms")?.Split(',') ?? ["ExactInt8", "Exact", "Hnsw"];
+        var algorithms = new Arguments(words, "algorithms").Text("algorithms")?.Split(',') ?? ["Exact", "Hnsw"];
         Console.WriteLine($"\nhttp: index server with {Count:N0} synthetic vectors × {SyntheticStore.Dimension}, embedded store, POST /search, k = {K}");
         var queries = SyntheticStore.Vectors(Count, 200);
         var started = Stopwatch.GetTimestamp();

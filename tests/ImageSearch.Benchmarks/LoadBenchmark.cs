@@ -5,7 +5,7 @@ namespace ImageSearch.Benchmarks;
 
 /// <summary>
 /// The index server over HTTP with searches at 100 a second, at rest and while pictures are added and deleted. Everything runs on this one
-/// machine: the server, who searches and who writes. <c>load --algorithms Exact,ExactInt8</c>.
+/// machine: the server, who searches and who writes. <c>load --algorithms Exact,Hnsw</c>.
 /// </summary>
 internal static class LoadBenchmark
 {
@@ -20,7 +20,7 @@ internal static class LoadBenchmark
 
     public static async Task RunAsync(string[] words)
     {
-        var algorithms = new Arguments(words, "algorithms").Text("algorithms")?.Split(',') ?? ["Exact", "ExactInt8", "Hnsw"];
+        var algorithms = new Arguments(words, "algorithms").Text("algorithms")?.Split(',') ?? ["Exact", "Hnsw"];
         Console.WriteLine($"\nload: {Count:N0} synthetic vectors × {SyntheticStore.Dimension}, k = 10, an index server in a process of its own");
         var vectors = SyntheticStore.Vectors(0, Count + Added);
         var queries = SyntheticStore.Vectors(vectors.Length, 500);

@@ -13,6 +13,9 @@ public sealed class IndexOptionsTests
         o.Hnsw = new HnswOptions { M = 64, EfConstruction = 2048, Ef = 4096, MaximumEf = 4096, Seed = -1, TargetRecall = 0.9999 };
     }));
 
+    [Fact]
+    public void Validate_MappedRowsOfExact_IsValid() => Assert.Empty(Errors(o => (o.Rows, o.Directory) = (IndexRows.Mapped, "/d")));
+
     public static TheoryData<string, Action<IndexOptions>> BadValues() => new()
     {
         { "Index:Model", o => o.Model = "" },
@@ -40,8 +43,7 @@ public sealed class IndexOptionsTests
         { "Index:RecallSample", o => o.RecallSample = 1.1 },
         { "Index:RecallBudget", o => o.RecallBudget = 0 },
         { "Index:Rows", o => o.Rows = (IndexRows)9 },
-        { "Index:Rows", o => (o.Rows, o.Directory) = (IndexRows.Mapped, "/d") },
-        { "Index:Rows", o => (o.Rows, o.Algorithm) = (IndexRows.Mapped, IndexAlgorithm.ExactInt8) },
+        { "Index:Rows", o => o.Rows = IndexRows.Mapped },
         { "Index:MemoryLimitMiB", o => o.MemoryLimitMiB = -1 },
         { "Index:SnapshotInterval", o => o.SnapshotInterval = TimeSpan.FromSeconds(-1) },
     };

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using ImageSearch.Core.Images;
 using ImageSearch.Core.Store;
+using Microsoft.Extensions.Options;
 
 namespace ImageSearch.Index.Tests;
 
@@ -58,7 +59,6 @@ public sealed class IndexServerTests : IDisposable
 
     [Theory]
     [InlineData("Exact")]
-    [InlineData("ExactInt8")]
     [InlineData("Hnsw")]
     public async Task Follow_TagsChanged_SearchesWithThemFollow(string algorithm)
     {
@@ -228,10 +228,21 @@ public sealed class IndexServerTests : IDisposable
         Assert.All(answer.Results, hits => Assert.Equal(300, hits.DistinctBy(hit => hit.Id).Count()));
     }
 
+    [Theory]
+    [InlineData("Algorithm", "ExactInt8", "Index:Algorithm ExactInt8 is called Exact now: write Exact.")]
+    [InlineData("Algorithm", "Annoy", "Index:Algorithm 'Annoy' is unknown: use Exact or Hnsw.")]
+    [InlineData("Rows", "Disk", "Index:Rows 'Disk' is unknown: use Memory or Mapped.")]
+    public void Start_UnknownName_SaysWhatToWrite(string key, string name, string message)
+    {
+        var error = Assert.ThrowsAny<Exception>(() => new IndexServer(_data.Path, settings: ($"Index:{key}", name)));
+
+        Assert.Equal([message], Assert.IsType<OptionsValidationException>(error is AggregateException all ? all.Flatten().InnerExceptions[0] : error).Failures);
+    }
+
     [Fact]
     public async Task Stats_TellStateAndMemory()
     {
-        await using var server = new IndexServer(_data.Path, settings: [("Index:Algorithm", "ExactInt8"), ("Index:MemoryLimitMiB", "64")]);
+        await using var server = new IndexServer(_data.Path, settings: ("Index:MemoryLimitMiB", "64"));
         await AddAsync(server.Store, Enumerable.Range(0, 20));
         await CountBecomesAsync(server, 20);
 
@@ -267,7 +278,7 @@ public sealed class IndexServerTests : IDisposable
     public async Task Recall_OfLiveSearches_IsMeasured()
     {
         await using var server = new IndexServer(
-            _data.Path, settings: [("Index:Algorithm", "ExactInt8"), ("Index:RecallSample", "1"), ("Index:RecallBudget", "1")]);
+            _data.Path, settings: [("Index:RecallSample", "1"), ("Index:RecallBudget", "1")]);
         await AddAsync(server.Store, Enumerable.Range(0, 200));
         await CountBecomesAsync(server, 200);
 

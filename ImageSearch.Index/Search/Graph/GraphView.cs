@@ -6,3 +6,10 @@ internal sealed record GraphView(RowTable Rows, UpperView[] Upper, int Entry)
 {
     public static GraphView Empty(RowTable rows) => new(rows, [], -1);
 }
+
+/// <param name="Owners">What keeps the memory alive.</param>
+internal sealed record UpperView(UpperNodes Nodes, object Owners);
+
+/// <summary>What a snapshot of a <see cref="GraphIndex"/> has besides rows.</summary>
+/// <param name="End">The row after the last: as many rows are covered, dead ones included.</param>
+internal sealed record GraphState(GraphView View, int End);

@@ -10,7 +10,7 @@ internal sealed unsafe class Avx512CodeKernel : Avx2CodeKernel
 
     /// <summary>
     /// What is asked for ahead, in bytes: the hardware does not look beyond a page of 4 KiB, and here a page is read in less time than the
-    /// memory takes to answer. A tenth faster; for float32, with eight times the bytes for the same arithmetic, it would be slower.
+    /// memory takes to answer. A tenth faster.
     /// </summary>
     private const int Ahead = 12 * 1024;
 

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
@@ -25,7 +26,7 @@ namespace ImageSearch.Index.Search.Kernels;
 internal abstract unsafe class CodeKernel
 {
     /// <summary>Vectors of a panel.</summary>
-    public const int Rows = PanelKernel.Rows;
+    public const int Rows = 16;
 
     /// <summary>Dimensions that lie together.</summary>
     public const int Step = 4;
@@ -68,7 +69,14 @@ internal abstract unsafe class CodeKernel
     /// <param name="lane">The row's number in the panel.</param>
     public static void Write(byte* panel, int lane, ReadOnlySpan<byte> codes)
     {
-        for (var d = 0; d < codes.Length; d++)
+        var whole = codes.Length / (2 * Step) * (2 * Step);
+        for (var d = 0; d < whole; d += 2 * Step)
+        {
+            var (below, above) = (MemoryMarshal.Read<uint>(codes[d..]), MemoryMarshal.Read<uint>(codes[(d + Step)..]));
+            *(uint*)(panel + (d / 2 * Rows) + (lane * Step)) = ((below >> 4) & 0x0F0F0F0F) | (above & 0xF0F0F0F0);
+        }
+
+        for (var d = whole; d < codes.Length; d++)
         {
             var at = panel + (d / (2 * Step) * Rows * Step) + (lane * Step) + (d % Step);
             *at = (d & Step) == 0 ? (byte)((*at & 0xF0) | (codes[d] >> 4)) : (byte)((*at & 0x0F) | (codes[d] & 0xF0));
@@ -78,7 +86,14 @@ internal abstract unsafe class CodeKernel
     /// <summary>Writes a row's lower halves.</summary>
     public static void WriteFine(byte* row, ReadOnlySpan<byte> codes)
     {
-        for (var d = 0; d < codes.Length; d++)
+        var whole = codes.Length / FineStep * FineStep;
+        for (var d = 0; d < whole; d += FineStep)
+        {
+            var (below, above) = (Vector256.Create(codes[d..]), Vector256.Create(codes[(d + (FineStep / 2))..]));
+            ((below & Vector256.Create((byte)0x0F)) | (above << 4)).Store(row + (d / 2));
+        }
+
+        for (var d = whole; d < codes.Length; d++)
         {
             var at = row + (d / FineStep * (FineStep / 2)) + (d % (FineStep / 2));
             *at = (d & (FineStep / 2)) == 0 ? (byte)((*at & 0xF0) | (codes[d] & 0x0F)) : (byte)((*at & 0x0F) | (codes[d] << 4));

@@ -9,7 +9,7 @@ namespace ImageSearch.Index.Search.Rows;
 /// Vectors as one byte per dimension (<see cref="CodeKernel"/>), for the scan, and as float32, row after row, for the few that the scan cannot
 /// rule out.
 /// </summary>
-internal sealed unsafe class CodeSegment : RowSegment
+internal sealed unsafe class CodeSegment : Segment
 {
     private const int LargestCode = 255;
 
@@ -18,7 +18,6 @@ internal sealed unsafe class CodeSegment : RowSegment
     private readonly byte* _panels;
     private readonly byte* _fine;
     private readonly RowFactors* _factors;
-    private readonly byte[] _codes; // of the row that is written
 
     public CodeSegment(int rows, int dimension, ColumnAllocator allocator)
         : base(rows, dimension, allocator)
@@ -28,7 +27,6 @@ internal sealed unsafe class CodeSegment : RowSegment
         _panels = (byte*)Allocate(ColumnKind.Codes, panels + ((long)rows * _fineBytes)).Pointer;
         _fine = _panels + panels;
         _factors = (RowFactors*)Allocate(ColumnKind.Factors, (long)rows / CodeKernel.Rows * sizeof(RowFactors)).Pointer;
-        _codes = new byte[dimension];
     }
 
     /// <summary>Largest length of a vector so far; a reader's is at least that of the rows it knows of.</summary>
@@ -60,21 +58,27 @@ internal sealed unsafe class CodeSegment : RowSegment
         double start = factors->Base(lane) - ((double)RowFactors.Middle * factors->Step(lane));
         step = factors->Step(lane);
 
-        double error = 0, fineError = 0, length = 0;
-        for (var d = 0; d < vector.Length; d++)
-        {
-            var code = (byte)Math.Clamp((int)Math.Round((vector[d] - start) / step), 0, LargestCode);
-            _codes[d] = code;
-            var fine = vector[d] - (start + ((double)step * code));
-            var coarse = vector[d] - (start + ((double)step * ((code & 0xF0) + RowFactors.Middle)));
-            fineError += fine * fine;
-            error += coarse * coarse;
-            length += (double)vector[d] * vector[d];
-        }
+        Span<byte> bytes = stackalloc byte[vector.Length];
+        Span<double> values = stackalloc double[vector.Length], codes = stackalloc double[vector.Length], meant = stackalloc double[vector.Length];
+        TensorPrimitives.ConvertTruncating(vector, values);
+        TensorPrimitives.Subtract(values, start, codes);
+        TensorPrimitives.Divide(codes, step, codes);
+        TensorPrimitives.Round(codes, codes);
+        TensorPrimitives.Clamp(codes, 0, LargestCode, codes);
+        TensorPrimitives.ConvertTruncating(codes, bytes);
+        CodeKernel.Write(Panels(panel), lane, bytes);
+        CodeKernel.WriteFine(Fine(row), bytes);
 
-        CodeKernel.Write(Panels(panel), lane, _codes);
-        CodeKernel.WriteFine(Fine(row), _codes);
-        factors->SetErrors(lane, (float)Math.Sqrt(error) * 1.000001f, (float)Math.Sqrt(fineError) * 1.000001f); // rounded up: they are bounds
-        LargestNorm = Math.Max(LargestNorm, (float)Math.Sqrt(length) * 1.000001f);
+        TensorPrimitives.Multiply(codes, step, meant);
+        TensorPrimitives.Add(meant, start, meant);
+        var fineError = TensorPrimitives.Distance<double>(values, meant);
+        TensorPrimitives.Multiply(codes, 1.0 / CodeKernel.HalfUnit, codes);
+        TensorPrimitives.Floor(codes, codes);
+        TensorPrimitives.Multiply(codes, CodeKernel.HalfUnit * (double)step, meant);
+        TensorPrimitives.Add(meant, start + (RowFactors.Middle * (double)step), meant);
+        var error = TensorPrimitives.Distance<double>(values, meant);
+
+        factors->SetErrors(lane, (float)error * 1.000001f, (float)fineError * 1.000001f); // rounded up: they are bounds
+        LargestNorm = Math.Max(LargestNorm, (float)TensorPrimitives.Norm<double>(values) * 1.000001f);
     }
 }

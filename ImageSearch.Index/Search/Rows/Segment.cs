@@ -5,13 +5,15 @@ namespace ImageSearch.Index.Search.Rows;
 
 /// <summary>
 /// A fixed number of rows: growth adds segments and never copies or moves what readers look at. A row is written once, before a snapshot
-/// that includes it is published, and then only ever marked as dead. How the vectors lie is the kind's.
+/// that includes it is published, and then only ever marked as dead. Vectors lie as float32, row after row; what else is made of them is the kind's.
 /// </summary>
 internal abstract unsafe partial class Segment
 {
     private readonly ColumnAllocator _allocator;
     private readonly List<(ColumnKind Kind, Column Column)> _columns = [];
     private readonly ImageId* _ids;
+    private readonly int _dimension;
+    private readonly float* _vectors;
 
     // The version from which on a row is gone, 0 while it lives. A reader of an older snapshot still sees the row, so that a replaced
     // vector is found exactly once: as the old row before, as the new one after. Null as long as none is gone.
@@ -21,11 +23,12 @@ internal abstract unsafe partial class Segment
     private int[]? _tagSets;
 
     /// <param name="rows">A multiple of a panel's.</param>
-    protected Segment(int rows, ColumnAllocator allocator)
+    protected Segment(int rows, int dimension, ColumnAllocator allocator)
     {
         Capacity = rows;
-        _allocator = allocator;
+        (_dimension, _allocator) = (dimension, allocator);
         _ids = (ImageId*)Allocate(ColumnKind.Ids, (long)rows * sizeof(ImageId)).Pointer;
+        _vectors = (float*)Allocate(ColumnKind.Vectors, (long)rows * dimension * sizeof(float)).Pointer;
     }
 
     public int Capacity { get; }
@@ -90,7 +93,10 @@ internal abstract unsafe partial class Segment
         return row;
     }
 
-    public abstract void CopyVector(int row, Span<float> vector);
+    /// <summary>Valid while the segment is referred to.</summary>
+    public ReadOnlySpan<float> Vector(int row) => new(_vectors + ((long)row * _dimension), _dimension);
+
+    public void CopyVector(int row, Span<float> vector) => Vector(row).CopyTo(vector);
 
     public void Kill(int row, int version)
     {
@@ -104,7 +110,7 @@ internal abstract unsafe partial class Segment
     }
 
     /// <summary>Readers may be looking at the rows beside it, and at those of the same panel.</summary>
-    protected abstract void Write(int row, ReadOnlySpan<float> vector);
+    protected virtual void Write(int row, ReadOnlySpan<float> vector) => vector.CopyTo(new Span<float>(_vectors + ((long)row * _dimension), _dimension));
 
     /// <summary>Memory of one kind; its pointer is valid while the segment is referred to.</summary>
     protected Column Allocate(ColumnKind kind, long bytes)

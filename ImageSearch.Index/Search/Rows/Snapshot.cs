@@ -22,3 +22,7 @@ internal sealed class Snapshot(SnapshotPart[] parts, int segmentShift, int versi
 
     public ImageId Id(int row) => Parts[row >> SegmentShift].Segment!.Id(row & ((1 << SegmentShift) - 1));
 }
+
+/// <param name="Segment">Null where one was dropped and none took its slot yet; <paramref name="Rows"/> is 0 there.</param>
+/// <param name="Rows">Rows of the segment that the snapshot covers.</param>
+internal readonly record struct SnapshotPart(Segment? Segment, int Rows);

@@ -33,7 +33,7 @@ internal sealed class ScanModel : SizingModel
     public override IReadOnlyList<SizingPoint> Fitted { get; }
 
     public override string Formula =>
-        $"t = {_constant * 1e6:F0} µs + N · {(Mode.Kind == "Exact" ? "4 d" : "(d / 2 + 8)")} / rate; "
+        $"t = {_constant * 1e6:F0} µs + N · (d / 2 + 8) / rate; "
         + $"{(double.IsFinite(_cacheRate) ? $"{_cacheRate / 1e9:F0} GB/s up to {_cacheBytes / 1e6:F0} MB, " : "")}beyond {_share:P0} of what memory gives";
 
     public override double Seconds(double count, int dimension, double bandwidth)

@@ -14,8 +14,7 @@ internal sealed record SizingMode(string Kind, Func<int, double> Resident, Func<
 
     public static readonly IReadOnlyList<SizingMode> All =
     [
-        new("Exact", d => (4.0 * d) + Id + IdMap, d => 4.0 * d, _ => 0),
-        new("ExactInt8Mapped", d => UpperHalves(d) + (Filled(d, FineStep) / 2) + Factors + IdMap, d => UpperHalves(d) + Factors, d => (4.0 * d) + Id),
+        new("ExactMapped", d => UpperHalves(d) + (Filled(d, FineStep) / 2) + Factors + IdMap, d => UpperHalves(d) + Factors, d => (4.0 * d) + Id),
         new("HnswMapped", d => d + Factors + IdMap + GraphBytes, null, d => (4.0 * d) + Id),
     ];
 

@@ -53,7 +53,7 @@ internal sealed record EngineKind(
         var graph = name.StartsWith("Hnsw", StringComparison.Ordinal);
         return graph
             ? new EngineKind(name, true, true, "ef", Efs, 0, Recalls, true)
-            : new EngineKind(name, true, false, "", [0], name.StartsWith("ExactInt8", StringComparison.Ordinal) ? UpperHalves : sizeof(float), [], true);
+            : new EngineKind(name, true, false, "", [0], UpperHalves, [], true);
     }
 
     private static EngineKind Peer(string name, double read = 0) => new(name, false, false, "", [0], read, [], false);

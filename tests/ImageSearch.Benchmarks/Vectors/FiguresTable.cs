@@ -30,7 +30,7 @@ internal static class FiguresTable
             Console.WriteLine($"| {string.Join(" | ", Cells(figures, options))} |");
         }
 
-        Console.WriteLine("\nOf bandwidth: bytes of all vectors that a scan reads (4 d each as float32, d as one byte a dimension, d / 2 as the upper halves of ExactInt8's codes) / p50 / bytes per second read just before, the median of the rounds. Of FMA peak: 2 N d × queries/s at 256 / flop/s just before.");
+        Console.WriteLine("\nOf bandwidth: bytes of all vectors that a scan reads (4 d each as float32, d as one byte a dimension, d / 2 as the upper halves of Exact's codes) / p50 / bytes per second read just before, the median of the rounds. Of FMA peak: 2 N d × queries/s at 256 / flop/s just before.");
     }
 
     private static IEnumerable<string> Cells(Figures figures, VectorsOptions options)

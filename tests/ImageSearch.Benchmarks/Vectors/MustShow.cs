@@ -35,33 +35,16 @@ internal static class MustShow
     {
         var (n, d) = (options.Count, options.Dimension);
         var one = run.Find("Exact", 1);
-        foreach (var (threads, bandwidth, speed) in new[] { (1, 90.0, 1.05), (2, 85.0, 1.7) })
-        {
-            var exact = run.Find("Exact", threads);
-            yield return ($"exact float32, one query, {threads} thread(s), of the read bandwidth", bandwidth, 100 * exact?.OfBandwidth(n, d), false, " %");
-            foreach (var native in Natives)
-            {
-                yield return ($"exact float32, one query, {threads} thread(s), × faiss native (which uses one for it), through {native.Name}", speed, Faster(exact, run.Find(native.Peer, 1), native.One), false, " ×");
-            }
-        }
-
         foreach (var native in Natives)
         {
             var peer = run.Find(native.Peer, 1);
-            yield return ($"exact float32, 16 at a time, 1 thread, × faiss native, through {native.Name}", 6, one is null || peer is null ? null : one.Over(peer, round => round.Rate16) / native.Rate16, false, " ×");
-            yield return ($"exact float32, 256 at a time, 1 thread, × faiss native, through {native.Name}", 1.2, one is null || peer is null ? null : one.Over(peer, round => round.Rate256) / native.Rate256, false, " ×");
+            yield return ($"exact, one query, × faiss native flat, through {native.Name}", n >= 1_000_000 ? 4 : 5, Faster(one, peer, native.One), false, " ×");
+            yield return ($"exact, 16 at a time, × faiss native flat, through {native.Name}", 6, one is null || peer is null ? null : one.Over(peer, round => round.Rate16) / native.Rate16, false, " ×");
+            yield return ($"exact, 256 at a time, × faiss native flat, through {native.Name}", 1.2, one is null || peer is null ? null : one.Over(peer, round => round.Rate256) / native.Rate256, false, " ×");
         }
 
-        yield return ("exact float32, 256 at a time, 1 thread, of the FMA peak", 85, 100 * one?.OfFlops(n, d), false, " %");
-
-        var codes = run.Find("ExactInt8", 1);
-        foreach (var native in Natives)
-        {
-            yield return ($"int8, one query, × faiss native flat, through {native.Name}", n >= 1_000_000 ? 4 : 5, Faster(codes, run.Find(native.Peer, 1), native.One), false, " ×");
-        }
-
-        yield return ("int8, one query, × scikit-learn brute cosine", 55, Faster(codes, run.Find("sk_cosine", 1), 1), false, " ×");
-        yield return ("int8, recall@10", 0.9999, codes?.Recall, false, "");
+        yield return ("exact, one query, × scikit-learn brute cosine", 55, Faster(one, run.Find("sk_cosine", 1), 1), false, " ×");
+        yield return ("exact, recall@10", 0.9999, one?.Recall, false, "");
         foreach (var figures in run.Figures.Where(figures => figures.Kind.Own).GroupBy(figures => figures.Kind.Name))
         {
             yield return ($"allocated per query in the steady state, {figures.Key}, bytes", 0, figures.Max(some => some.Allocated), true, "");
@@ -82,11 +65,9 @@ internal static class MustShow
             yield return ($"build of the graph, {threads} thread(s), of hnswlib's time{(theirs is { Cached: true } ? " (cached)" : "")}", 1, ours?.Seconds / theirs?.Seconds, true, " ×");
         }
 
-        yield return ("memory, exact, of the raw vectors, resident", 1.02, (double?)one?.Built.Resident / n / (4 * d), true, " ×");
-        yield return ("memory, exact, of the raw vectors, by its account", 1.02, (double?)one?.Built.Account / n / (4 * d), true, " ×");
-        var mapped = run.Figures.FirstOrDefault(figures => figures.Kind.Name == "ExactInt8Mapped")?.Built;
-        yield return ("memory, int8 with rows mapped, of the raw vectors, resident", 0.27, (double?)mapped?.Resident / n / (4 * d), true, " ×");
-        yield return ("memory, int8 with rows mapped, of the raw vectors, by its account", 0.27, (double?)mapped?.Account / n / (4 * d), true, " ×");
+        var mapped = run.Figures.FirstOrDefault(figures => figures.Kind.Name == "ExactMapped")?.Built;
+        yield return ("memory, exact with rows mapped, of the raw vectors, resident", 0.27, (double?)mapped?.Resident / n / (4 * d), true, " ×");
+        yield return ("memory, exact with rows mapped, of the raw vectors, by its account", 0.27, (double?)mapped?.Account / n / (4 * d), true, " ×");
         var graph = run.Figures.FirstOrDefault(figures => figures.Kind.Name == "Hnsw")?.Built;
         yield return ("memory, graph, bytes per vector beyond the codes", 160, (double?)graph?.Graph / n, true, "");
     }

@@ -1,6 +1,7 @@
 using ImageSearch.Core.Store;
 using ImageSearch.Index.Following;
 using ImageSearch.Index.Search;
+using ImageSearch.Index.Search.Graph;
 using ImageSearch.Index.Tests.Search;
 using ImageSearch.Index.Tests.Snapshots;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -13,7 +14,7 @@ public sealed class IndexRebuildTests
     private const int Dimension = 256;
 
     private static readonly IndexKind Exact = new("Exact", new Dictionary<string, long>());
-    private static readonly IndexKind Int8 = new("ExactInt8", new Dictionary<string, long>());
+    private static readonly IndexKind Hnsw = new("Hnsw", new Dictionary<string, long> { ["M"] = 8, ["EfConstruction"] = 32, ["Seed"] = 1 });
 
     private readonly IndexFactory _factory = new(Options.Create(new IndexOptions { Model = "layout", Version = "1", Dimension = Dimension, SearchThreads = 1 }));
 
@@ -50,9 +51,9 @@ public sealed class IndexRebuildTests
         for (var i = 0; i < 6 || Volatile.Read(ref searches) < 20; i++)
         {
             Assert.False(searching.IsFaulted, searching.Exception?.ToString());
-            Assert.True(rebuild.Run(i % 2 == 0 ? Int8 : Exact, TestContext.Current.CancellationToken));
-            Assert.Equal(i % 2 == 0 ? Int8 : Exact, writer.Kind);
-            Assert.Equal(i % 2 == 0, state.Index is Int8Index);
+            Assert.True(rebuild.Run(i % 2 == 0 ? Hnsw : Exact, TestContext.Current.CancellationToken));
+            Assert.Equal(i % 2 == 0 ? Hnsw : Exact, writer.Kind);
+            Assert.Equal(i % 2 == 0, state.Index is GraphIndex);
         }
 
         done.Cancel();
@@ -68,13 +69,13 @@ public sealed class IndexRebuildTests
         var (_, writer) = Start();
         Apply(writer, Vectors.Changes(Dimension, 1000));
         var view = writer.BeginRebuild();
-        var next = _factory.Create(Int8);
+        var next = _factory.Create(Hnsw);
         next.Apply(Vectors.Changes(Dimension, 1000));
         var moved = Vectors.Unit(Dimension, 7777);
         Apply(writer, [new(Vectors.Id(1), default, []), new(Vectors.Id(2), moved, ["b"]), new(Vectors.Id(5000), Vectors.Unit(Dimension, 5000), [])]);
         Apply(writer, [new(Vectors.Id(3), default, []), new(Vectors.Id(3), Vectors.Unit(Dimension, 33), []), new(Vectors.Id(5000), default, [])]);
 
-        Assert.True(writer.CompleteRebuild(view.Index, next, Int8));
+        Assert.True(writer.CompleteRebuild(view.Index, next, Hnsw));
 
         var truth = Vectors.Changes(Dimension, 1000).ToDictionary(change => change.Id);
         truth.Remove(Vectors.Id(1));
@@ -90,12 +91,12 @@ public sealed class IndexRebuildTests
         var (state, writer) = Start();
         Apply(writer, Vectors.Changes(Dimension, 3000));
 
-        Assert.Throws<OperationCanceledException>(() => Rebuild(writer).Run(Int8, new CancellationToken(canceled: true)));
+        Assert.Throws<OperationCanceledException>(() => Rebuild(writer).Run(Hnsw, new CancellationToken(canceled: true)));
 
         Apply(writer, [new(Vectors.Id(1), default, [])]);
         Assert.Equal(2999, state.Index.Count);
         Assert.Equal(Exact, writer.Kind);
-        Assert.True(Rebuild(writer).Run(Int8, default));
+        Assert.True(Rebuild(writer).Run(Hnsw, default));
     }
 
     [Fact]
@@ -105,7 +106,7 @@ public sealed class IndexRebuildTests
         Apply(writer, Vectors.Changes(Dimension, 1200));
         var before = state.Index;
 
-        Assert.False(Rebuild(writer).Run(Int8, default));
+        Assert.False(Rebuild(writer).Run(Hnsw, default));
 
         Assert.Same(before, state.Index);
     }
@@ -120,7 +121,7 @@ public sealed class IndexRebuildTests
         writer.Start(other, Exact, 0, serve: true);
 
         Assert.Empty(writer.TakeChanges(view.Index, 10));
-        Assert.False(writer.CompleteRebuild(view.Index, _factory.Create(Int8), Int8));
+        Assert.False(writer.CompleteRebuild(view.Index, _factory.Create(Hnsw), Hnsw));
         Assert.Same(other, state.Index);
     }
 

@@ -18,13 +18,11 @@ public sealed class LoadTests(ITestOutputHelper output) : IDisposable
 
     [Theory]
     [InlineData("Exact")]
-    [InlineData("ExactInt8")]
     [InlineData("Hnsw")]
     public Task Follow_WhileItIsSearched_MissesNothing(string algorithm) => RunAsync(algorithm, count: 5000, added: 1000, deleted: 500, rate: 100);
 
     [Theory(Explicit = true)]
     [InlineData("Exact")]
-    [InlineData("ExactInt8")]
     [InlineData("Hnsw")]
     public Task Follow_HundredThousandWhileItIsSearched_MissesNothing(string algorithm) => RunAsync(algorithm, count: 100_000, added: 10_000, deleted: 5000, rate: 100);
 
@@ -53,7 +51,6 @@ public sealed class LoadTests(ITestOutputHelper output) : IDisposable
 
     [Theory]
     [InlineData("Exact")]
-    [InlineData("ExactInt8")]
     [InlineData("Hnsw")]
     public async Task Follow_OnePicture_IsFoundSoonAfterItWasStored(string algorithm)
     {

@@ -13,7 +13,7 @@ public sealed class ReplayTests : IDisposable
 
     private readonly RecallWindow _window = new();
     private readonly EfTuner _tuner = new(new EfLadder(64, 4096), 0);
-    private readonly Int8Index _index = new(Dimension);
+    private readonly ExactIndex _index = new(Dimension);
     private readonly RecallSampler _sampler;
 
     public ReplayTests()
@@ -25,7 +25,7 @@ public sealed class ReplayTests : IDisposable
     public void Dispose() => _sampler.Dispose();
 
     [Fact]
-    public void Run_Int8_HasEveryTrueResult()
+    public void Run_Exact_HasEveryTrueResult()
     {
         for (var seed = 0; seed < 50; seed++)
         {
@@ -42,7 +42,7 @@ public sealed class ReplayTests : IDisposable
         var sample = Taken(query, () =>
         {
             // An approximate index: it has not seen a fifth of the true results.
-            var (results, poor) = (new SearchResults(), new Int8Index(Dimension));
+            var (results, poor) = (new SearchResults(), new ExactIndex(Dimension));
             var (first, sixth) = (Nearest(query, 0).Id, Nearest(query, 5).Id);
             poor.Apply([.. Vectors.Changes(Dimension, 3000).Where(change => change.Id != first && change.Id != sixth)]);
             poor.Search(query, new SearchOptions(10), results, default);

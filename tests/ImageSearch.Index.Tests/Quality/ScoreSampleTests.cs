@@ -12,7 +12,7 @@ public sealed class ScoreSampleTests
 {
     private const int Dimension = 16;
 
-    public static TheoryData<string> Kinds => ["exact", "int8", "graph"];
+    public static TheoryData<string> Kinds => ["exact", "graph"];
 
     [Theory]
     [MemberData(nameof(Kinds))]
@@ -116,7 +116,6 @@ public sealed class ScoreSampleTests
     private static IVectorIndex Create(string kind) => kind switch
     {
         "exact" => new ExactIndex(Dimension),
-        "int8" => new Int8Index(Dimension),
         _ => new GraphIndex(Dimension, new GraphParameters()),
     };
 

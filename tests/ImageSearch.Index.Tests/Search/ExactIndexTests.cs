@@ -16,24 +16,14 @@ public sealed class ExactIndexOnSeveralThreadsTests : VectorIndexTests
 
 public sealed class PortableExactIndexTests : VectorIndexTests
 {
-    internal override IVectorIndex Create(int dimension) => new ExactIndex(dimension, threads: 1, new PortablePanelKernel());
+    internal override IVectorIndex Create(int dimension) => new ExactIndex(dimension, kernel: new PortableCodeKernel());
 }
 
-public sealed class Int8IndexTests : VectorIndexTests
-{
-    internal override IVectorIndex Create(int dimension) => new Int8Index(dimension);
-}
-
-public sealed class Int8IndexOnSeveralThreadsTests : VectorIndexTests
-{
-    internal override IVectorIndex Create(int dimension) => new Int8Index(dimension, threads: 4);
-}
-
-public sealed class Int8IndexWithMappedRowsTests : VectorIndexTests, IDisposable
+public sealed class ExactIndexWithMappedRowsTests : VectorIndexTests, IDisposable
 {
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("imagesearch-rows-");
 
     public void Dispose() => _directory.Delete(recursive: true);
 
-    internal override IVectorIndex Create(int dimension) => new Int8Index(dimension, allocator: new MappedRowColumns(_directory.FullName));
+    internal override IVectorIndex Create(int dimension) => new ExactIndex(dimension, allocator: new MappedRowColumns(_directory.FullName));
 }

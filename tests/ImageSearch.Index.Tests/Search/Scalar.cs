@@ -1,3 +1,6 @@
+using ImageSearch.Core.Contracts;
+using ImageSearch.Core.Store;
+
 namespace ImageSearch.Index.Tests.Search;
 
 /// <summary>The plain twin of the vectorised arithmetic.</summary>
@@ -13,4 +16,12 @@ internal static class Scalar
 
         return (float)sum;
     }
+
+    /// <summary>What a search is to find: every vector is compared in float32.</summary>
+    public static List<ShardHit> Nearest(IEnumerable<VectorChange> vectors, float[] query, int k) =>
+        [.. vectors
+            .Select(change => new ShardHit(change.Id, Dot(change.Vector.Span, query)))
+            .OrderByDescending(hit => hit.Score)
+            .ThenBy(hit => hit.Id)
+            .Take(k)];
 }

@@ -177,8 +177,3 @@ public sealed class ExactIndexHistoryTests : VectorIndexHistoryTests
 {
     internal override IVectorIndex Create(int dimension) => new ExactIndex(dimension, threads: 2);
 }
-
-public sealed class Int8IndexHistoryTests : VectorIndexHistoryTests
-{
-    internal override IVectorIndex Create(int dimension) => new Int8Index(dimension, threads: 2);
-}

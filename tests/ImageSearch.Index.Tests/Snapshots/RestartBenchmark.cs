@@ -23,7 +23,6 @@ public sealed partial class RestartBenchmark : IDisposable
 
     [Theory(Explicit = true)]
     [InlineData("Exact", 1_000_000)]
-    [InlineData("ExactInt8", 1_000_000)]
     [InlineData("Hnsw", 1_000_000)]
     public void Load_Many_AnswersWithinThreeSeconds(string algorithm, int count)
     {
@@ -73,7 +72,6 @@ public sealed partial class RestartBenchmark : IDisposable
     private static SegmentedIndex Create(string algorithm) => algorithm switch
     {
         "Exact" => new ExactIndex(Dimension, Environment.ProcessorCount),
-        "ExactInt8" => new Int8Index(Dimension, Environment.ProcessorCount),
         _ => new GraphIndex(Dimension, new GraphParameters(M: 16, EfConstruction: 20), Environment.ProcessorCount), // built in a hurry, as large as any
     };
 

@@ -68,6 +68,7 @@ public sealed class RestartTests : IDisposable
     [InlineData("another format")]
     [InlineData("another shard's")]
     [InlineData("no snapshot")]
+    [InlineData("an earlier release's")]
     public async Task Restart_SnapshotThatCannotBeUsed_IsBuiltFromTheStoreAndSavedAnew(string what)
     {
         await RunOnceAsync(0, 200);
@@ -112,8 +113,7 @@ public sealed class RestartTests : IDisposable
     }
 
     [Theory]
-    [InlineData("Exact", 16, "ExactInt8", 16, "ExactInt8")]
-    [InlineData("ExactInt8", 16, "Hnsw", 16, "Hnsw (EfConstruction 200, M 16, Seed 1)")]
+    [InlineData("Exact", 16, "Hnsw", 16, "Hnsw (EfConstruction 200, M 16, Seed 1)")]
     [InlineData("Hnsw", 16, "Hnsw", 8, "Hnsw (EfConstruction 200, M 8, Seed 1)")]
     [InlineData("Hnsw", 8, "Exact", 8, "Exact")]
     public async Task Restart_OtherParameters_ServesTheOldIndexUntilTheNewOneIsBuilt(string before, int m, string after, int newM, string kind)
@@ -176,6 +176,9 @@ public sealed class RestartTests : IDisposable
                 break;
             case "another format":
                 bytes[8]++;
+                break;
+            case "an earlier release's": // whose Exact kept vectors in another order, under the same name
+                bytes[8]--;
                 break;
             case "another shard's":
                 using (var reader = SnapshotReader.Open(File))

@@ -11,8 +11,7 @@ internal static class OwnKinds
     public static readonly IReadOnlyDictionary<string, Func<int, int, string, IVectorIndex>> All = new Dictionary<string, Func<int, int, string, IVectorIndex>>
     {
         ["Exact"] = (dimension, threads, _) => new ExactIndex(dimension, threads),
-        ["ExactInt8"] = (dimension, threads, _) => new Int8Index(dimension, threads),
-        ["ExactInt8Mapped"] = (dimension, threads, directory) => new Int8Index(dimension, threads, new MappedRowColumns(directory)),
+        ["ExactMapped"] = (dimension, threads, directory) => new ExactIndex(dimension, threads, new MappedRowColumns(directory)),
         ["Hnsw"] = (dimension, threads, _) => new GraphIndex(dimension, new GraphParameters(), threads),
         ["HnswMapped"] = (dimension, threads, directory) => new GraphIndex(dimension, new GraphParameters(), threads, new MappedRowColumns(directory)),
     };
