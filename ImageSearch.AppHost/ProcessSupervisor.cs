@@ -28,7 +28,7 @@ internal sealed partial class ProcessSupervisor(
     // A service's ServiceStart.FailedExitCode: it would end in the same way again.
     private const int CannotRun = 78;
 
-    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(8);
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(15);
 
     private readonly Dictionary<string, Life> _lives = [];
 

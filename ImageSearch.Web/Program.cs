@@ -23,7 +23,7 @@ app.UseErrorPages();
 app.UseCrossSiteProtection();
 app.UseAccessControl();
 app.UseOverloadProtection();
-app.UseAntiforgery();
+app.UseFormTokens();
 app.MapStaticAssets().AllowAnonymous();
 app.MapWebApi();
 app.MapSession();

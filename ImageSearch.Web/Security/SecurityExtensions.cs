@@ -1,5 +1,6 @@
 using ImageSearch.Web.Security.Keys;
 using ImageSearch.Web.Security.Limits;
+using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.DataProtection;
@@ -54,6 +55,26 @@ internal static class SecurityExtensions
             services.AddSingleton<IValidateOptions<T>, TValidator>();
             services.AddOptions<T>().Bind(builder.Configuration.GetSection(section)).ValidateOnStart();
         }
+    }
+
+    /// <summary>
+    /// Forms need the token of the page that they are on. Endpoints whose code is generated read a form whatever its token, so that those
+    /// without a right one are refused here.
+    /// </summary>
+    public static WebApplication UseFormTokens(this WebApplication app)
+    {
+        app.UseAntiforgery();
+        app.Use((context, next) =>
+        {
+            if (context.Features.Get<IAntiforgeryValidationFeature>() is not { IsValid: false })
+            {
+                return next(context);
+            }
+
+            context.Response.StatusCode = StatusCodes.Status400BadRequest;
+            return Task.CompletedTask;
+        });
+        return app;
     }
 
     /// <summary>Whose key it is, whether that is too often, whether that is enough: in this order, so that limits count for keys where there are some.</summary>

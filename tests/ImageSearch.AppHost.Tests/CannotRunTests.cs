@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace ImageSearch.AppHost.Tests;
 
 /// <summary>A service that ends because its configuration or its data is wrong would end so again: it is not restarted, and the console has its reason.</summary>
-public sealed class CannotRunTests
+public sealed class CannotRunTests(ITestOutputHelper output)
 {
     [Theory]
     [InlineData(false)]
@@ -39,13 +39,23 @@ public sealed class CannotRunTests
             await app.Services.GetRequiredService<ProcessSupervisor>().StartAsync(deadline.Token);
         }
 
+        var supervisor = app.Services.GetRequiredService<ProcessSupervisor>();
+        _ = WriteStatesAsync(app, deadline.Token);
         await Eventually.BecomesTrue(
-            () => said.Messages.Any(line => line.EndsWith("cannot run and is not started again: The configuration is wrong: no model.", StringComparison.Ordinal)),
+            () => !supervisor.ExecuteTask!.IsFaulted && said.Messages.Any(line => line.EndsWith("cannot run and is not started again: The configuration is wrong: no model.", StringComparison.Ordinal)),
             RunningApp.Deadline,
             what: "the reason is said");
         // The other one, which ended at the same time, has been started twice again meanwhile.
         await Eventually.BecomesTrue(() => Runs("crashes") >= 3, RunningApp.Deadline, what: "the crashed one is started again");
         Assert.Equal(1, Runs("runs"));
+
+        async Task WriteStatesAsync(DistributedApplication watched, CancellationToken cancellationToken)
+        {
+            await foreach (var update in watched.ResourceNotifications.WatchAsync(cancellationToken))
+            {
+                output.WriteLine($"{update.ResourceId} {update.Snapshot.State?.Text} {update.Snapshot.ExitCode}; supervisor {supervisor.ExecuteTask?.Status}");
+            }
+        }
 
         int Runs(string file) => File.Exists(directory.Combine(file)) ? File.ReadAllLines(directory.Combine(file)).Length : 0;
     }

@@ -200,5 +200,5 @@ public sealed class ErrorTests
         return problem;
     }
 
-    private sealed record Named(string Name);
+    internal sealed record Named(string Name);
 }
