@@ -1,10 +1,11 @@
 using System.Security.Cryptography;
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Testing;
+using ImageSearch.Testing;
 
 namespace ImageSearch.AppHost.Tests;
 
-public sealed class TopologyTests
+public sealed class TopologyTests : IDisposable
 {
     private static readonly string[] SecondModel =
     [
@@ -15,6 +16,10 @@ public sealed class TopologyTests
     ];
 
     private static readonly string[] GivenServers = ["--ConnectionStrings:rabbitmq=amqp://b", "--ConnectionStrings:mongodb=mongodb://d/x"];
+
+    private readonly TemporaryDirectory _data = new();
+
+    public void Dispose() => _data.Dispose();
 
     [Fact]
     public async Task Default_HasOneModel()
@@ -341,8 +346,8 @@ public sealed class TopologyTests
             .Select(v => $"{v.Parts[1]} {v.Parts[3]} {v.Endpoint.Resource.Name}").Order(StringComparer.Ordinal);
     }
 
-    private static Task<IDistributedApplicationTestingBuilder> CreateAsync(params string[] args) =>
-        DistributedApplicationTestingBuilder.CreateAsync<Projects.ImageSearch_AppHost>(args);
+    private Task<IDistributedApplicationTestingBuilder> CreateAsync(params string[] args) =>
+        DistributedApplicationTestingBuilder.CreateAsync<Projects.ImageSearch_AppHost>(["--data", _data.Path, .. args]);
 
     private static async Task<EnvironmentCallbackContext> EnvironmentContextAsync(IDistributedApplicationTestingBuilder builder, string name)
     {
