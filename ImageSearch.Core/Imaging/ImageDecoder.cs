@@ -1,3 +1,5 @@
+using System.Buffers;
+using ImageSearch.Core.Fingerprints;
 using NetVips;
 using VipsRuntime = NetVips.NetVips;
 
@@ -9,14 +11,62 @@ namespace ImageSearch.Core.Imaging;
 /// </remarks>
 public static class ImageDecoder
 {
+    /// <summary>
+    /// A picture of which the model sees this much, before the cut, is decoded once for both; a smaller one has lost what fingerprints are made
+    /// of, and one that is longer would take memory that this class promises not to take.
+    /// </summary>
+    private const int LeastShared = 192;
+    private const int LongestShared = 4;
+
     /// <summary>Decodes the first frame, upright, over white, in sRGB: 8-bit R, G, B interleaved, rows from the top.</summary>
     /// <param name="crop">Part of the upright picture to take; null for all of it.</param>
     /// <param name="destination">Exactly <see cref="DecodeTarget.Bytes"/> long.</param>
     /// <exception cref="InvalidImageException">The picture is none, exceeds the limits, or does not decode.</exception>
-    public static unsafe void Decode(ReadOnlyMemory<byte> content, DecodeTarget target, CropRectangle? crop, ImageLimits limits, Span<byte> destination)
+    public static void Decode(ReadOnlyMemory<byte> content, DecodeTarget target, CropRectangle? crop, ImageLimits limits, Span<byte> destination)
+    {
+        var info = ImageInspector.Inspect(content, limits, out var picture);
+        Decode(picture, info, target, crop, destination);
+    }
+
+    /// <summary>As <see cref="Decode(ReadOnlyMemory{byte}, DecodeTarget, CropRectangle?, ImageLimits, Span{byte})"/>, the same to the last bit.</summary>
+    /// <returns>The fingerprint of the part that was taken.</returns>
+    /// <exception cref="InvalidImageException">The picture is none, exceeds the limits, or does not decode.</exception>
+    public static PictureFingerprint DecodeWithFingerprint(
+        ReadOnlyMemory<byte> content, DecodeTarget target, CropRectangle? crop, ImageLimits limits, Span<byte> destination)
+    {
+        var info = ImageInspector.Inspect(content, limits, out var picture);
+        var part = PixelRectangle.Of(crop, info.Width, info.Height);
+        var (width, height) = FitSize(part, target);
+        var isShared = target.Resize == ResizeRule.ShorterSideThenCrop && target.ResizeTo >= LeastShared && Math.Max(width, height) <= LongestShared * target.ResizeTo;
+        if (!isShared)
+        {
+            Decode(picture, info, target, crop, destination);
+            (width, height) = PictureFingerprint.SizeOf(part.Width, part.Height);
+        }
+
+        var whole = isShared ? target with { Width = width, Height = height } : new DecodeTarget(width, height, ResizeRule.Stretch, 0);
+        var pixels = ArrayPool<byte>.Shared.Rent(whole.Bytes);
+        try
+        {
+            var seen = pixels.AsSpan(0, whole.Bytes);
+            Decode(picture, info, whole, crop, seen);
+            for (var row = 0; isShared && row < target.Height; row++)
+            {
+                var from = (((((height - target.Height) / 2) + row) * width) + ((width - target.Width) / 2)) * 3;
+                seen.Slice(from, target.Width * 3).CopyTo(destination[(row * target.Width * 3)..]);
+            }
+
+            return PictureFingerprint.Create(seen, width, height, part.Width, part.Height);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(pixels);
+        }
+    }
+
+    private static unsafe void Decode(EncodedPicture picture, ImageInfo info, DecodeTarget target, CropRectangle? crop, Span<byte> destination)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(destination.Length, target.Bytes);
-        var info = ImageInspector.Inspect(content, limits, out var picture);
         var pixels = nint.Zero;
         try
         {

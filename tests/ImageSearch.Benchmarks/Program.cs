@@ -22,7 +22,7 @@ switch (args)
 (string Name, Func<string[], Task> RunAsync)[] all =
 [
     ("vectors", VectorsBenchmark.RunAsync), ("http", HttpBenchmark.RunAsync), ("load", LoadBenchmark.RunAsync), ("sizing", SizingBenchmark.RunAsync),
-    ("pictures", PicturesBenchmark.RunAsync), ("retrieval", RetrievalBenchmark.RunAsync), ("embedding", EmbeddingBenchmark.RunAsync), ("store", _ => StoreBenchmark.RunAsync()), ("queue", _ => QueueBenchmark.RunAsync()),
+    ("pictures", PicturesBenchmark.RunAsync), ("retrieval", RetrievalBenchmark.RunAsync), ("same", SamePictureBenchmark.RunAsync), ("embedding", EmbeddingBenchmark.RunAsync), ("store", _ => StoreBenchmark.RunAsync()), ("queue", _ => QueueBenchmark.RunAsync()),
     ("rpc", _ => RpcBenchmark.RunAsync()),
 ];
 var chosen = args is [var name, ..] ? Array.FindAll(all, benchmark => benchmark.Name == name) : all;

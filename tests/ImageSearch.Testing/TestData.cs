@@ -2,7 +2,7 @@ namespace ImageSearch.Testing;
 
 /// <summary>
 /// Photographs and a pretrained network that are not part of the repository. <c>IMAGESEARCH_TESTDATA</c> names the folder that has
-/// <c>images/*.JPEG</c>, <c>models/squeezenet.onnx</c> and <c>cases/</c>; tests that need them are skipped without.
+/// <c>images/*.JPEG</c>, <c>models/squeezenet.onnx</c>, <c>caltech101/</c> and <c>cases/</c>; tests that need them are skipped without.
 /// </summary>
 public static class TestData
 {
@@ -19,6 +19,14 @@ public static class TestData
         : [];
 
     public static string SqueezeNet => Path.Combine(Root ?? "", "models", "squeezenet.onnx");
+
+    /// <summary>Photographs of one subject, of <c>caltech101/</c>; skips the test where they are not there.</summary>
+    public static IReadOnlyList<string> Subject(string name)
+    {
+        var path = Path.Combine(Root ?? "", "caltech101", name);
+        Assert.SkipUnless(Directory.Exists(path), $"Set {Variable} to a folder with caltech101/{name}/*.jpg (Caltech-101) to run this test.");
+        return [.. Directory.EnumerateFiles(path, "*.jpg").Order(StringComparer.Ordinal)];
+    }
 
     /// <summary>A small file of <c>cases/</c>, which a decoder got wrong once; skips the test where it is not there.</summary>
     public static byte[] Case(string name)

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Numerics.Tensors;
+using ImageSearch.Testing.Pictures;
 
 namespace ImageSearch.Benchmarks.Retrieval;
 

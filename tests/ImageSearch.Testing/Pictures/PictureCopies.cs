@@ -1,11 +1,10 @@
 using ImageSearch.Core.Imaging;
-using ImageSearch.Testing.Pictures;
 using NetVips;
 
-namespace ImageSearch.Benchmarks.Retrieval;
+namespace ImageSearch.Testing.Pictures;
 
 /// <summary>What people do to pictures before they meet them again.</summary>
-internal static class PictureCopies
+public static class PictureCopies
 {
     private static readonly ImageLimits Limits = new();
     private static readonly double[] White = [255, 255, 255];
