@@ -30,30 +30,39 @@ internal sealed partial class SqliteImageStore
     public Task<ImageVector?> FindVectorAsync(ModelKey model, ImageId id, CancellationToken cancellationToken) => database.ReadAsync(
         connection => connection.Query(
             """
-            SELECT v.vector, e.attempts, e.labels FROM vectors v JOIN images i ON i.id = v.image
-            JOIN extractions e ON e.image = i.number AND e.model = v.model WHERE v.image = @id AND v.model = @m AND v.vector IS NOT NULL
+            SELECT v.vector, e.attempts, e.labels, f.fingerprint FROM vectors v JOIN images i ON i.id = v.image
+            JOIN extractions e ON e.image = i.number AND e.model = v.model LEFT JOIN fingerprints f ON f.image = i.number AND f.model = v.model
+            WHERE v.image = @id AND v.model = @m AND v.vector IS NOT NULL
             """,
-            reader => new ImageVector(id, VectorBytes.ToVector(reader.Blob(0)), reader.GetInt32(1), reader.Labels(2)),
+            reader => new ImageVector(id, VectorBytes.ToVector(reader.Blob(0)), reader.GetInt32(1), reader.Labels(2)) { Fingerprint = reader.Blob(3).ToArray() },
             ("@id", id.ToByteArray()), ("@m", FindModel(connection, model))) is [var vector] ? vector : null,
         cancellationToken);
 
     public Task<IReadOnlyDictionary<ImageId, ReadOnlyMemory<float>>> FindVectorsAsync(
-        ModelKey model, IReadOnlyCollection<ImageId> ids, CancellationToken cancellationToken) => database.ReadAsync(
+        ModelKey model, IReadOnlyCollection<ImageId> ids, CancellationToken cancellationToken) => FindOfEachAsync<ReadOnlyMemory<float>>(
+        "SELECT vector FROM vectors WHERE image = @id AND model = @m AND vector IS NOT NULL",
+        reader => VectorBytes.ToVector(reader.Blob(0)), model, ids, cancellationToken);
+
+    public Task<IReadOnlyDictionary<ImageId, ReadOnlyMemory<byte>>> FindFingerprintsAsync(
+        ModelKey model, IReadOnlyCollection<ImageId> ids, CancellationToken cancellationToken) => FindOfEachAsync<ReadOnlyMemory<byte>>(
+        "SELECT f.fingerprint FROM images i JOIN fingerprints f ON f.image = i.number WHERE i.id = @id AND f.model = @m",
+        reader => reader.Blob(0).ToArray(), model, ids, cancellationToken);
+
+    private Task<IReadOnlyDictionary<ImageId, T>> FindOfEachAsync<T>(
+        string query, Func<SqliteDataReader, T> read, ModelKey model, IReadOnlyCollection<ImageId> ids, CancellationToken cancellationToken) => database.ReadAsync(
         connection =>
         {
-            var found = new Dictionary<ImageId, ReadOnlyMemory<float>>(ids.Count);
+            var found = new Dictionary<ImageId, T>(ids.Count);
             var key = FindModel(connection, model);
             foreach (var id in ids)
             {
-                if (connection.Query(
-                    "SELECT vector FROM vectors WHERE image = @id AND model = @m AND vector IS NOT NULL",
-                    reader => VectorBytes.ToVector(reader.Blob(0)), ("@id", id.ToByteArray()), ("@m", key)) is [var vector])
+                if (connection.Query(query, read, ("@id", id.ToByteArray()), ("@m", key)) is [var value])
                 {
-                    found[id] = vector;
+                    found[id] = value;
                 }
             }
 
-            return (IReadOnlyDictionary<ImageId, ReadOnlyMemory<float>>)found;
+            return (IReadOnlyDictionary<ImageId, T>)found;
         },
         cancellationToken);
 
@@ -137,6 +146,13 @@ internal sealed partial class SqliteImageStore
         connection.Execute(
             "INSERT INTO vectors (seq, model, bucket, image, vector) VALUES (@seq, @m, @bucket, @id, @vector)",
             ("@seq", NextInFeed(connection)), ("@m", model), ("@bucket", vector.Id.Bucket), ("@id", id), ("@vector", VectorBytes.From(vector.Vector.Span)));
+        if (!vector.Fingerprint.IsEmpty)
+        {
+            connection.Execute(
+                "INSERT INTO fingerprints (image, model, fingerprint) VALUES (@i, @m, @fingerprint)",
+                ("@i", image), ("@m", model), ("@fingerprint", vector.Fingerprint.ToArray()));
+        }
+
         connection.Execute(
             """
             INSERT INTO extractions (image, model, state, attempts, reason, labels, at) VALUES (@i, @m, 1, @attempts, NULL, @labels, @now)

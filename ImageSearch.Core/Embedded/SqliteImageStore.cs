@@ -66,6 +66,7 @@ internal sealed partial class SqliteImageStore(SqliteDatabase database, TimeProv
 
             connection.Execute("DELETE FROM images WHERE number = @n", ("@n", number));
             connection.Execute("DELETE FROM extractions WHERE image = @n", ("@n", number));
+            connection.Execute("DELETE FROM fingerprints WHERE image = @n", ("@n", number));
             foreach (var tag in tags)
             {
                 connection.Execute("DELETE FROM image_tags WHERE tag = @tag AND image = @n", ("@tag", tag), ("@n", number));

@@ -78,8 +78,13 @@ internal static class SqliteSchema
         ALTER TABLE idempotency ADD COLUMN claimed_at INTEGER NOT NULL DEFAULT 0;
         """;
 
+    // A table of its own, so that the feed does not read over it; vectors of earlier versions have none.
+    private const string Fingerprints = """
+        CREATE TABLE fingerprints (image INTEGER NOT NULL, model INTEGER NOT NULL, fingerprint BLOB NOT NULL, UNIQUE (image, model));
+        """;
+
     /// <summary>What leads from each version to the next: a file of any earlier version is brought up to date, step by step. Steps are only ever appended.</summary>
-    internal static readonly string[] Steps = [First, Collection, Resuming];
+    internal static readonly string[] Steps = [First, Collection, Resuming, Fingerprints];
 
     /// <summary>Kept in the file's <c>user_version</c>: how many of the steps it has.</summary>
     public static int Version => Steps.Length;

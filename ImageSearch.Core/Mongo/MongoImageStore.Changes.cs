@@ -52,6 +52,9 @@ internal sealed partial class MongoImageStore
         return new ChangePage([.. rows.Select(row => row.Change)], new ChangeCursor(next, memory.Next(rows, next, caughtUp)), caughtUp, readAt);
     }
 
+    /// <summary>All but what is larger than the vector and of no use to an index.</summary>
+    private static BsonDocumentProjectionDefinition<BsonDocument, FeedRow> WholeRow => new(new BsonDocument("fingerprint", 0), new FeedRowSerializer());
+
     private static BsonDocument FeedFilter(long position, ShardKey shard)
     {
         var filter = new BsonDocument { { "updatedAt", new BsonDocument("$gte", new BsonDateTime(position)) } };
@@ -65,7 +68,7 @@ internal sealed partial class MongoImageStore
         BatchSize = limit,
         // Answered from the index alone, which is why its last field is asked for and no other.
         Projection = whole
-            ? Builders<BsonDocument>.Projection.As(new FeedRowSerializer())
+            ? WholeRow
             : new BsonDocumentProjectionDefinition<BsonDocument, FeedRow>(new BsonDocument { { "updatedAt", 1 }, { "_id", 1 }, { "rev", 1 } }, new FeedRowSerializer()),
     };
 
@@ -77,7 +80,7 @@ internal sealed partial class MongoImageStore
             fetched.AddRange(await mongo.FindAsync(
                 collection,
                 new BsonDocument { { "_id", new BsonDocument { { "$in", piece.Select(row => row.Id) } } } },
-                new FindOptions<BsonDocument, FeedRow> { BatchSize = MaximumIds, Projection = Builders<BsonDocument>.Projection.As(new FeedRowSerializer()) },
+                new FindOptions<BsonDocument, FeedRow> { BatchSize = MaximumIds, Projection = WholeRow },
                 cancellationToken).ConfigureAwait(false));
         }
 

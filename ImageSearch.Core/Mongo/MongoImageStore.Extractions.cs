@@ -13,9 +13,11 @@ internal sealed partial class MongoImageStore
 
     private static readonly BsonDocument Settled = new("$in", new BsonArray { Indexed, Failed });
 
-    private static readonly BsonDocument WithoutVector = new("vector", 0);
+    private static readonly BsonDocument WithoutVector = new() { { "vector", 0 }, { "fingerprint", 0 } };
 
     private static readonly BsonDocument OnlyVector = new("vector", 1);
+
+    private static readonly BsonDocument OnlyFingerprint = new("fingerprint", 1);
 
     public async Task<IReadOnlyList<Extraction>> FindExtractionsAsync(ImageId id, CancellationToken cancellationToken)
     {
@@ -59,7 +61,11 @@ internal sealed partial class MongoImageStore
 
         var found = await mongo.FindAsync(
             collection, new BsonDocument { { "_id", id }, { "state", Indexed } }, new FindOptions<BsonDocument>(),
-            document => new ImageVector(id, document["vector"].ToVector(), document["attempts"].ToInt32(), ReadLabels(document)), cancellationToken).ConfigureAwait(false);
+            document => new ImageVector(id, document["vector"].ToVector(), document["attempts"].ToInt32(), ReadLabels(document))
+            {
+                Fingerprint = document.TryGetValue("fingerprint", out var fingerprint) ? fingerprint.AsByteArray : default(ReadOnlyMemory<byte>),
+            },
+            cancellationToken).ConfigureAwait(false);
         return found is [var vector] ? vector : null;
     }
 
@@ -75,6 +81,20 @@ internal sealed partial class MongoImageStore
             collection, ids, new BsonDocument("state", Indexed), OnlyVector,
             document => (Id: document["_id"].ToId(), Vector: document["vector"].ToVector()), cancellationToken).ConfigureAwait(false);
         return found.ToDictionary(entry => entry.Id, entry => (ReadOnlyMemory<float>)entry.Vector);
+    }
+
+    public async Task<IReadOnlyDictionary<ImageId, ReadOnlyMemory<byte>>> FindFingerprintsAsync(
+        ModelKey model, IReadOnlyCollection<ImageId> ids, CancellationToken cancellationToken)
+    {
+        if (await schema.FindCollectionAsync(model, cancellationToken).ConfigureAwait(false) is not { } collection)
+        {
+            return new Dictionary<ImageId, ReadOnlyMemory<byte>>();
+        }
+
+        var found = await FindInPiecesAsync(
+            collection, ids, new BsonDocument { { "state", Indexed }, { "fingerprint", Exists } }, OnlyFingerprint,
+            document => (Id: document["_id"].ToId(), Fingerprint: document["fingerprint"].AsByteArray), cancellationToken).ConfigureAwait(false);
+        return found.ToDictionary(entry => entry.Id, entry => (ReadOnlyMemory<byte>)entry.Fingerprint);
     }
 
     public async Task<IReadOnlyList<ImageId>> ListPendingAsync(ModelKey model, ImageId? after, TimeSpan minimumAge, int limit, CancellationToken cancellationToken)

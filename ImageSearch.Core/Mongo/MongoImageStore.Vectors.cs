@@ -61,19 +61,24 @@ internal sealed partial class MongoImageStore
         document["_id"].ToId(), document["generation"].ToInt32(), document["added"].AsBsonTimestamp, document["tags"].ToStrings(),
         document.TryGetValue("tagRev", out var revision) ? revision.ToInt32() : 0);
 
-    private static UpdateOneModel<BsonDocument> Put(ImageVector vector, ModelKey model, in Life life) => Update(
-        Unsettled(life),
-        new BsonDocument
-        {
+    private static UpdateOneModel<BsonDocument> Put(ImageVector vector, ModelKey model, in Life life)
+    {
+        var set = TagRevision(life, Common(model, life, Indexed, vector.Attempts))
+            .Add("labels", Labels(vector.Labels)).Add("tags", life.Tags).Add("dim", vector.Vector.Length).Add("vector", vector.Vector.Span);
+        var unset = new BsonDocument { { "deleted", 1 }, { "reason", 1 } };
+        // An earlier life of the picture may have left its fingerprint.
+        _ = vector.Fingerprint.IsEmpty ? unset.Add("fingerprint", 1) : set.Add("fingerprint", new BsonBinaryData(vector.Fingerprint.ToArray()));
+        return Update(
+            Unsettled(life),
+            new BsonDocument
             {
-                "$set", TagRevision(life, Common(model, life, Indexed, vector.Attempts))
-                    .Add("labels", Labels(vector.Labels)).Add("tags", life.Tags).Add("dim", vector.Vector.Length).Add("vector", vector.Vector.Span)
+                { "$set", set },
+                { "$unset", unset },
+                { "$inc", new BsonDocument { { "rev", 1 } } },
+                { "$currentDate", new BsonDocument { { "updatedAt", true }, { "at", true } } },
             },
-            { "$unset", new BsonDocument { { "deleted", 1 }, { "reason", 1 } } },
-            { "$inc", new BsonDocument { { "rev", 1 } } },
-            { "$currentDate", new BsonDocument { { "updatedAt", true }, { "at", true } } },
-        },
-        upsert: true);
+            upsert: true);
+    }
 
     /// <summary>Where an earlier life has left its tombstone, that stays in the feed: without a vector the document says the same.</summary>
     private static UpdateOneModel<BsonDocument> Put(ExtractionFailure failure, ModelKey model, in Life life) => Update(
@@ -129,7 +134,7 @@ internal sealed partial class MongoImageStore
             {
                 "$unset", new BsonDocument
                 {
-                    { "state", 1 }, { "attempts", 1 }, { "reason", 1 }, { "labels", 1 }, { "at", 1 }, { "added", 1 }, { "dim", 1 }, { "vector", 1 },
+                    { "state", 1 }, { "attempts", 1 }, { "reason", 1 }, { "labels", 1 }, { "at", 1 }, { "added", 1 }, { "dim", 1 }, { "vector", 1 }, { "fingerprint", 1 },
                 }
             },
             { "$inc", new BsonDocument { { "rev", 1 } } },

@@ -14,7 +14,7 @@ namespace ImageSearch.Core.Mongo;
 ///                       added: timestamp (while it is known), tagRev?, tagging?: true, deleting?: true, deletedAt?}
 /// models               {_id: collection, name, version}
 /// vectors_&lt;model&gt;      {_id: id, generation, bucket, state?: pending|indexed|failed, attempts, reason?, labels, at, tags, tagRev?, added,
-///                       version, dim?, vector?, updatedAt?, rev, deleted?: true}; of other versions: vectors_&lt;model&gt;@&lt;version&gt;
+///                       version, dim?, vector?, fingerprint?, updatedAt?, rev, deleted?: true}; of other versions: vectors_&lt;model&gt;@&lt;version&gt;
 /// imports              {_id, …}
 /// idempotency          {_id: key, owner, expiresAt, fingerprint?, answer?}
 /// </code>

@@ -51,7 +51,7 @@ public interface IImageStore
     Task<IReadOnlyDictionary<ImageId, Extraction>> FindExtractionsAsync(ModelKey model, IReadOnlyCollection<ImageId> ids, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Stores vectors and marks their extractions indexed, in one transaction. Vectors of pictures that are unknown or deleted are
+    /// Stores vectors with their fingerprints, and marks their extractions indexed, in one transaction. Vectors of pictures that are unknown or deleted are
     /// dropped silently (the deletion won the race); one that is stored already for this version is left as it is.
     /// </summary>
     Task PutVectorsAsync(ModelKey model, IReadOnlyCollection<ImageVector> vectors, CancellationToken cancellationToken);
@@ -83,6 +83,10 @@ public interface IImageStore
 
     /// <returns>The stored vectors of those ids that have one of this version.</returns>
     Task<IReadOnlyDictionary<ImageId, ReadOnlyMemory<float>>> FindVectorsAsync(
+        ModelKey model, IReadOnlyCollection<ImageId> ids, CancellationToken cancellationToken);
+
+    /// <returns>The fingerprints of those ids that have a vector of this version, and one that was stored with a fingerprint.</returns>
+    Task<IReadOnlyDictionary<ImageId, ReadOnlyMemory<byte>>> FindFingerprintsAsync(
         ModelKey model, IReadOnlyCollection<ImageId> ids, CancellationToken cancellationToken);
 
     /// <summary>

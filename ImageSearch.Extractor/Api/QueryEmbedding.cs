@@ -33,7 +33,10 @@ internal sealed class QueryEmbedding(EmbeddingScheduler scheduler, ModelHost hos
             var content = await read(cancellationToken).ConfigureAwait(false);
             var embedding = await scheduler.EmbedAsync(content, part, EmbeddingPriority.Query, cancellationToken).ConfigureAwait(false);
             return new EmbedResponse(
-                model.Value.Version, VectorBytes.From(embedding.Vector), embedding.Labels.Count == 0 ? null : embedding.Labels, embedding.Times);
+                model.Value.Version, VectorBytes.From(embedding.Vector), embedding.Labels.Count == 0 ? null : embedding.Labels, embedding.Times)
+            {
+                Fingerprint = embedding.Fingerprint,
+            };
         }
         catch (InvalidImageException e)
         {

@@ -109,7 +109,7 @@ internal sealed class EmbeddingScheduler(
         var picture = new PendingPicture(target.Bytes, cancellationToken);
         try
         {
-            ImageDecoder.Decode(content, target, crop, limits.Value, pixels.AsSpan(0, target.Bytes));
+            picture.Fingerprint = ImageDecoder.DecodeWithFingerprint(content, target, crop, limits.Value, pixels.AsSpan(0, target.Bytes)).ToBytes();
             _preprocessor.Convert(pixels.AsSpan(0, target.Bytes), picture.Input);
             picture.DecodedAt = Stopwatch.GetTimestamp();
             picture.DecodeMilliseconds = Stopwatch.GetElapsedTime(started, picture.DecodedAt).TotalMilliseconds;
@@ -212,7 +212,7 @@ internal sealed class EmbeddingScheduler(
             var vector = Vectors.Normalise(embedding);
             var ranked = Vectors.Rank(probabilities, labels);
             var sinceDecoded = Stopwatch.GetElapsedTime(picture.DecodedAt).TotalMilliseconds;
-            picture.Complete(new PictureEmbedding(vector, ranked, new(picture.DecodeMilliseconds, sinceDecoded)));
+            picture.Complete(new PictureEmbedding(vector, ranked, picture.Fingerprint, new(picture.DecodeMilliseconds, sinceDecoded)));
         }
         catch (InvalidImageException e)
         {

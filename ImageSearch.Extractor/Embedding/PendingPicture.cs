@@ -16,6 +16,8 @@ internal sealed class PendingPicture(int length, CancellationToken cancellationT
     /// <summary>Nobody waits for it any more.</summary>
     public bool IsAbandoned => cancellationToken.IsCancellationRequested;
 
+    public byte[] Fingerprint { get; set; } = [];
+
     public double DecodeMilliseconds { get; set; }
 
     /// <summary>Timestamp of <see cref="Stopwatch"/> from which on it waited for the model.</summary>

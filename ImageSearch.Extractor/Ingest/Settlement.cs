@@ -170,7 +170,7 @@ internal sealed class Settlement(
     }
 
     private static ImageVector VectorOf(Outcome.Embedded outcome) =>
-        new(outcome.Delivery.Item.Id, outcome.Embedding.Vector, outcome.Delivery.Attempt, outcome.Embedding.Labels);
+        new(outcome.Delivery.Item.Id, outcome.Embedding.Vector, outcome.Delivery.Attempt, outcome.Embedding.Labels) { Fingerprint = outcome.Embedding.Fingerprint };
 
     /// <summary>The delivery that finds its predecessors dead is no attempt.</summary>
     private int Attempts(WorkDelivery delivery) => Math.Min(delivery.Attempt, options.Value.MaximumAttempts);

@@ -48,6 +48,61 @@ public abstract partial class ImageStoreTests
     }
 
     [Fact]
+    public async Task FindFingerprints_OfThoseThatWereStoredWithOne_AreAsTheyWere()
+    {
+        foreach (var number in new[] { 1, 2, 3, 4 })
+        {
+            await Store.AddAsync(Samples.Image(number), Token);
+        }
+
+        byte[] first = [1, 2, 3], large = [.. Enumerable.Range(0, 5000).Select(i => (byte)i)];
+        await Store.PutVectorsAsync(
+            Samples.Model,
+            [Samples.Vector(1) with { Fingerprint = first }, Samples.Vector(2) with { Fingerprint = first }, Samples.Vector(3) with { Fingerprint = large }, Samples.Vector(4)],
+            Token);
+        await Store.DeleteAsync(Samples.Id(2), Token);
+        ImageId[] asked = [Samples.Id(1), Samples.Id(2), Samples.Id(3), Samples.Id(4), Samples.Id(5), Samples.Id(1)];
+
+        var found = await Store.FindFingerprintsAsync(Samples.Model, asked, Token);
+
+        Assert.Equal(new[] { Samples.Id(1), Samples.Id(3) }.Order(), found.Keys.Order());
+        Assert.Equal(first, found[Samples.Id(1)].ToArray());
+        Assert.Equal(large, found[Samples.Id(3)].ToArray());
+        Assert.Equal(large, (await Store.FindVectorAsync(Samples.Model, Samples.Id(3), Token))!.Fingerprint.ToArray());
+        Assert.True((await Store.FindVectorAsync(Samples.Model, Samples.Id(4), Token))!.Fingerprint.IsEmpty);
+        Assert.Empty(await Store.FindFingerprintsAsync(new ModelKey(Samples.Model.Name, "other"), asked, Token));
+        Assert.Empty(await Store.FindFingerprintsAsync(Samples.Model, [], Token));
+    }
+
+    [Fact]
+    public async Task FindFingerprints_DeletedAndAddedAnew_IsThatOfTheNewVectorOrNone()
+    {
+        await Store.AddAsync(Samples.Image(1), Token);
+        await Store.PutVectorsAsync(Samples.Model, [Samples.Vector(1) with { Fingerprint = new byte[] { 1 } }], Token);
+        await Store.DeleteAsync(Samples.Id(1), Token);
+        await Store.AddAsync(Samples.Image(1), Token);
+        Assert.Empty(await Store.FindFingerprintsAsync(Samples.Model, [Samples.Id(1)], Token));
+
+        await Store.PutVectorsAsync(Samples.Model, [Samples.Vector(1)], Token);
+
+        Assert.Empty(await Store.FindFingerprintsAsync(Samples.Model, [Samples.Id(1)], Token));
+        await Store.PutVectorsAsync(Samples.Model, [Samples.Vector(1) with { Fingerprint = new byte[] { 2 } }], Token);
+        Assert.Empty(await Store.FindFingerprintsAsync(Samples.Model, [Samples.Id(1)], Token)); // the vector is there already: it is left as it is
+    }
+
+    [Fact]
+    public async Task ChangeTags_OfAPictureWithAFingerprint_LeavesIt()
+    {
+        await Store.AddAsync(Samples.Image(1), Token);
+        await Store.PutVectorsAsync(Samples.Model, [Samples.Vector(1) with { Fingerprint = new byte[] { 1 } }], Token);
+
+        await Store.ChangeTagsAsync([Samples.Id(1)], ["new"], [], Token);
+
+        Assert.Equal([1], (await Store.FindFingerprintsAsync(Samples.Model, [Samples.Id(1)], Token))[Samples.Id(1)].ToArray());
+        Assert.Equal(["new"], (await ReadAllAsync(Samples.Model)).Live[Samples.Id(1)].Tags);
+    }
+
+    [Fact]
     public async Task PutVectors_StoredAlready_IsLeftAsItIs()
     {
         await Store.AddAsync(Samples.Image(1), Token);

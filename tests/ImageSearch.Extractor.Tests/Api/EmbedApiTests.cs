@@ -4,6 +4,7 @@ using System.Net.Http.Json;
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using ImageSearch.Core.Contracts;
+using ImageSearch.Core.Fingerprints;
 using ImageSearch.Extractor.Tests.Imaging;
 using ImageSearch.Testing;
 using ImageSearch.Testing.Pictures;
@@ -55,6 +56,21 @@ public sealed class EmbedApiTests : IAsyncLifetime
         var (same, other) = (Floats(await EmbedAsync(corner)), Floats(await EmbedAsync(whole)));
         Assert.True(TensorPrimitives.Dot<float>(cropped, same) > 0.999f);
         Assert.True(TensorPrimitives.Dot<float>(cropped, other) < 0.9f);
+    }
+
+    [Fact]
+    public async Task Embed_Crop_HasTheFingerprintOfThatPart()
+    {
+        var whole = GeneratedPicture.Jpeg(1, 400, 300);
+        var part = PictureEncoder.Encode(
+            GeneratedPicture.Pixels(1, 400, 300), 400, 300, 3, "jpegsave_buffer", "Q=90", steps: image => image.ExtractArea(100, 60, 280, 210));
+        var fingerprint = await FingerprintAsync(part);
+
+        var cropped = await FingerprintAsync(whole, "?crop=0.25,0.2,0.7,0.7");
+
+        Assert.Equal((fingerprint.Width, fingerprint.Height), (cropped.Width, cropped.Height));
+        Assert.True(SamePicture.Check(cropped, fingerprint));
+        Assert.False(SamePicture.Check(cropped, await FingerprintAsync(GeneratedPicture.Jpeg(2, 400, 300))));
     }
 
     [Theory]
@@ -147,6 +163,9 @@ public sealed class EmbedApiTests : IAsyncLifetime
     }
 
     public ValueTask DisposeAsync() => _host.DisposeAsync();
+
+    private async Task<PictureFingerprint> FingerprintAsync(byte[] content, string query = "") =>
+        PictureFingerprint.Read((await EmbedAsync(content, query)).Fingerprint)!;
 
     private async Task<EmbedResponse> EmbedAsync(byte[] content, string query = "")
     {

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using ImageSearch.Core;
+using ImageSearch.Core.Fingerprints;
 using ImageSearch.Core.Blobs;
 using ImageSearch.Core.Images;
 using ImageSearch.Core.Models;
@@ -31,6 +32,7 @@ public sealed class IngestWorkerTests : IAsyncLifetime
             Assert.Equal((ExtractionState.Indexed, 1), (extraction.State, extraction.Attempts));
             var vector = await _host.Store.FindVectorAsync(new ModelKey(Model, "1"), id, default);
             Assert.Equal(Declarations.LayoutDimension, vector!.Vector.Length);
+            Assert.NotNull(PictureFingerprint.Read(vector.Fingerprint.Span));
         }
 
         await QueueBecomes(new QueueCounts(0, 0, 0));
