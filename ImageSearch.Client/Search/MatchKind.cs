@@ -13,7 +13,7 @@ public enum MatchKind
     /// <summary>The same bytes.</summary>
     Exact,
 
-    /// <summary>The same picture: another size, format or quality of it.</summary>
+    /// <summary>The same picture, by its pixels: another size, format, quality or part of it.</summary>
     Same,
 
     /// <summary>Above the cut-off.</summary>

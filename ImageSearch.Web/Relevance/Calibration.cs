@@ -5,7 +5,7 @@ namespace ImageSearch.Web.Relevance;
 /// <summary>What the scores of one model mean in this collection.</summary>
 /// <param name="Unrelated">What pictures that have nothing to do with each other typically have.</param>
 /// <param name="CutOff">What they hardly ever exceed.</param>
-/// <param name="SamePicture">From here on it is the same picture; above <paramref name="CutOff"/>.</param>
+/// <param name="SamePicture">What hardly any two pictures but copies have, and where relevance ends; above <paramref name="CutOff"/>.</param>
 /// <param name="Samples">Pairs of pictures that it was estimated from.</param>
 internal sealed record Calibration(double Unrelated, double CutOff, double SamePicture, long Samples)
 {
@@ -18,7 +18,8 @@ internal sealed record Calibration(double Unrelated, double CutOff, double SameP
             : RelevanceOfCutOff + ((1 - RelevanceOfCutOff) * Share(score, CutOff, SamePicture)),
         6);
 
-    public MatchKind MatchOf(double score) => score >= SamePicture ? MatchKind.Same : score >= CutOff ? MatchKind.Similar : MatchKind.Unrelated;
+    /// <remarks>Whether it is a copy, no score tells: <see cref="CopyCheck"/>.</remarks>
+    public MatchKind MatchOf(double score) => score >= CutOff ? MatchKind.Similar : MatchKind.Unrelated;
 
     public CutOff ToCutOff() => new(CutOff, SamePicture, Samples);
 

@@ -4,54 +4,70 @@ using ImageSearch.Core.Images;
 namespace ImageSearch.Web.Search;
 
 /// <summary>
-/// Folds pictures that are nearly the same into the best of them: every hit joins the first one before it that leads a group and is alike
-/// enough, or leads one itself. So a longer ranking has the same groups, and maybe more of them: pages fit together.
+/// Folds copies of a picture into the best of them: every hit joins one before it that leads a group and is a copy, or leads one itself. So a
+/// longer ranking has the same groups, and maybe more of them: pages fit together.
 /// </summary>
 internal static class DuplicateFolding
 {
-    // Scores are rounded to six decimals: near 1 that is so much of an angle.
-    private const double Tolerance = 2e-3;
+    /// <summary>Leaders that a hit is compared with, those most alike first: its copies are, and among pictures of one subject all are alike.</summary>
+    private const int Compared = 4;
 
+    /// <summary>An earlier hit, by its place, and how alike it is.</summary>
+    internal readonly record struct Neighbour(int Place, float Cosine);
+
+    /// <summary>For each hit, those before it that are alike enough to be copies.</summary>
     /// <param name="hits">Best first.</param>
-    /// <param name="vectors">L2-normalised; a hit without one is alone.</param>
-    /// <param name="alike">Cosine similarity from which on two are one.</param>
-    public static IReadOnlyList<HitGroup> Fold(
-        IReadOnlyList<RankedHit> hits, IReadOnlyDictionary<ImageId, ReadOnlyMemory<float>> vectors, double alike)
+    /// <param name="vectors">L2-normalised; a hit without one has no neighbours.</param>
+    /// <param name="least">Cosine similarity from which on two may be copies.</param>
+    public static IReadOnlyList<IReadOnlyList<Neighbour>> Neighbours(
+        IReadOnlyList<RankedHit> hits, IReadOnlyDictionary<ImageId, ReadOnlyMemory<float>> vectors, double least)
     {
-        var leaders = new List<(RankedHit Hit, double Angle, ReadOnlyMemory<float> Vector, List<RankedHit> Duplicates)>();
-        var widest = Angle(alike) + Tolerance;
-        var near = 0; // the first leader whose angle to the query is not too small; angles grow along the ranking
-        foreach (var hit in hits)
+        ReadOnlyMemory<float>[] inOrder = [.. hits.Select(hit => vectors.GetValueOrDefault(hit.Id))];
+        var all = new IReadOnlyList<Neighbour>[inOrder.Length];
+        for (var i = 0; i < all.Length; i++)
         {
-            var angle = Angle(hit.Score);
-            var vector = vectors.GetValueOrDefault(hit.Id);
-            // An angle between two vectors is at least the difference of their angles to a third.
-            while (near < leaders.Count && angle - leaders[near].Angle > widest)
+            var neighbours = new List<Neighbour>();
+            var vector = inOrder[i].Span;
+            for (var place = 0; place < i && vector.Length > 0; place++)
             {
-                near++;
+                if (inOrder[place].Length == vector.Length && TensorPrimitives.Dot(inOrder[place].Span, vector) is var cosine && cosine >= least)
+                {
+                    neighbours.Add(new Neighbour(place, cosine));
+                }
             }
 
-            var leader = near;
-            while (leader < leaders.Count && !IsAlike(leaders[leader].Vector.Span, vector.Span, alike))
-            {
-                leader++;
-            }
+            all[i] = neighbours;
+        }
 
-            if (leader < leaders.Count)
+        return all;
+    }
+
+    /// <param name="neighbours">Of each hit.</param>
+    /// <param name="isCopy">Whether two pictures with a cosine are copies.</param>
+    public static IReadOnlyList<HitGroup> Fold(
+        IReadOnlyList<RankedHit> hits, IReadOnlyList<IReadOnlyList<Neighbour>> neighbours, Func<ImageId, ImageId, double, bool> isCopy)
+    {
+        var groups = new List<(RankedHit Leader, List<RankedHit> Duplicates)>();
+        var led = new int?[hits.Count]; // the group that a hit leads
+        for (var i = 0; i < hits.Count; i++)
+        {
+            var hit = hits[i];
+            // A stable order: of equals, the best hit.
+            var leader = neighbours[i].Where(neighbour => led[neighbour.Place] is not null)
+                .OrderByDescending(neighbour => neighbour.Cosine)
+                .Take(Compared)
+                .FirstOrDefault(neighbour => isCopy(hits[neighbour.Place].Id, hit.Id, neighbour.Cosine), new Neighbour(-1, 0));
+            if (leader.Place >= 0)
             {
-                leaders[leader].Duplicates.Add(hit);
+                groups[led[leader.Place]!.Value].Duplicates.Add(hit);
             }
             else
             {
-                leaders.Add((hit, angle, vector, []));
+                led[i] = groups.Count;
+                groups.Add((hit, []));
             }
         }
 
-        return [.. leaders.Select(leader => new HitGroup(leader.Hit, leader.Duplicates))];
+        return [.. groups.Select(group => new HitGroup(group.Leader, group.Duplicates))];
     }
-
-    private static bool IsAlike(ReadOnlySpan<float> one, ReadOnlySpan<float> other, double alike) =>
-        one.Length > 0 && one.Length == other.Length && TensorPrimitives.Dot(one, other) >= alike;
-
-    private static double Angle(double cosine) => Math.Acos(Math.Clamp(cosine, -1, 1));
 }

@@ -12,7 +12,7 @@ public enum MatchKind
     /// <summary>More alike than chance would have it.</summary>
     Similar,
 
-    /// <summary>Another file of the same picture.</summary>
+    /// <summary>Another file of the same picture: their pixels were compared.</summary>
     Same,
 
     /// <summary>The same bytes.</summary>

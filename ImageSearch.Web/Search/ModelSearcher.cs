@@ -92,7 +92,8 @@ internal sealed class ModelSearcher(
                 cursor?.After,
                 cursor?.Given ?? 0,
                 search.Query.Excluded.Count == 0 ? FrozenSet<ImageId>.Empty : search.Query.Excluded.ToHashSet(),
-                PageFinder.GroupAbove(parameters, calibration));
+                parameters.Group,
+                search.Embedding.Fingerprint);
         }
 
         SearchTimes Times(Embedding embedding) => new(

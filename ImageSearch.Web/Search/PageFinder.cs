@@ -1,3 +1,4 @@
+using ImageSearch.Core.Fingerprints;
 using ImageSearch.Core.Images;
 using ImageSearch.Core.Models;
 using ImageSearch.Core.Store;
@@ -12,9 +13,6 @@ namespace ImageSearch.Web.Search;
 /// </summary>
 internal sealed class PageFinder(ShardSearcher shards, IImageStore store, IOptions<SearchOptions> options, ILogger<PageFinder> logger)
 {
-    /// <summary>What groups are made with while it is not known from which score on two pictures are the same.</summary>
-    private const double Equal = 0.9999;
-
     /// <param name="requests">At least one; all vectors go to each shard in one call.</param>
     /// <exception cref="ProblemException">No shard answered.</exception>
     public async Task<IReadOnlyList<FoundPage>> FindAsync(
@@ -41,13 +39,14 @@ internal sealed class PageFinder(ShardSearcher shards, IImageStore store, IOptio
         CancellationToken cancellationToken)
     {
         var vectors = new Dictionary<ImageId, ReadOnlyMemory<float>>();
+        var copies = new CopyCheck();
         for (var isDeepest = depth >= options.Value.MaximumDepth; ; isDeepest = depth >= options.Value.MaximumDepth)
         {
             var ranking = Ranking.Of([.. answers.Where(answer => answer.Response is not null).Select(answer => answer.Response!.Results[query])], depth, request.Excluded, parameters.MinScore);
-            var groups = await GroupAsync(model, ranking.Hits, request.GroupAbove, vectors, cancellationToken);
+            var groups = await GroupAsync(model, ranking.Hits, request.Group, vectors, copies, cancellationToken);
             if (RankPage.Cut(groups, request, ranking.SettledAbove, isDeepest) is { } page)
             {
-                return new FoundPage(page, answers);
+                return new FoundPage(page, answers, await FindCopiesAsync(model, page, request.Fingerprint, copies, cancellationToken));
             }
 
             (depth, query) = (Math.Min(options.Value.MaximumDepth, Math.Max(4 * depth, 64)), 0);
@@ -59,7 +58,7 @@ internal sealed class PageFinder(ShardSearcher shards, IImageStore store, IOptio
     private int Depth(PageRequest request)
     {
         var results = request.Given + request.K + 1;
-        return Math.Min(options.Value.MaximumDepth, (request.GroupAbove is null ? results : 3 * results) + request.Excluded.Count);
+        return Math.Min(options.Value.MaximumDepth, (request.Group ? 3 * results : results) + request.Excluded.Count);
     }
 
     private async Task<IReadOnlyList<ShardAnswer>> AskAsync(
@@ -71,42 +70,64 @@ internal sealed class PageFinder(ShardSearcher shards, IImageStore store, IOptio
     }
 
     private async Task<IReadOnlyList<HitGroup>> GroupAsync(
-        ModelRoute model, IReadOnlyList<RankedHit> hits, double? above, Dictionary<ImageId, ReadOnlyMemory<float>> vectors, CancellationToken cancellationToken)
+        ModelRoute model, IReadOnlyList<RankedHit> hits, bool group, Dictionary<ImageId, ReadOnlyMemory<float>> vectors, CopyCheck copies, CancellationToken cancellationToken)
     {
-        if (above is not { } alike)
+        if (!group)
         {
             return [.. hits.Select(hit => new HitGroup(hit, []))];
         }
 
-        await AddVectorsAsync(model, [.. hits.Select(hit => hit.Id).Where(id => !vectors.ContainsKey(id))], vectors, cancellationToken);
-        return DuplicateFolding.Fold(hits, vectors, alike);
-    }
-
-    private async Task AddVectorsAsync(
-        ModelRoute model, IReadOnlyCollection<ImageId> ids, Dictionary<ImageId, ReadOnlyMemory<float>> vectors, CancellationToken cancellationToken)
-    {
-        if (ids.Count == 0)
-        {
-            return;
-        }
-
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(options.Value.DescribeTimeout);
-        try
+        ImageId[] unknown = [.. hits.Select(hit => hit.Id).Where(id => !vectors.ContainsKey(id))];
+        foreach (var (id, vector) in await ReadAsync(unknown, store.FindVectorsAsync, model, deadline.Token, cancellationToken))
         {
-            foreach (var (id, vector) in await store.FindVectorsAsync(model.Key, ids, deadline.Token))
-            {
-                vectors[id] = vector;
-            }
+            vectors[id] = vector;
         }
-        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
-        {
-            // The ranking is there: it is shown without groups.
-            Log.NotGrouped(logger, e is OperationCanceledException ? "no answer in time" : e.Message);
-        }
+
+        var neighbours = DuplicateFolding.Neighbours(hits, vectors, CopyCheck.LeastCosine);
+        var proposed = neighbours.SelectMany((of, i) => of.Select(neighbour => neighbour.Place).Append(i).Where(_ => of.Count > 0)).Distinct().Select(place => hits[place].Id);
+        await AddFingerprintsAsync(proposed, model, copies, deadline.Token, cancellationToken);
+        return DuplicateFolding.Fold(hits, neighbours, copies.IsCopy);
     }
 
-    /// <returns>What pictures are grouped by, where that is asked for.</returns>
-    public static double? GroupAbove(SearchParameters parameters, Relevance.Calibration? calibration) =>
-        parameters.Group ? calibration?.SamePicture ?? Equal : null;
+    /// <returns>The results that show the picture that is looked for.</returns>
+    private async Task<IReadOnlySet<ImageId>> FindCopiesAsync(
+        ModelRoute model, RankPage page, PictureFingerprint? fingerprint, CopyCheck copies, CancellationToken cancellationToken)
+    {
+        RankedHit[] proposed = fingerprint is null ? [] : [.. page.Groups.Select(group => group.Leader).Where(hit => hit.Score >= CopyCheck.LeastCosine)];
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(options.Value.DescribeTimeout);
+        await AddFingerprintsAsync(proposed.Select(hit => hit.Id), model, copies, deadline.Token, cancellationToken);
+        return proposed.Where(hit => copies.IsCopy(fingerprint, hit.Id, hit.Score)).Select(hit => hit.Id).ToHashSet();
+    }
+
+    private async Task AddFingerprintsAsync(IEnumerable<ImageId> ids, ModelRoute model, CopyCheck copies, CancellationToken deadline, CancellationToken cancellationToken)
+    {
+        var missing = copies.Missing(ids);
+        copies.Add(missing, await ReadAsync(missing, store.FindFingerprintsAsync, model, deadline, cancellationToken));
+    }
+
+    /// <returns>Nothing when the store is away or slow: the ranking is there, and is shown without what this would tell.</returns>
+    private async Task<IReadOnlyDictionary<ImageId, T>> ReadAsync<T>(
+        IReadOnlyCollection<ImageId> ids,
+        Func<ModelKey, IReadOnlyCollection<ImageId>, CancellationToken, Task<IReadOnlyDictionary<ImageId, T>>> read,
+        ModelRoute model,
+        CancellationToken deadline,
+        CancellationToken cancellationToken)
+    {
+        if (ids.Count > 0)
+        {
+            try
+            {
+                return await read(model.Key, ids, deadline);
+            }
+            catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+            {
+                Log.NotGrouped(logger, e is OperationCanceledException ? "no answer in time" : e.Message);
+            }
+        }
+
+        return new Dictionary<ImageId, T>();
+    }
 }

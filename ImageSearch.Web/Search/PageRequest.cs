@@ -1,3 +1,4 @@
+using ImageSearch.Core.Fingerprints;
 using ImageSearch.Core.Images;
 
 namespace ImageSearch.Web.Search;
@@ -8,6 +9,7 @@ namespace ImageSearch.Web.Search;
 /// <param name="After">Where the part before ended; null from the start.</param>
 /// <param name="Given">Results of all parts before.</param>
 /// <param name="Excluded">Pictures that are no results.</param>
-/// <param name="GroupAbove">Pictures that are at least as alike are one result; null: every picture is one.</param>
+/// <param name="Group">Copies of a picture are one result.</param>
+/// <param name="Fingerprint">Of the picture that is looked for; null when it has none, or there are several.</param>
 internal sealed record PageRequest(
-    byte[] Vector, int K, RankPosition? After, int Given, IReadOnlySet<ImageId> Excluded, double? GroupAbove);
+    byte[] Vector, int K, RankPosition? After, int Given, IReadOnlySet<ImageId> Excluded, bool Group, PictureFingerprint? Fingerprint = null);

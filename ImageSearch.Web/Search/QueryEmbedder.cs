@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using ImageSearch.Core.Contracts;
+using ImageSearch.Core.Fingerprints;
 using ImageSearch.Core.Images;
 using ImageSearch.Core.Imaging;
 using ImageSearch.Core.Models;
@@ -26,26 +27,29 @@ internal sealed class QueryEmbedder(IImageStore store, ExtractorClient extractor
 
     private async Task<Embedding> FindAsync(QueryPicture picture, ImageId id, ModelRoute model, CancellationToken cancellationToken) =>
         await store.FindVectorAsync(model.Key, id, cancellationToken) is { } known
-            ? new Embedding(MemoryMarshal.AsBytes(known.Vector.Span).ToArray(), NoTime, id, IsStored: true)
+            ? OfStored(known)
             : await EmbedBytesAsync(picture, model, null, cancellationToken);
 
     private async Task<Embedding> FindAsync(SearchCursor cursor, ModelRoute model, CancellationToken cancellationToken)
     {
         if (cursor.Vector is { } vector)
         {
-            return vector.Length == model.Dimension * sizeof(float) ? new Embedding(vector, NoTime, cursor.Picture) : throw Problem.CursorExpired();
+            return vector.Length == model.Dimension * sizeof(float) ? new Embedding(vector, NoTime, cursor.Picture, PictureFingerprint.Read(cursor.Fingerprint)) : throw Problem.CursorExpired();
         }
 
         return await store.FindVectorAsync(model.Key, cursor.Picture!.Value, cancellationToken) is { } known
-            ? new Embedding(MemoryMarshal.AsBytes(known.Vector.Span).ToArray(), NoTime, cursor.Picture, IsStored: true)
+            ? OfStored(known)
             : throw Problem.CursorExpired();
     }
+
+    private static Embedding OfStored(ImageVector known) =>
+        new(MemoryMarshal.AsBytes(known.Vector.Span).ToArray(), NoTime, known.Id, PictureFingerprint.Read(known.Fingerprint.Span), IsStored: true);
 
     private async Task<Embedding> EmbedBytesAsync(QueryPicture picture, ModelRoute model, CropRectangle? crop, CancellationToken cancellationToken)
     {
         var content = await picture.ReadAsync();
         var answer = await extractor.EmbedAsync(model, content, crop, cancellationToken);
-        return new Embedding(answer.Vector, answer.TookMs, picture.Source is QuerySource.Stored stored ? stored.Id : ImageId.Of(content.Span));
+        return new Embedding(answer.Vector, answer.TookMs, picture.Source is QuerySource.Stored stored ? stored.Id : ImageId.Of(content.Span), PictureFingerprint.Read(answer.Fingerprint));
     }
 
     private async Task<Embedding> EmbedAsync(

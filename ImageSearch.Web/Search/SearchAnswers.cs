@@ -30,7 +30,7 @@ internal static class SearchAnswers
     {
         var results = found.Page.Groups
             .Where(group => pictures.ContainsKey(group.Leader.Id))
-            .Select(group => ToResult(group, pictures, embedding.Picture, calibration))
+            .Select(group => ToResult(group, pictures, embedding.Picture, found.Copies, calibration))
             .ToList();
         var below = results.Count(result => result.Match == MatchKind.Unrelated);
         if (query.Parameters.Relevant)
@@ -69,12 +69,16 @@ internal static class SearchAnswers
                 query.Excluded,
                 calibration,
                 RankPosition.Of(page.Groups[^1].Leader),
-                given))
+                given)
+            {
+                // Kilobytes, like most vectors: for those who ask.
+                Fingerprint = embedding.IsStored || !query.Parameters.Next ? null : embedding.Fingerprint?.ToBytes(),
+            })
             : null;
     }
 
     private static SearchResult ToResult(
-        HitGroup group, IReadOnlyDictionary<ImageId, PictureDescription> pictures, ImageId? queried, Calibration? calibration)
+        HitGroup group, IReadOnlyDictionary<ImageId, PictureDescription> pictures, ImageId? queried, IReadOnlySet<ImageId> copies, Calibration? calibration)
     {
         var (hit, picture) = (group.Leader, pictures[group.Leader.Id]);
         var duplicates = group.Duplicates.Take(MostDuplicates)
@@ -84,7 +88,7 @@ internal static class SearchAnswers
         return new SearchResult(hit.Id, hit.Score, picture.Source, picture.Tags, picture.Labels, ImageLinks.Thumbnail(hit.Id))
         {
             Relevance = calibration?.RelevanceOf(hit.Score),
-            Match = hit.Id == queried ? MatchKind.Exact : calibration?.MatchOf(hit.Score),
+            Match = hit.Id == queried ? MatchKind.Exact : copies.Contains(hit.Id) ? MatchKind.Same : calibration?.MatchOf(hit.Score),
             Duplicates = duplicates.Count == 0 ? null : duplicates,
             // Those that were deleted a moment ago are known of the ones that are named only.
             DuplicateCount = duplicates.Count == 0 ? null : duplicates.Count + Math.Max(0, group.Duplicates.Count - MostDuplicates),

@@ -21,4 +21,8 @@ internal sealed record SearchCursor(
     IReadOnlyList<ImageId> Excluded,
     Calibration? Calibration,
     RankPosition After,
-    int Given);
+    int Given)
+{
+    /// <summary>Bytes of the fingerprint that goes with <see cref="Vector"/>; null when there is none.</summary>
+    public byte[]? Fingerprint { get; init; }
+}

@@ -90,6 +90,7 @@ internal static class SearchCursorText
         {
             writer.Write7BitEncodedInt(vector.Length);
             writer.Write(vector);
+            writer.Write(cursor.Fingerprint ?? []);
         }
 
         writer.Flush();
@@ -153,9 +154,11 @@ internal static class SearchCursorText
         }
 
         var vector = has.HasFlag(Has.Vector) ? reader.ReadBytes(Count(reader.Read7BitEncodedInt(), (int)reader.BaseStream.Length)) : null;
+        // What is left: cursors of an earlier version end here.
+        var fingerprint = reader.ReadBytes((int)(reader.BaseStream.Length - reader.BaseStream.Position));
         var parameters = new SearchParameters(
             k, model.Name, minScore, tag, crop, ef == 0 ? null : ef, has.HasFlag(Has.Group), has.HasFlag(Has.Relevant), Next: true); // who goes on asks for it
-        return new SearchCursor(model, parameters, picture, vector, excluded, calibration, after, given);
+        return new SearchCursor(model, parameters, picture, vector, excluded, calibration, after, given) { Fingerprint = fingerprint is [] ? null : fingerprint };
     }
 
     /// <summary>What parameters have to be, wherever they come from.</summary>

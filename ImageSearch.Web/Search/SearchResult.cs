@@ -15,11 +15,11 @@ public sealed record SearchResult(
         JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<Label>? Labels,
     [property: Description("Address of a small version, relative to this server.")] string Thumbnail)
 {
-    [Description("How much the score means in this collection, 0..1, six decimals: 0 is what unrelated pictures have, 0.5 is the cut-off, 1 the same picture. Absent while there is no cut-off.")]
+    [Description("How much the score means in this collection, 0..1, six decimals: 0 is what unrelated pictures have, 0.5 is the cut-off, 1 is `cutOff.samePicture` and more. Absent while there is no cut-off.")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? Relevance { get; init; }
 
-    [Description("`exact` (the same bytes as the query), `same` (the same picture), `similar` (above the cut-off) or `unrelated` (below it). Absent while there is no cut-off, unless exact.")]
+    [Description("`exact` (the same bytes as the query), `same` (the same picture, by comparing pixels, whatever its score), `similar` (above the cut-off) or `unrelated` (below it). Absent while there is no cut-off, unless exact or same.")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public MatchKind? Match { get; init; }
 

@@ -45,6 +45,30 @@ public sealed class RelevanceTests(ITestOutputHelper output)
         Assert.Equal(("exact", 1.0), ((string?)exact["match"], (double)exact["relevance"]!));
     }
 
+    /// <summary>The default model knows dogs: other dogs are alike, and the same picture is what shows the same pixels.</summary>
+    [Fact]
+    public async Task Search_OtherPhotographsOfTheSubject_AreNeitherTheSamePictureNorFoldedAway()
+    {
+        Picture[] dogs = [.. TestData.Subject("dalmatian").Select(path => new Picture(Path.GetFileName(path), File.ReadAllBytes(path)))];
+        Picture[] others = [.. Photographs.All().Take(60)];
+        string[] variants = ["half size, then JPEG quality 30", "central 80 %"];
+        Picture[] copies = [.. variants.Select(variant => Photographs.Variant(dogs[0], variant))];
+        await using var system = await RunningSystem.StartAsync("--model", "resnet18");
+        await system.Api.UploadAsync([.. dogs, .. others, .. copies]);
+        await system.Api.WaitUntilIndexedAsync(dogs.Length + others.Length + copies.Length, "resnet18", TimeSpan.FromMinutes(3));
+
+        using var answer = await system.Api.PostSearchAsync(dogs[0], "?k=20");
+        var matches = (await Api.JsonAsync(answer))["results"]!.AsArray().ToDictionary(result => (string)result!["id"]!, result => (string?)result!["match"]);
+        using var groupedAnswer = await system.Api.PostSearchAsync(dogs[0], "?k=20&group=true");
+        var grouped = (await Api.JsonAsync(groupedAnswer))["results"]!.AsArray();
+
+        Assert.Equal("exact", matches[dogs[0].Id]);
+        Assert.Equal(copies.Select(copy => copy.Id).Order(), matches.Where(match => match.Value == "same").Select(match => match.Key).Order());
+        Assert.Equal(copies.Select(copy => copy.Id).Order(), grouped[0]!["duplicates"]!.AsArray().Select(copy => (string)copy!["id"]!).Order());
+        Assert.All(grouped.Skip(1), result => Assert.Null(result!["duplicateCount"]));
+        Assert.InRange(grouped.Count(result => dogs.Any(dog => dog.Id == (string)result!["id"]!)), 6, dogs.Length);
+    }
+
     private static int Pairs(Picture[] inside)
     {
         // Two shards share the pictures by their ids, and each compares its own.

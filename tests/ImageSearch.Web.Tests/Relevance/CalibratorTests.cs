@@ -97,7 +97,7 @@ public sealed class CalibratorTests
             [0, 0, 0.25, 0.5, 0.75, 1, 1],
             new[] { -1, 0.2, 0.4, 0.6, 0.7, 0.8, 1 }.Select(calibration.RelevanceOf));
         Assert.Equal(
-            [MatchKind.Unrelated, MatchKind.Similar, MatchKind.Similar, MatchKind.Same, MatchKind.Same],
+            [MatchKind.Unrelated, MatchKind.Similar, MatchKind.Similar, MatchKind.Similar, MatchKind.Similar],
             new[] { 0.599999, 0.6, 0.799999, 0.8, 1 }.Select(calibration.MatchOf));
     }
 

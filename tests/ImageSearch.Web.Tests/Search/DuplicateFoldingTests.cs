@@ -11,7 +11,7 @@ public sealed class DuplicateFoldingTests
     {
         var (hits, vectors) = Plane(0, 1, 40, 41, 42, 2);
 
-        var groups = DuplicateFolding.Fold(hits, vectors, 0.99);
+        var groups = Fold(hits, vectors, 0.99);
 
         Assert.Equal([(0, [1, 5]), (2, (int[])[3, 4])], groups.Select(group => (Number(group.Leader.Id), group.Duplicates.Select(hit => Number(hit.Id)).ToArray())), new GroupComparer());
     }
@@ -22,7 +22,7 @@ public sealed class DuplicateFoldingTests
         var (hits, vectors) = Plane(0, 6, 12, 18);
 
         // 6° apart: 0.9945. What is alike to a duplicate only is no duplicate.
-        Assert.Equal(2, DuplicateFolding.Fold(hits, vectors, 0.99).Count);
+        Assert.Equal(2, Fold(hits, vectors, 0.99).Count);
     }
 
     [Fact]
@@ -30,7 +30,7 @@ public sealed class DuplicateFoldingTests
     {
         var (hits, vectors) = Plane(30, -30);
 
-        Assert.Equal(2, DuplicateFolding.Fold(hits, vectors, 0.9).Count);
+        Assert.Equal(2, Fold(hits, vectors, 0.9).Count);
     }
 
     [Fact]
@@ -39,8 +39,8 @@ public sealed class DuplicateFoldingTests
         var (hits, vectors) = Plane(0, 0, 0);
         vectors.Remove(hits[1].Id);
 
-        Assert.Equal([1, 0], DuplicateFolding.Fold(hits, vectors, 0.99).Select(group => group.Duplicates.Count));
-        Assert.Equal(3, DuplicateFolding.Fold(hits, new Dictionary<ImageId, ReadOnlyMemory<float>>(), 0.99).Count);
+        Assert.Equal([1, 0], Fold(hits, vectors, 0.99).Select(group => group.Duplicates.Count));
+        Assert.Equal(3, Fold(hits, new Dictionary<ImageId, ReadOnlyMemory<float>>(), 0.99).Count);
     }
 
     [Fact]
@@ -59,9 +59,36 @@ public sealed class DuplicateFoldingTests
                 }
             }
 
-            Assert.Equal(leaders, DuplicateFolding.Fold(hits, vectors, 0.995).Select(group => group.Leader));
+            Assert.Equal(leaders, Fold(hits, vectors, 0.995).Select(group => group.Leader));
         }
     }
+
+    [Fact]
+    public void Fold_AlikeButNoCopies_EveryPictureIsAlone()
+    {
+        var (hits, vectors) = Plane(0, 1, 2);
+
+        Assert.Equal(3, DuplicateFolding.Fold(hits, DuplicateFolding.Neighbours(hits, vectors, 0.9), (_, _, _) => false).Count);
+    }
+
+    [Fact]
+    public void Fold_AmongManyThatAreAlike_ComparesWithTheNearestLeadersOnly()
+    {
+        var (hits, vectors) = Plane([.. Enumerable.Range(0, 40)]);
+        var compared = new List<(int Leader, int Hit)>();
+
+        DuplicateFolding.Fold(hits, DuplicateFolding.Neighbours(hits, vectors, 0.5), (leader, hit, _) =>
+        {
+            compared.Add((Number(leader), Number(hit)));
+            return false;
+        });
+
+        Assert.All(compared, pair => Assert.InRange(pair.Hit - pair.Leader, 1, 4));
+        Assert.Equal(39 + 38 + 37 + 36, compared.Count);
+    }
+
+    private static IReadOnlyList<HitGroup> Fold(IReadOnlyList<RankedHit> hits, IReadOnlyDictionary<ImageId, ReadOnlyMemory<float>> vectors, double alike) =>
+        DuplicateFolding.Fold(hits, DuplicateFolding.Neighbours(hits, vectors, alike), (_, _, _) => true);
 
     /// <summary>Pictures as directions, in degrees off the query.</summary>
     private static (List<RankedHit> Hits, Dictionary<ImageId, ReadOnlyMemory<float>> Vectors) Plane(params int[] degrees)

@@ -53,9 +53,9 @@ public sealed class LongCursorTests
         return SearchAnswers.Create(
             Model,
             new SearchQuery(new QuerySource.Stored(id), parameters) { Excluded = [id] },
-            new Embedding(vector, new EmbedTimes(1, 1), id, stored),
+            new Embedding(vector, new EmbedTimes(1, 1), id, IsStored: stored),
             Calibration,
-            new FoundPage(page, shards),
+            new FoundPage(page, shards, new HashSet<ImageId>()),
             new Dictionary<ImageId, PictureDescription> { [id] = new("a.png", [], []) },
             isDescribed: true,
             maximumDepth: 1000,

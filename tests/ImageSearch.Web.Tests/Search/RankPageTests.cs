@@ -56,7 +56,7 @@ public sealed class RankPageTests
                 .Where(hit => !going.Contains(hit.Id) || hit.Id.Bucket / 4 % 3 > number)
                 .Concat(coming.Where((hit, i) => i % shards.Length == shard && hit.Id.Bucket % 3 < number))
                 .OrderByDescending(hit => hit.Score).ThenBy(hit => hit.Id).ToArray())];
-            var page = Page(now, new PageRequest([], k, after, seen.Count, None, null), Alone);
+            var page = Page(now, new PageRequest([], k, after, seen.Count, None, false), Alone);
             seen.AddRange(page.Groups.Select(group => group.Leader.Id));
             if (!page.HasMore)
             {
@@ -86,8 +86,8 @@ public sealed class RankPageTests
                 .Where(entry => entry.Key.Bucket % 3 == shard)
                 .Select(entry => new ShardHit(entry.Key, entry.Value.Span[0]))
                 .OrderByDescending(hit => hit.Score).ThenBy(hit => hit.Id).ToArray())];
-            var whole = DuplicateFolding.Fold(HitMerger.Merge(shards, int.MaxValue), vectors, 0.99);
-            var pages = Pages(shards, k, null, hits => DuplicateFolding.Fold(hits, vectors, 0.99)).SelectMany(page => page).ToList();
+            var whole = Fold(HitMerger.Merge(shards, int.MaxValue), vectors);
+            var pages = Pages(shards, k, null, hits => Fold(hits, vectors)).SelectMany(page => page).ToList();
             // A page names the duplicates that it came across.
             return pages.Select(group => group.Leader).SequenceEqual(whole.Select(group => group.Leader))
                 && pages.Zip(whole).All(pair => !pair.First.Duplicates.Except(pair.Second.Duplicates).Any());
@@ -99,8 +99,8 @@ public sealed class RankPageTests
     {
         HitGroup[] groups = [.. Enumerable.Range(0, 3).Select(i => new HitGroup(new RankedHit(Samples.Id(i), 0.5), []))];
 
-        Assert.Null(RankPage.Cut(groups, new PageRequest([], 3, null, 0, None, null), 0.5, isDeepest: false));
-        Assert.Equal(3, RankPage.Cut(groups, new PageRequest([], 3, null, 0, None, null), 0.5, isDeepest: true)!.Groups.Count);
+        Assert.Null(RankPage.Cut(groups, new PageRequest([], 3, null, 0, None, false), 0.5, isDeepest: false));
+        Assert.Equal(3, RankPage.Cut(groups, new PageRequest([], 3, null, 0, None, false), 0.5, isDeepest: true)!.Groups.Count);
     }
 
     private static IEnumerable<IReadOnlyList<HitGroup>> Pages(
@@ -111,7 +111,7 @@ public sealed class RankPageTests
         RankPosition? after = null;
         do
         {
-            page = Page(shards, new PageRequest([], k, after, given, excluded ?? None, null), fold ?? Alone);
+            page = Page(shards, new PageRequest([], k, after, given, excluded ?? None, false), fold ?? Alone);
             yield return page.Groups;
             given += page.Groups.Count;
             after = page.HasMore ? RankPosition.Of(page.Groups[^1].Leader) : null;
@@ -131,6 +131,9 @@ public sealed class RankPageTests
             }
         }
     }
+
+    private static IReadOnlyList<HitGroup> Fold(IReadOnlyList<RankedHit> hits, IReadOnlyDictionary<ImageId, ReadOnlyMemory<float>> vectors) =>
+        DuplicateFolding.Fold(hits, DuplicateFolding.Neighbours(hits, vectors, 0.99), (_, _, _) => true);
 
     private static IReadOnlyList<HitGroup> Alone(IReadOnlyList<RankedHit> hits) => [.. hits.Select(hit => new HitGroup(hit, []))];
 }

@@ -2,6 +2,7 @@ using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using ImageSearch.Core.Contracts;
 using ImageSearch.Core.Images;
+using ImageSearch.Core.Store;
 using ImageSearch.Testing;
 using ImageSearch.Testing.Pictures;
 using ImageSearch.Web.Tests.Support;
@@ -13,7 +14,12 @@ public sealed class RelevanceTests : ApiTest
 {
     private const int Pictures = 50;
 
+    // Scores of the pictures that are stored with the query's own fingerprint; the best ones have another's.
+    private static readonly double[] Copies = [0.89, 0.87, 0.51];
+
     private static readonly byte[] Query = GeneratedPicture.Png(1, 32, 32);
+
+    private static readonly byte[] Copy = GeneratedPicture.Jpeg(1, 32, 32);
 
     // As SqueezeNet's are among photographs.
     private static readonly ScoreStats Scores = new(4950, 0.296, 0.094, new ScoreQuantiles(0.288, 0.421, 0.548, 0.64, 0.71));
@@ -28,8 +34,11 @@ public sealed class RelevanceTests : ApiTest
         for (var i = 0; i < Pictures; i++)
         {
             var id = Samples.Id(i);
+            var vector = At((99 - (2 * i)) / 100f, query);
             await System.Store.AddAsync(Samples.Image(i), Token);
-            System.Shards[id.Bucket % 2].Vectors[id] = (At((99 - (2 * i)) / 100f, query), []);
+            var picture = Copies.Contains((99 - (2 * i)) / 100.0) ? Copy : GeneratedPicture.Png(100 + i, 32, 32);
+            await System.Store.PutVectorsAsync(WebSystem.Layout.Key, [new ImageVector(id, vector, 1, []) { Fingerprint = FakeExtractor.Fingerprint(picture) }], Token);
+            System.Shards[id.Bucket % 2].Vectors[id] = (vector, []);
         }
     }
 
@@ -45,13 +54,51 @@ public sealed class RelevanceTests : ApiTest
         Assert.InRange(cutOff, 0.55, 0.65);
         Assert.InRange(same, 0.65, 0.8);
         Assert.All(answer["results"]!.AsArray(), result => Assert.Equal(
-            (double)result!["score"]! >= same ? "same" : (double)result["score"]! >= cutOff ? "similar" : "unrelated", (string?)result["match"]));
-        Assert.Equal(["same", "similar", "unrelated"], answer["results"]!.AsArray().Select(result => (string?)result!["match"]).Distinct());
+            Copies.Contains((double)result!["score"]!) ? "same" : (double)result["score"]! >= cutOff ? "similar" : "unrelated", (string?)result["match"]));
+        // One of the copies is below the cut-off, and what is above all copies is none.
+        Assert.Equal(["similar", "same", "similar", "unrelated", "same", "unrelated"], Runs(answer["results"]!.AsArray().Select(result => (string?)result!["match"])));
         Assert.Equal(answer["results"]!.AsArray().Count(result => (string?)result!["match"] == "unrelated"), (int)answer["belowCutOff"]!);
         var relevance = answer["results"]!.AsArray().Select(result => (double)result!["relevance"]!).ToList();
         Assert.Equal(relevance.OrderDescending(), relevance);
         Assert.Equal((1, 0), (relevance[0], relevance[^1]));
         Assert.All(answer["results"]!.AsArray(), result => Assert.Equal((double)result!["score"]! >= cutOff, (double)result["relevance"]! >= 0.5));
+    }
+
+    [Fact]
+    public async Task Search_CopiesWhileThereIsNoCutOff_AreTheSamePicture()
+    {
+        Tell(null);
+
+        var answer = await SearchAsync("?k=50");
+
+        Assert.Equal(Copies, answer["results"]!.AsArray().Where(result => (string?)result!["match"] == "same").Select(result => (double)result!["score"]!));
+        Assert.Equal([null, "same"], answer["results"]!.AsArray().Select(result => (string?)result!["match"]).Distinct());
+    }
+
+    [Fact]
+    public async Task Search_CopiesOnALaterPage_AreTheSamePictureToo()
+    {
+        Tell(Scores);
+        var page = await SearchAsync("?k=5&next=true");
+        List<(double, string?)> all = [.. Matches(page)];
+        while ((string?)page["next"] is { } cursor)
+        {
+            page = await JsonAsync(await Http.PostAsJsonAsync("/api/v1/search", new { cursor }, Token));
+            all.AddRange(Matches(page));
+        }
+
+        Assert.Equal(Matches(await SearchAsync("?k=50")), all);
+    }
+
+    [Fact]
+    public async Task Search_FingerprintsCannotBeRead_AnswersWithoutCopies()
+    {
+        Tell(Scores);
+        System.StoreIsAway = true;
+
+        var answer = await SearchAsync("?k=50");
+
+        Assert.Equal(["similar", "unrelated"], answer["results"]!.AsArray().Select(result => (string?)result!["match"]).Distinct());
     }
 
     [Fact]
@@ -158,6 +205,16 @@ public sealed class RelevanceTests : ApiTest
     }
 
     private async Task<JsonObject> SearchAsync(string query) => await JsonAsync(await Http.PostAsync("/api/v1/search" + query, Form(Query), Token));
+
+    private static IEnumerable<(double, string?)> Matches(JsonObject page) =>
+        page["results"]!.AsArray().Select(result => ((double)result!["score"]!, (string?)result["match"]));
+
+    /// <summary>What follows itself is told once.</summary>
+    private static IEnumerable<string?> Runs(IEnumerable<string?> values)
+    {
+        string?[] all = [.. values];
+        return all.Where((value, i) => i == 0 || value != all[i - 1]);
+    }
 
     private static IEnumerable<double> ScoresOf(JsonObject page) => page["results"]!.AsArray().Select(result => (double)result!["score"]!);
 

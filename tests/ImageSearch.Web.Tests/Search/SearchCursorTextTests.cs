@@ -21,7 +21,10 @@ public sealed class SearchCursorTextTests
         [Samples.Id(2), Samples.Id(3)],
         new Calibration(0.1, 0.4, 0.9, 2000),
         new RankPosition(-0.123457, Samples.Id(4)),
-        48);
+        48)
+    {
+        Fingerprint = [1, 2, 3],
+    };
 
     private static readonly SearchCursor Small = new(
         new ModelKey("other", "7"), new SearchParameters(10, "other", Next: true), Samples.Id(1), null, [], null, new RankPosition(1, Samples.Id(4)), 10);
@@ -30,6 +33,7 @@ public sealed class SearchCursorTextTests
     public void Read_WhatWasWritten_IsTheSame()
     {
         Assert.Equivalent(Full, SearchCursorText.Read(SearchCursorText.Write(Full), Options), strict: true);
+        Assert.Equivalent(Full with { Fingerprint = null }, SearchCursorText.Read(SearchCursorText.Write(Full with { Fingerprint = null }), Options), strict: true);
         Assert.Equivalent(Small, SearchCursorText.Read(SearchCursorText.Write(Small), Options), strict: true);
     }
 

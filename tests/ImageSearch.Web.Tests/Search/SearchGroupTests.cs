@@ -24,8 +24,9 @@ public sealed class SearchGroupTests : ApiTest
             {
                 var id = Samples.Id(number);
                 var vector = FakeExtractor.Embed([(byte)motif], 8);
+                var fingerprint = FakeExtractor.Fingerprint(GeneratedPicture.Jpeg(motif));
                 await System.Store.AddAsync(Samples.Image(number++), Token);
-                await System.Store.PutVectorsAsync(WebSystem.Layout.Key, [new ImageVector(id, vector, 1, [])], Token);
+                await System.Store.PutVectorsAsync(WebSystem.Layout.Key, [new ImageVector(id, vector, 1, []) { Fingerprint = fingerprint }], Token);
                 System.Shards[id.Bucket % 2].Vectors[id] = (vector, []);
                 _motifs[id.ToString()] = motif;
             }

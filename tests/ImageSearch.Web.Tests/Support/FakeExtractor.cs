@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 using ImageSearch.Core.Contracts;
 using ImageSearch.Core.Images;
+using ImageSearch.Core.Imaging;
 using ImageSearch.Core.Models;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -19,12 +20,29 @@ internal sealed class FakeExtractor : PeerServer
             using var body = new MemoryStream();
             await request.Body.CopyToAsync(body);
             Bodies.Enqueue(body.ToArray());
-            return new EmbedResponse(model.Version, MemoryMarshal.AsBytes(Embed(body.ToArray(), model.Dimension).AsSpan()).ToArray(), null, new EmbedTimes(1.25, 3.5));
+            return new EmbedResponse(model.Version, MemoryMarshal.AsBytes(Embed(body.ToArray(), model.Dimension).AsSpan()).ToArray(), null, new EmbedTimes(1.25, 3.5))
+            {
+                Fingerprint = Fingerprint(body.ToArray()),
+            };
         });
     }
 
     /// <summary>The pictures that it was sent.</summary>
     public ConcurrentQueue<byte[]> Bodies { get; } = new();
+
+    /// <summary>The fingerprint that a real extractor makes; null where it would refuse the picture.</summary>
+    public static byte[]? Fingerprint(byte[] content)
+    {
+        try
+        {
+            var target = new DecodeTarget(8, 8, ResizeRule.Stretch, 0);
+            return ImageDecoder.DecodeWithFingerprint(content, target, null, new ImageLimits(), new byte[target.Bytes]).ToBytes();
+        }
+        catch (InvalidImageException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>An L2-normalised vector that depends on the bytes alone.</summary>
     public static float[] Embed(byte[] content, int dimension)

@@ -126,7 +126,7 @@ internal sealed class WebSystem : IAsyncDisposable
     {
         var id = ImageId.Of(content);
         var vector = FakeExtractor.Embed(content, model.Dimension);
-        await Store.PutVectorsAsync(model.Key, [new ImageVector(id, vector, 1, labels)], default);
+        await Store.PutVectorsAsync(model.Key, [new ImageVector(id, vector, 1, labels) { Fingerprint = FakeExtractor.Fingerprint(content) }], default);
         index.Vectors[id] = (vector, tags);
     }
 }
