@@ -188,6 +188,23 @@ public sealed class ImageDecoderTests
     }
 
     [Fact]
+    public void Decode_WithoutProfile_IsToTheLastBitAsWithThatOfSrgb()
+    {
+        const int side = 128;
+        var pixels = new byte[side * side * 3];
+        for (var i = 0; i < side * side; i++)
+        {
+            (pixels[3 * i], pixels[(3 * i) + 1], pixels[(3 * i) + 2]) = ((byte)(2 * (i % side)), (byte)(2 * (i / side)), (byte)(i % side * (i / side) / 64));
+        }
+
+        var target = new DecodeTarget(96, 96, ResizeRule.Stretch, 96);
+
+        Assert.Equal(
+            Decode(PictureEncoder.Encode(pixels, side, side, 3, "pngsave_buffer", "profile=srgb"), target),
+            Decode(PictureEncoder.Encode(pixels, side, side, 3, "pngsave_buffer"), target));
+    }
+
+    [Fact]
     public void Decode_ProfileOfAnotherSpace_IsApplied()
     {
         // The same colours written in Display P3 have other numbers; read through the profile they are the same again.

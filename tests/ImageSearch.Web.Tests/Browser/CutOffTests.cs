@@ -24,8 +24,8 @@ public sealed class CutOffTests(BrowserFixture fixture) : BrowserTest(fixture)
         }
 
         await AddAsync(_query, "the same file.png", 1, 0);
-        await AddAsync(GeneratedPicture.Png(1, 64, 48), "copy.png", 0.97f, 1);
-        await AddAsync(GeneratedPicture.Png(2, 64, 48), "copy of the copy.png", 0.97f, 1);
+        await AddAsync(Copy("Q=90"), "copy.png", 0.97f, 1);
+        await AddAsync(Copy("Q=60"), "copy of the copy.png", 0.97f, 1);
         await AddAsync(GeneratedPicture.Png(3, 64, 48), "like it.png", 0.63f, 2);
         for (var i = 4; i < 40; i++)
         {
@@ -112,6 +112,8 @@ public sealed class CutOffTests(BrowserFixture fixture) : BrowserTest(fixture)
         return matches.Count - 2;
     }
 
+    private static byte[] Copy(string quality) => PictureEncoder.Encode(GeneratedPicture.Pixels(0, 64, 48), 64, 48, 3, "jpegsave_buffer", quality);
+
     /// <summary>A picture whose vector has this cosine to the query's, in a direction of its own.</summary>
     private async Task AddAsync(byte[] content, string name, float cosine, int direction)
     {
@@ -122,7 +124,7 @@ public sealed class CutOffTests(BrowserFixture fixture) : BrowserTest(fixture)
         aside = [.. aside.Select((value, i) => value - (along * query[i]))];
         var length = MathF.Sqrt(aside.Sum(value => value * value));
         var vector = query.Select((value, i) => (cosine * value) + (MathF.Sqrt(1 - (cosine * cosine)) * aside[i] / length)).ToArray();
-        await System.Store.PutVectorsAsync(WebSystem.Layout.Key, [new ImageVector(id, vector, 1, [])], Token);
+        await System.Store.PutVectorsAsync(WebSystem.Layout.Key, [new ImageVector(id, vector, 1, []) { Fingerprint = FakeExtractor.Fingerprint(content) }], Token);
         System.Shards[id.Bucket % 2].Vectors[id] = (vector, []);
     }
 }
