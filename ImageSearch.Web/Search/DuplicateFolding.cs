@@ -9,8 +9,11 @@ namespace ImageSearch.Web.Search;
 /// </summary>
 internal static class DuplicateFolding
 {
-    /// <summary>Leaders that a hit is compared with, those most alike first: its copies are, and among pictures of one subject all are alike.</summary>
-    private const int Compared = 4;
+    /// <summary>
+    /// Leaders that a hit is compared with, those most alike first. Its copy nearly always is the first; among pictures of one subject all are
+    /// alike, and a search with groups took twice as long with four.
+    /// </summary>
+    private const int Compared = 1;
 
     /// <summary>An earlier hit, by its place, and how alike it is.</summary>
     internal readonly record struct Neighbour(int Place, float Cosine);
