@@ -14,7 +14,7 @@ public sealed class IndexRebuildTests
     private const int Dimension = 256;
 
     private static readonly IndexKind Exact = new("Exact", new Dictionary<string, long>());
-    private static readonly IndexKind Hnsw = new("Hnsw", new Dictionary<string, long> { ["M"] = 8, ["EfConstruction"] = 32, ["Seed"] = 1 });
+    private static readonly IndexKind Hnsw = new("Hnsw", new Dictionary<string, long> { ["M"] = 4, ["EfConstruction"] = 8, ["Seed"] = 1 });
 
     private readonly IndexFactory _factory = new(Options.Create(new IndexOptions { Model = "layout", Version = "1", Dimension = Dimension, SearchThreads = 1 }));
 
