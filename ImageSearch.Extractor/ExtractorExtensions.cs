@@ -35,7 +35,6 @@ internal static class ExtractorExtensions
         services.AddSingleton<Settlement>();
         services.AddHostedService<QueueDepthMonitor>();
         services.AddHostedService<IngestWorker>();
-        services.AddSingleton<BrokerDelay>();
         services.AddSingleton<RpcResponder>();
         services.AddHostedService<RpcListener>();
     }

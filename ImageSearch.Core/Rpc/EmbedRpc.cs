@@ -2,16 +2,13 @@ namespace ImageSearch.Core.Rpc;
 
 /// <summary>
 /// What web and extractors agree on for embedding a query over RabbitMQ. The request: body = the picture, <c>correlation_id</c>,
-/// <c>reply_to</c>, <c>expiration</c>, <c>app_id</c> = the sender, and these headers. The reply: the same JSON as <c>POST /embed</c> gives,
+/// <c>reply_to</c>, <c>expiration</c>, and these headers. The reply: the same JSON as <c>POST /embed</c> gives,
 /// problem details with content type <see cref="ProblemType"/> included.
 /// </summary>
 public static class EmbedRpc
 {
     /// <summary>Milliseconds that the caller waits at most, a whole number; required.</summary>
     public const string TimeoutHeader = "x-timeout-ms";
-
-    /// <summary>When it was sent, in Unix milliseconds of the sender's clock; optional.</summary>
-    public const string SentAtHeader = "x-sent-at-ms";
 
     /// <summary><c>x,y,w,h</c> in fractions of the picture; optional.</summary>
     public const string CropHeader = "x-crop";

@@ -7,20 +7,16 @@ namespace ImageSearch.Extractor.Rpc;
 
 /// <summary>A query as it came over RabbitMQ.</summary>
 /// <param name="Content">The picture; the client library's memory, its own until the delivery is handled.</param>
-/// <param name="Timeout">How long the caller waits from when it sent; null when it does not say so in a way that can be read.</param>
-/// <param name="Sender">Whose clock <paramref name="SentAt"/> is of.</param>
-internal sealed record EmbedRequest(ReadOnlyMemory<byte> Content, string? Crop, TimeSpan? Timeout, string? Sender, DateTimeOffset? SentAt, string? TraceParent)
+/// <param name="Timeout">How long the caller waits; null when it does not say so in a way that can be read.</param>
+internal sealed record EmbedRequest(ReadOnlyMemory<byte> Content, string? Crop, TimeSpan? Timeout, string? TraceParent)
 {
     public static EmbedRequest Read(IReadOnlyBasicProperties properties, ReadOnlyMemory<byte> body)
     {
         var timeout = Number(properties, EmbedRpc.TimeoutHeader);
-        var sentAt = Number(properties, EmbedRpc.SentAtHeader);
         return new EmbedRequest(
             body,
             Text(properties, EmbedRpc.CropHeader),
             timeout > 0 && timeout <= EmbedRpc.LongestTimeout.TotalMilliseconds ? TimeSpan.FromMilliseconds(timeout.Value) : null,
-            properties.AppId,
-            sentAt is > 0 and < 253_402_300_800_000 ? DateTimeOffset.FromUnixTimeMilliseconds(sentAt.Value) : null,
             Text(properties, EmbedRpc.TraceParentHeader));
     }
 

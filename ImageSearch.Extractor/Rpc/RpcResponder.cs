@@ -11,7 +11,6 @@ namespace ImageSearch.Extractor.Rpc;
 /// <summary>Answers one query over RabbitMQ, within its time.</summary>
 internal sealed class RpcResponder(
     QueryEmbedding queries,
-    BrokerDelay delay,
     IOptions<ModelOptions> model,
     IOptions<ImageLimits> limits,
     ExtractorTelemetry telemetry,
@@ -31,7 +30,8 @@ internal sealed class RpcResponder(
         }
 
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        Limit(deadline, timeout - (request is { Sender: { } sender, SentAt: { } sentAt } ? delay.Of(sender, sentAt, timeout) : TimeSpan.Zero));
+        // While the request lay in the queue the broker saw to its time. Waiting here counts from its arrival: clocks of machines differ.
+        deadline.CancelAfter(timeout);
         try
         {
             var reply = RpcReply.Of(await queries.EmbedAsync(request.Crop, _ => Content(request), deadline.Token).ConfigureAwait(false));
@@ -51,18 +51,6 @@ internal sealed class RpcResponder(
             trace?.AddException(e).SetStatus(ActivityStatusCode.Error);
             Log.QueryFailed(logger, e);
             return RpcReply.Of(new ProblemException(StatusCodes.Status500InternalServerError, "internal-error", "The extractor failed. Its log has the cause."));
-        }
-    }
-
-    private static void Limit(CancellationTokenSource deadline, TimeSpan remaining)
-    {
-        if (remaining > TimeSpan.Zero)
-        {
-            deadline.CancelAfter(remaining);
-        }
-        else
-        {
-            deadline.Cancel();
         }
     }
 

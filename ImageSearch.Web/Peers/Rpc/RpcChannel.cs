@@ -39,9 +39,6 @@ internal sealed class RpcChannel : IAsyncDisposable
         connection.ConnectionShutdownAsync += (_, shutdown) => CloseAsync(shutdown.ReplyText);
     }
 
-    /// <summary>Tells extractors whose messages belong together.</summary>
-    public string Id { get; } = Guid.NewGuid().ToString("N");
-
     /// <summary>Completes with the reason when it can no longer be used.</summary>
     public Task<string> Closed => _closed.Task;
 

@@ -12,7 +12,7 @@ using RabbitMQ.Client;
 namespace ImageSearch.Web.Peers.Rpc;
 
 /// <summary>Request and reply over the model's queue: whichever extractor is free takes it.</summary>
-internal sealed class RpcEmbedTransport(RpcChannelKeeper keeper, IOptions<SearchOptions> options, TimeProvider time) : IEmbedTransport
+internal sealed class RpcEmbedTransport(RpcChannelKeeper keeper, IOptions<SearchOptions> options) : IEmbedTransport
 {
     public async Task<EmbedResponse?> EmbedAsync(EmbedQuery query, CancellationToken cancellationToken)
     {
@@ -28,7 +28,7 @@ internal sealed class RpcEmbedTransport(RpcChannelKeeper keeper, IOptions<Search
         activity?.SetTag("messaging.system", "rabbitmq").SetTag("messaging.destination.name", queue);
         try
         {
-            return Read(await channel.CallAsync(queue, Properties(query, channel.Id), query.Content, cancellationToken));
+            return Read(await channel.CallAsync(queue, Properties(query), query.Content, cancellationToken));
         }
         catch (Exception e)
         {
@@ -50,20 +50,15 @@ internal sealed class RpcEmbedTransport(RpcChannelKeeper keeper, IOptions<Search
         throw new HttpRequestException("The extractor could not embed the picture.", null, (HttpStatusCode)status);
     }
 
-    private BasicProperties Properties(EmbedQuery query, string sender)
+    private static BasicProperties Properties(EmbedQuery query)
     {
         var timeout = Math.Max(1, (long)query.Timeout.TotalMilliseconds);
         var properties = new BasicProperties
         {
-            AppId = sender,
             ContentType = "application/octet-stream",
             DeliveryMode = DeliveryModes.Transient, // a query does not outlive the broker
             Expiration = timeout.ToString(CultureInfo.InvariantCulture),
-            Headers = new Dictionary<string, object?>
-            {
-                [EmbedRpc.TimeoutHeader] = timeout,
-                [EmbedRpc.SentAtHeader] = time.GetUtcNow().ToUnixTimeMilliseconds(),
-            },
+            Headers = new Dictionary<string, object?> { [EmbedRpc.TimeoutHeader] = timeout },
         };
         if (query.Crop is { } crop)
         {

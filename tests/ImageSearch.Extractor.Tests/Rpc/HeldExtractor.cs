@@ -48,7 +48,7 @@ internal sealed class HeldExtractor : IAsyncDisposable
         _broker = new RabbitMqConnection(connectionString, name);
         Scheduler = new EmbeddingScheduler(_held, model, options, limits, telemetry, NullLogger<EmbeddingScheduler>.Instance);
         var responder = new RpcResponder(
-            new QueryEmbedding(Scheduler, _loaded, _gate, model), new BrokerDelay(TimeProvider.System), model, limits, telemetry, NullLogger<RpcResponder>.Instance);
+            new QueryEmbedding(Scheduler, _loaded, _gate, model), model, limits, telemetry, NullLogger<RpcResponder>.Instance);
         _listener = new RpcListener(responder, _loaded, model, options, NullLogger<RpcListener>.Instance, _broker);
     }
 
