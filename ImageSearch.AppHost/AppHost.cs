@@ -27,6 +27,17 @@ var resnet18 = new Model
     Dimension = 512,
     Input = new ModelInput { Name = "image", Width = 224, Height = 224, ResizeTo = 256, Channels = "Bgr", Mean = [103.06, 115.90, 123.15] },
     Output = new ModelOutput { Embedding = "embedding" },
+    Text = new ModelText
+    {
+        Source = "models/minilm.onnx",
+        Sha256 = "4a64cee3d4134bbdc86eed96e1a660efec58975417204ecfcf134140edb6e0e2",
+        Vocabulary = "models/minilm-vocab.txt",
+        Mask = "attention_mask",
+        Types = "token_type_ids",
+        Output = "last_hidden_state",
+        Pooling = "Mean",
+        Matrix = "models/resnet18-words.bin",
+    },
     Weight = 1,
     ExtractorReplicas = 1,
     IndexShards = 2,
@@ -51,6 +62,7 @@ var layout = resnet18 with
     Sha256 = "99a63a98c104201a8292340888535ec90aa8aafbd88d2052fe8e6537c46003db",
     Dimension = 908,
     Input = new ModelInput { Name = "image", Width = 128, Height = 128, Resize = "Stretch" },
+    Text = null,
 };
 
 var shipped = new Dictionary<string, Model> { ["resnet18"] = resnet18, ["resnet18-float"] = resnet18Float, ["layout"] = layout };

@@ -33,6 +33,9 @@ internal sealed partial record Model
 
     public ModelOutput Output { get; init; } = new();
 
+    /// <summary>The encoder for searches by words; null: the model has none.</summary>
+    public ModelText? Text { get; init; }
+
     /// <summary>Share of the searches that name no model; 0 for none.</summary>
     public double Weight { get; init; } = 1;
 
@@ -107,7 +110,7 @@ internal sealed partial record Model
 
         foreach (var model in models)
         {
-            foreach (var problem in model.OwnProblems(backend).Concat(model.IndexProblems()).Concat(model.Input.Problems()).Concat(model.Output.Problems()))
+            foreach (var problem in model.OwnProblems(backend).Concat(model.IndexProblems()).Concat(model.Input.Problems()).Concat(model.Output.Problems()).Concat(model.Text?.Problems() ?? []))
             {
                 yield return $"Model '{model.Name}': {problem}";
             }
@@ -124,7 +127,7 @@ internal sealed partial record Model
             "Name must be 1 to 32 lower-case letters, digits and single hyphens, starting and ending with a letter or digit."),
         (Version.Length > 0, "Version must not be empty."),
         (Source.Length > 0, "Source must be a path or an http(s) URL."),
-        (Sha256Pattern().IsMatch(Sha256), "Sha256 must be 64 hexadecimal digits."),
+        (Rules.IsSha256(Sha256), "Sha256 must be 64 hexadecimal digits."),
         (Dimension is >= 1 and <= 8192, "Dimension must be between 1 and 8192."),
         (Weight >= 0 && double.IsFinite(Weight), "Weight must be 0 or more."),
         (ExtractorReplicas is >= 1 and <= 64, "ExtractorReplicas must be between 1 and 64."),
@@ -153,7 +156,4 @@ internal sealed partial record Model
 
     [GeneratedRegex(@"\A(?=.{1,32}\z)[a-z0-9]+(-[a-z0-9]+)*\z")]
     private static partial Regex NamePattern();
-
-    [GeneratedRegex(@"\A[0-9a-fA-F]{64}\z")]
-    private static partial Regex Sha256Pattern();
 }

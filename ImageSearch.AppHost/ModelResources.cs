@@ -18,7 +18,8 @@ internal static class ModelResources
             .WithSettings("Model__Input__Scale",
                 ("0", model.Input.ScaleOf(0)), ("1", model.Input.ScaleOf(1)), ("2", model.Input.ScaleOf(2)))
             .WithSettings("Model__Output",
-                ("Embedding", model.Output.Embedding), ("Probabilities", model.Output.Probabilities), ("Labels", model.Output.Labels)));
+                ("Embedding", model.Output.Embedding), ("Probabilities", model.Output.Probabilities), ("Labels", model.Output.Labels))
+            .WithSettings("Model__Text", model.TextSettings()));
 
     /// <returns>One service for each shard.</returns>
     public static Service[] AddIndex(this Model model, IDistributedApplicationBuilder builder, Backend backend) =>
@@ -40,7 +41,7 @@ internal static class ModelResources
             service.WithSettings(string.Create(CultureInfo.InvariantCulture, $"Models__{i}"),
                 ("Name", model.Name), ("Version", model.Version), ("Dimension", model.Dimension), ("Weight", model.Weight),
                 ("Shards", model.IndexShards), ("Replicas", model.IndexReplicas), ("Algorithm", model.Algorithm),
-                ("QueryTransport", model.QueryTransport));
+                ("QueryTransport", model.QueryTransport), ("Words", model.Text is null ? null : "true"));
         }
 
         return service;
@@ -76,6 +77,15 @@ internal static class ModelResources
     private static (string Key, object? Value)[] HnswSettings(this Model model) => model.Algorithm != "Hnsw"
         ? []
         : [("M", model.Hnsw.M), ("EfConstruction", model.Hnsw.EfConstruction), ("Ef", model.Hnsw.Ef), ("Seed", model.Hnsw.Seed), ("TargetRecall", model.Hnsw.TargetRecall)];
+
+    private static (string Key, object? Value)[] TextSettings(this Model model) => model.Text is not { } text
+        ? []
+        :
+        [
+            ("Source", text.Source), ("Sha256", text.Sha256), ("Tokenizer", text.Tokenizer), ("Vocabulary", text.Vocabulary), ("Merges", text.Merges),
+            ("MaximumTokens", text.MaximumTokens), ("Input", text.Input), ("Mask", text.Mask), ("Types", text.Types), ("Output", text.Output),
+            ("Pooling", text.Pooling), ("Matrix", text.Matrix),
+        ];
 
     // Flat keys: a value with braces or quotes would not survive the tools that read the manifest. What is null is left out.
     private static IResourceBuilder<ProjectResource> WithSettings(

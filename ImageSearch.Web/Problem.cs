@@ -32,6 +32,12 @@ internal static class Problem
     public static string NoSuchModel(ModelRoutes models, string without) =>
         $"There is no such model. Name one of: {string.Join(", ", models.Select(model => model.Name))}; or none, {without}.";
 
+    public static ProblemException NoWords(ModelRoutes models) => models.Where(model => model.Words).Select(model => model.Name).ToList() switch
+    {
+        [] => InvalidParameter("text", "No model here can be searched by words. Search by a picture, or declare a model with a text encoder (docs/models.md)."),
+        var named => InvalidParameter("model", $"The model cannot be searched by words. These can: {string.Join(", ", named)}."),
+    };
+
     public static ProblemException CursorExpired() => new(
         StatusCodes.Status410Gone,
         "cursor-expired",

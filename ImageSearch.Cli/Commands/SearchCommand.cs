@@ -18,6 +18,7 @@ internal static class SearchCommand
         Arity = ArgumentArity.ZeroOrOne,
     };
 
+    private static readonly Option<string?> Text = new("--text") { Description = "Words that describe what to find, alone or beside a file or an id.", HelpName = "WORDS" };
     private static readonly Option<int?> Count = new("-k") { Description = "Results at most; more than 100 are asked for page by page. Default 10.", HelpName = "N" };
     private static readonly Option<string?> Model = new("--model") { Description = "Model to search with; by default the system chooses.", HelpName = "NAME" };
     private static readonly Option<string?> Tag = new("--tag") { Description = "Only pictures with this tag.", HelpName = "TAG" };
@@ -29,9 +30,9 @@ internal static class SearchCommand
     private static readonly Option<string[]> Like = new("--like") { Description = "Another example, by id; may be repeated.", HelpName = "ID" };
     private static readonly Option<string[]> Unlike = new("--unlike") { Description = "A picture that the results should not resemble, by id; may be repeated.", HelpName = "ID" };
 
-    public static Command Create() => new Command("search", "Find the pictures that look most like one.")
+    public static Command Create() => new Command("search", "Find the pictures that look most like one, or that words describe.")
     {
-        Picture, Count, Model, Tag, Crop, MinScore, Ef, Relevant, Group, Like, Unlike,
+        Picture, Text, Count, Model, Tag, Crop, MinScore, Ef, Relevant, Group, Like, Unlike,
     }.WithAction(RunAsync);
 
     private static async Task RunAsync(CliContext cli, ParseResult parsed, CancellationToken cancellationToken)
@@ -66,6 +67,23 @@ internal static class SearchCommand
 
     private static SearchQuery Query(ParseResult parsed)
     {
+        if (parsed.GetValue(Text) is not { } text)
+        {
+            return ByPictures(parsed);
+        }
+
+        if (parsed.GetValue(Picture) is { } url && !File.Exists(url) && Sources.IsUrl(url))
+        {
+            throw new UsageException("A URL cannot be combined with --text: import it, and name it by its id.");
+        }
+
+        return parsed.GetValue(Picture) is null && (parsed.GetValue(Like) ?? []).Length == 0
+            ? SearchQuery.ByExamples([], PictureIds.Read(parsed.GetValue(Unlike) ?? [])).AndText(text)
+            : ByPictures(parsed).AndText(text);
+    }
+
+    private static SearchQuery ByPictures(ParseResult parsed)
+    {
         var picture = parsed.GetValue(Picture);
         var like = PictureIds.Read(parsed.GetValue(Like) ?? []);
         var unlike = PictureIds.Read(parsed.GetValue(Unlike) ?? []);
@@ -73,7 +91,7 @@ internal static class SearchCommand
         return picture switch
         {
             null when like.Count > 0 => SearchQuery.ByExamples(like, unlike),
-            null => throw new UsageException("Say what to search by: a file, a URL, the id of a picture, or examples with --like."),
+            null => throw new UsageException("Say what to search by: a file, a URL, the id of a picture, words with --text, or examples with --like."),
             _ when File.Exists(picture) => examples
                 ? SearchQuery.ByFileAndExamples(UploadFile.FromFile(picture), like, unlike)
                 : SearchQuery.ByFile(UploadFile.FromFile(picture)),

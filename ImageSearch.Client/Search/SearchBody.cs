@@ -14,7 +14,7 @@ internal static class SearchBody
         return query.File is { } file
             ? call with
             {
-                Content = moved => UploadForm.Create([file], [.. Fields("positive", query.Positive), .. Fields("negative", query.Negative)], null, moved),
+                Content = moved => UploadForm.Create([file], [.. Fields("text", query.Text is null ? [] : [query.Text]), .. Fields("positive", query.Positive), .. Fields("negative", query.Negative)], null, moved),
                 Large = UploadForm.IsLarge([file]),
                 Repeatable = file.Repeatable,
             }
@@ -50,6 +50,11 @@ internal static class SearchBody
     private static JsonObject Describe(SearchQuery query)
     {
         var body = new JsonObject();
+        if (query.Text is { } text)
+        {
+            body["text"] = text;
+        }
+
         if (query.Url is { } url)
         {
             body["url"] = url;

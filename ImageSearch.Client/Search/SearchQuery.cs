@@ -2,12 +2,14 @@ using ImageSearch.Client.Images;
 
 namespace ImageSearch.Client.Search;
 
-/// <summary>What to search by: a file, an address, a picture of the collection, or several examples.</summary>
+/// <summary>What to search by: words, a file, an address, a picture of the collection, or several examples.</summary>
 public sealed record SearchQuery
 {
     private SearchQuery()
     {
     }
+
+    internal string? Text { get; private init; }
 
     internal UploadFile? File { get; private init; }
 
@@ -18,6 +20,9 @@ public sealed record SearchQuery
     internal IReadOnlyList<string> Positive { get; private init; } = [];
 
     internal IReadOnlyList<string> Negative { get; private init; } = [];
+
+    /// <summary>Words that describe what to find; it needs a model that knows words.</summary>
+    public static SearchQuery ByText(string text) => new() { Text = text };
 
     public static SearchQuery ByFile(UploadFile file) => new() { File = file };
 
@@ -34,4 +39,7 @@ public sealed record SearchQuery
     /// <summary>A file that counts as a positive example, and others of the collection.</summary>
     public static SearchQuery ByFileAndExamples(UploadFile file, IEnumerable<string> positive, IEnumerable<string>? negative = null) =>
         new() { File = file, Positive = [.. positive], Negative = [.. negative ?? []] };
+
+    /// <summary>The same with words beside it, which count as one more positive example; not for an address.</summary>
+    public SearchQuery AndText(string text) => this with { Text = text };
 }

@@ -31,6 +31,9 @@ public sealed class ModelRoute
     [EnumDataType(typeof(QueryTransport), ErrorMessage = "QueryTransport is Http or Rpc.")]
     public QueryTransport QueryTransport { get; set; }
 
+    /// <summary>Whether its extractors embed words, too.</summary>
+    public bool Words { get; set; }
+
     public ModelKey Key => new(Name, Version);
 
     /// <summary>Resource that embeds for this model.</summary>

@@ -1,3 +1,4 @@
+using System.Text;
 using ImageSearch.Core.Contracts;
 using ImageSearch.Core.Imaging;
 using ImageSearch.ServiceDefaults.Errors;
@@ -10,7 +11,14 @@ namespace ImageSearch.Extractor.Api;
 /// <summary>What searches ask: one picture in, its vector out.</summary>
 internal static class EmbedApi
 {
-    public static void MapEmbedApi(this IEndpointRouteBuilder app) => app.MapPost("/embed", EmbedAsync).AddEndpointFilter<ProblemFilter>();
+    /// <summary>Bytes of a text at most: far more than a tokenizer reads of it.</summary>
+    private const int MaximumTextBytes = 8192;
+
+    public static void MapEmbedApi(this IEndpointRouteBuilder app)
+    {
+        app.MapPost("/embed", EmbedAsync).AddEndpointFilter<ProblemFilter>();
+        app.MapPost("/embed/text", EmbedTextAsync).AddEndpointFilter<ProblemFilter>();
+    }
 
     // A caller that gives up hangs up, and one whose time is up (X-Deadline-Ms) is cancelled too: nothing is decoded or embedded for either.
     private static async Task<Ok<EmbedResponse>> EmbedAsync(
@@ -21,9 +29,33 @@ internal static class EmbedApi
         ExtractorTelemetry telemetry,
         CancellationToken cancellationToken)
     {
+        return TypedResults.Ok(await InTimeAsync(
+            queries.EmbedAsync(crop, token => RequestBody.ReadAsync(request, limits.Value.MaximumBytes, token), cancellationToken), telemetry).ConfigureAwait(false));
+    }
+
+    /// <summary>Words in (UTF-8), their vector out.</summary>
+    private static async Task<Ok<EmbedResponse>> EmbedTextAsync(
+        HttpRequest request, QueryEmbedding queries, ExtractorTelemetry telemetry, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await InTimeAsync(
+            queries.EmbedTextAsync(token => ReadTextAsync(request, token), cancellationToken), telemetry).ConfigureAwait(false));
+
+    private static async Task<string> ReadTextAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
         try
         {
-            return TypedResults.Ok(await queries.EmbedAsync(crop, token => RequestBody.ReadAsync(request, limits.Value.MaximumBytes, token), cancellationToken).ConfigureAwait(false));
+            return Encoding.UTF8.GetString((await RequestBody.ReadAsync(request, MaximumTextBytes, cancellationToken).ConfigureAwait(false)).Span);
+        }
+        catch (InvalidImageException e)
+        {
+            throw new ProblemException(StatusCodes.Status413PayloadTooLarge, "too-large", $"The text has more than {MaximumTextBytes:N0} bytes. Shorten it.", e);
+        }
+    }
+
+    private static async Task<EmbedResponse> InTimeAsync(Task<EmbedResponse> embedding, ExtractorTelemetry telemetry)
+    {
+        try
+        {
+            return await embedding.ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (Deadline.Current?.Remaining == TimeSpan.Zero)
         {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using ImageSearch.Core.Contracts;
 using ImageSearch.Core.Imaging;
 using ImageSearch.Core.Store;
@@ -18,16 +19,7 @@ internal sealed class QueryEmbedding(EmbeddingScheduler scheduler, ModelHost hos
     public async Task<EmbedResponse> EmbedAsync(string? crop, Func<CancellationToken, Task<ReadOnlyMemory<byte>>> read, CancellationToken cancellationToken)
     {
         var part = Parse(crop);
-        if (!host.IsLoaded)
-        {
-            throw Unavailable("model-loading", "The model is being loaded. Try again in a few seconds.");
-        }
-
-        if (!gate.TryEnter())
-        {
-            throw Unavailable("busy", "Too many searches at once. Try again in a second.");
-        }
-
+        Enter();
         try
         {
             var content = await read(cancellationToken).ConfigureAwait(false);
@@ -45,6 +37,44 @@ internal sealed class QueryEmbedding(EmbeddingScheduler scheduler, ModelHost hos
         finally
         {
             gate.Leave();
+        }
+    }
+
+    /// <param name="read">Gives the words once there is a place for them.</param>
+    /// <exception cref="ProblemException">The request is refused, or cannot be worked on now.</exception>
+    /// <exception cref="OperationCanceledException">Nobody waits any more, or the extractor stops.</exception>
+    public async Task<EmbedResponse> EmbedTextAsync(Func<CancellationToken, Task<string>> read, CancellationToken cancellationToken)
+    {
+        Enter();
+        try
+        {
+            var encoder = host.Text ?? throw new ProblemException(StatusCodes.Status400BadRequest, "no-words", "The model finds pictures by pictures only: it has no text encoder.");
+            var text = await read(cancellationToken).ConfigureAwait(false);
+            var started = Stopwatch.GetTimestamp();
+            // A few milliseconds, once begun not worth interrupting.
+            var vector = await Task.Run(() => encoder.Encode(text), cancellationToken).ConfigureAwait(false);
+            return new EmbedResponse(model.Value.Version, VectorBytes.From(vector), null, new EmbedTimes(0, Stopwatch.GetElapsedTime(started).TotalMilliseconds));
+        }
+        catch (InvalidImageException e)
+        {
+            throw new ProblemException(StatusCodes.Status422UnprocessableEntity, e.Problem, "The model gives no usable vector for these words. Use others.", e);
+        }
+        finally
+        {
+            gate.Leave();
+        }
+    }
+
+    private void Enter()
+    {
+        if (!host.IsLoaded)
+        {
+            throw Unavailable("model-loading", "The model is being loaded. Try again in a few seconds.");
+        }
+
+        if (!gate.TryEnter())
+        {
+            throw Unavailable("busy", "Too many searches at once. Try again in a second.");
         }
     }
 

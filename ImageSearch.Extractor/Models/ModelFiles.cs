@@ -12,6 +12,7 @@ internal sealed class ModelFiles(IHttpClientFactory clients, IOptions<ModelOptio
     public const string Client = "model-source";
 
     private const long MaximumLabelBytes = 4_000_000;
+    private const long MaximumTextBytes = 100_000_000;
 
     /// <returns>Path of the ONNX file, its checksum checked where one is declared.</returns>
     /// <exception cref="ModelException">It is not there, cannot be fetched, or is another file than the declared one.</exception>
@@ -29,6 +30,23 @@ internal sealed class ModelFiles(IHttpClientFactory clients, IOptions<ModelOptio
 
         var path = await GetAsync(model.Value.Output.Labels, null, MaximumLabelBytes, "labels file", cancellationToken).ConfigureAwait(false);
         return [.. (await File.ReadAllLinesAsync(path, cancellationToken).ConfigureAwait(false)).Select(line => line.Trim()).Where(line => line.Length > 0)];
+    }
+
+    /// <returns>The files of the text encoder; null where none is declared.</returns>
+    /// <exception cref="ModelException">A file is not there, cannot be fetched, or is another one than the declared.</exception>
+    public async Task<TextFiles?> GetTextAsync(CancellationToken cancellationToken)
+    {
+        var text = model.Value.Text;
+        return text.IsDeclared
+            ? new TextFiles(
+                await GetAsync(text.Source!, text.Sha256, model.Value.MaximumBytes, "text encoder", cancellationToken).ConfigureAwait(false),
+                await GetAsync(text.Vocabulary, null, MaximumTextBytes, "vocabulary", cancellationToken).ConfigureAwait(false),
+                await GetIfAsync(text.Merges, "merges file").ConfigureAwait(false),
+                await GetIfAsync(text.Matrix, "matrix").ConfigureAwait(false))
+            : null;
+
+        async Task<string?> GetIfAsync(string? source, string what) =>
+            string.IsNullOrEmpty(source) ? null : await GetAsync(source, null, MaximumTextBytes, what, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<string> GetAsync(string source, string? sha256, long maximum, string what, CancellationToken cancellationToken)

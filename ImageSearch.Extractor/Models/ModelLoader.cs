@@ -37,7 +37,8 @@ internal sealed class ModelLoader(
                 Log.ProcessorWithoutByteDotProducts(logger, model.Value.Key);
             }
 
-            host.Publish(network);
+            var text = await WithRoomAsync(() => files.GetTextAsync(stoppingToken), stoppingToken).ConfigureAwait(false);
+            host.Publish(network, text is null ? null : TextEncoder.Load(text, model.Value, options.Value.InferenceThreads));
             var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
             Log.ModelLoaded(logger, model.Value.Key, model.Value.Dimension, seconds);
         }

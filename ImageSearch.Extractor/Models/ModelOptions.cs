@@ -37,6 +37,8 @@ public sealed class ModelOptions
 
     public ModelOutputOptions Output { get; set; } = new();
 
+    public ModelTextOptions Text { get; set; } = new();
+
     public ModelKey Key => new(Name, Version);
 
     /// <summary>Whether a source is fetched rather than opened.</summary>

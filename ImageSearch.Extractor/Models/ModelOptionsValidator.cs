@@ -13,7 +13,7 @@ internal sealed partial class ModelOptionsValidator(IServiceProviderIsService se
 
     public ValidateOptionsResult Validate(string? name, ModelOptions options)
     {
-        var errors = Errors(options).Concat(TransportErrors(options)).Concat(InputErrors(options.Input)).Concat(OutputErrors(options.Output)).ToList();
+        var errors = Errors(options).Concat(TransportErrors(options)).Concat(InputErrors(options.Input)).Concat(OutputErrors(options.Output)).Concat(TextErrors(options.Text)).ToList();
         return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
     }
 
@@ -120,6 +120,50 @@ internal sealed partial class ModelOptionsValidator(IServiceProviderIsService se
         if (string.IsNullOrEmpty(output.Labels) != string.IsNullOrEmpty(output.Probabilities))
         {
             yield return "Model:Output:Probabilities and Model:Output:Labels belong together: set both or none.";
+        }
+    }
+
+    private static IEnumerable<string> TextErrors(ModelTextOptions text)
+    {
+        if (!text.IsDeclared)
+        {
+            yield break;
+        }
+
+        string?[] sources = [text.Source, text.Vocabulary, text.Merges, text.Matrix];
+        if (sources.OfType<string>().Any(source => ModelOptions.IsUrl(source) && !Uri.TryCreate(source, UriKind.Absolute, out _)))
+        {
+            yield return "Model:Text:Source, Vocabulary, Merges and Matrix are paths or valid URLs.";
+        }
+
+        if (ModelOptions.IsUrl(text.Source!) && string.IsNullOrEmpty(text.Sha256))
+        {
+            yield return "Model:Text:Sha256 is not set: a text encoder from a URL needs its checksum.";
+        }
+
+        if (!string.IsNullOrEmpty(text.Sha256) && !HashPattern().IsMatch(text.Sha256))
+        {
+            yield return "Model:Text:Sha256 must be 64 hexadecimal digits.";
+        }
+
+        if (string.IsNullOrWhiteSpace(text.Vocabulary) || string.IsNullOrWhiteSpace(text.Input) || string.IsNullOrWhiteSpace(text.Output))
+        {
+            yield return "Model:Text:Vocabulary, Input and Output must be set: the tokenizer's vocabulary, and the names of the graph's input and output.";
+        }
+
+        if (!Enum.IsDefined(text.Tokenizer) || !Enum.IsDefined(text.Pooling))
+        {
+            yield return "Model:Text:Tokenizer is WordPiece or BytePair, Pooling is None, Mean or First.";
+        }
+
+        if (text.Tokenizer == TextTokenizer.BytePair == string.IsNullOrEmpty(text.Merges))
+        {
+            yield return "Model:Text:Merges belongs to the tokenizer BytePair, which needs it: set both or neither.";
+        }
+
+        if (text.MaximumTokens is < 3 or > 1024)
+        {
+            yield return "Model:Text:MaximumTokens must be between 3 and 1,024.";
         }
     }
 

@@ -4,9 +4,12 @@ using Microsoft.Extensions.Options;
 
 namespace ImageSearch.Index.Api;
 
-/// <summary>What <c>GET /stats</c> tells.</summary>
+/// <summary>What <c>/stats</c> tells.</summary>
 internal sealed class IndexStatistics(IndexState state, RecallWindow recall, EfTuner tuner, ScoreDistribution scores, IOptions<IndexOptions> options)
 {
+    /// <param name="vector">Whose scores are told instead of those between pictures.</param>
+    public IndexStats ReadFor(ReadOnlySpan<float> vector) => Read() with { Scores = scores.Of(vector) };
+
     public IndexStats Read()
     {
         var o = options.Value;

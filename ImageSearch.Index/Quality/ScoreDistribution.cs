@@ -17,11 +17,15 @@ internal sealed class ScoreDistribution(TimeProvider clock)
     private const double Change = 0.1;
 
     private ScoreStats? _current;
+    private ScoreSample? _sample;
     private IVectorIndex? _index;
     private (long Alive, int Version, long At) _seen;
 
     /// <summary>Null while there is nothing to compare, or it was not done yet.</summary>
     public ScoreStats? Current => Volatile.Read(ref _current);
+
+    /// <returns>How alike a vector is to pictures of the index; null as for <see cref="Current"/>.</returns>
+    public ScoreStats? Of(ReadOnlySpan<float> vector) => Volatile.Read(ref _sample)?.CompareWith(vector);
 
     /// <returns>Whether there was reason to measure.</returns>
     public bool Refresh(IVectorIndex index, CancellationToken cancellationToken)
@@ -32,7 +36,9 @@ internal sealed class ScoreDistribution(TimeProvider clock)
             return false;
         }
 
-        Volatile.Write(ref _current, ScoreSample.Measure(snapshot, index.Dimension, cancellationToken));
+        var sample = ScoreSample.Draw(snapshot, index.Dimension);
+        Volatile.Write(ref _sample, sample);
+        Volatile.Write(ref _current, sample?.ComparePairs(cancellationToken));
         (_index, _seen) = (index, (snapshot.Alive, snapshot.Version, clock.GetTimestamp()));
         return true;
     }

@@ -5,10 +5,10 @@ using ImageSearch.Index.Search.Rows;
 namespace ImageSearch.Index.Quality;
 
 /// <summary>
-/// Compares pictures of an index with each other: every pair of some hundred that are drawn at random. That is less to read, and tells more of
-/// the rare high scores, than as many pairs that have no picture in common.
+/// Some hundred pictures of an index, drawn at random, to compare with each other or with a vector. Every pair of them is less to read, and tells
+/// more of the rare high scores, than as many pairs that have no picture in common.
 /// </summary>
-internal static class ScoreSample
+internal sealed class ScoreSample
 {
     /// <summary>Vectors that are drawn: 130,816 pairs, some 50 ms of one processor.</summary>
     public const int Vectors = 512;
@@ -22,10 +22,21 @@ internal static class ScoreSample
     // A graph may have many more dead rows than living ones.
     private const int MostDraws = 64 * Vectors;
 
-    /// <returns>Null when there are too few.</returns>
-    public static ScoreStats? Measure(Snapshot snapshot, int dimension, CancellationToken cancellationToken)
+    private readonly float[] _vectors;
+    private readonly int _dimension;
+
+    private ScoreSample(float[] vectors, int dimension)
     {
-        var rows = Draw(snapshot);
+        _vectors = vectors;
+        _dimension = dimension;
+    }
+
+    private int Count => _vectors.Length / _dimension;
+
+    /// <returns>Null when there are too few.</returns>
+    public static ScoreSample? Draw(Snapshot snapshot, int dimension)
+    {
+        var rows = Rows(snapshot);
         if (rows.Count < FewestVectors)
         {
             return null;
@@ -40,13 +51,49 @@ internal static class ScoreSample
             TensorPrimitives.Divide(vector, TensorPrimitives.Norm(vector), vector);
         }
 
-        var scores = Compare(vectors, rows.Count, dimension, cancellationToken);
         GC.KeepAlive(snapshot);
+        return new ScoreSample(vectors, dimension);
+    }
+
+    /// <returns>How alike the pictures are to each other.</returns>
+    public ScoreStats ComparePairs(CancellationToken cancellationToken)
+    {
+        var scores = new float[Count * (Count - 1) / 2];
+        var next = 0;
+        for (var i = 1; i < Count; i++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            for (var j = 0; j < i; j++)
+            {
+                scores[next++] = TensorPrimitives.Dot(Vector(i), Vector(j));
+            }
+        }
+
         return Summarize(scores);
     }
 
+    /// <returns>How alike they are to a vector, of any length but zero; null for one that has none.</returns>
+    public ScoreStats? CompareWith(ReadOnlySpan<float> vector)
+    {
+        var norm = TensorPrimitives.Norm(vector);
+        if (!float.IsNormal(norm))
+        {
+            return null;
+        }
+
+        var scores = new float[Count];
+        for (var i = 0; i < scores.Length; i++)
+        {
+            scores[i] = TensorPrimitives.Dot(Vector(i), vector) / norm;
+        }
+
+        return Summarize(scores);
+    }
+
+    private ReadOnlySpan<float> Vector(int i) => _vectors.AsSpan(i * _dimension, _dimension);
+
     /// <returns>Numbers of rows that live, in ascending order: mapped ones are read in theirs.</returns>
-    private static List<int> Draw(Snapshot snapshot)
+    private static List<int> Rows(Snapshot snapshot)
     {
         var starts = new int[snapshot.Parts.Length];
         var total = 0;
@@ -90,23 +137,6 @@ internal static class ScoreSample
             snapshot.Parts[row >> snapshot.SegmentShift].Segment!.IsAlive(row & ((1 << snapshot.SegmentShift) - 1), snapshot.Version);
     }
 
-    private static float[] Compare(float[] vectors, int count, int dimension, CancellationToken cancellationToken)
-    {
-        var scores = new float[count * (count - 1) / 2];
-        var next = 0;
-        for (var i = 1; i < count; i++)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            var vector = vectors.AsSpan(i * dimension, dimension);
-            for (var j = 0; j < i; j++)
-            {
-                scores[next++] = TensorPrimitives.Dot<float>(vector, vectors.AsSpan(j * dimension, dimension));
-            }
-        }
-
-        return scores;
-    }
-
     private static ScoreStats Summarize(float[] scores)
     {
         Array.Sort(scores);
@@ -127,7 +157,7 @@ internal static class ScoreSample
             scores.Length,
             Round(mean),
             Round(Math.Sqrt(squares / scores.Length)),
-            new ScoreQuantiles(Quantile(0.5), Quantile(0.9), Quantile(0.99), Quantile(0.999), Round(scores[^1])));
+            new ScoreQuantiles(Quantile(0.5), Quantile(0.9), Quantile(0.99), Quantile(0.999), Round(scores[^1])) { P10 = Quantile(0.1) });
 
         double Quantile(double share) => Round(scores[Math.Max(0, (int)Math.Ceiling(share * scores.Length) - 1)]);
     }

@@ -16,6 +16,7 @@ internal sealed class ModelStatistics(
             model.Dimension,
             model.Weight,
             model.Algorithm,
+            model.Words,
             await Task.WhenAll(Enumerable.Range(0, model.Shards).Select(shard => ReadAsync(model, shard, cancellationToken)))))));
 
     private async Task<ShardSummary> ReadAsync(ModelRoute model, int shard, CancellationToken cancellationToken)

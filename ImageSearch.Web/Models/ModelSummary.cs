@@ -9,4 +9,5 @@ internal sealed record ModelSummary(
     int Dimension,
     [property: Description("Share of the searches without a named model that it answers, relative to the others.")] double Weight,
     string Algorithm,
+    [property: Description("Whether it can be searched by words, too.")] bool Words,
     IReadOnlyList<ShardSummary> Shards);

@@ -16,7 +16,7 @@ internal static class RequestBodies
     public static RouteHandlerBuilder WithSearchRequestBody(this RouteHandlerBuilder builder) => builder
         .WithRequestBody(
             "The picture to search by.",
-            ("multipart/form-data", Object(["file"], [("file", Binary("The picture.")), .. Examples(), .. Parameters()]), null),
+            ("multipart/form-data", Object([], [("file", Binary("The picture; needed unless there is `text`.")), .. Examples(), .. Parameters()]), null),
             (
                 "application/json",
                 Object(
@@ -44,12 +44,14 @@ internal static class RequestBodies
         .WithSearchParameters();
 
     /// <summary>The parameters of a search in the query string.</summary>
-    public static RouteHandlerBuilder WithSearchParameters(this RouteHandlerBuilder builder) =>
-        builder.TakesQuery(SearchParametersReader.Names).AddOpenApiOperationTransformer((operation, _, _) =>
+    /// <param name="required">One more, without which there is no search.</param>
+    public static RouteHandlerBuilder WithSearchParameters(this RouteHandlerBuilder builder, string? required = null) =>
+        builder.TakesQuery(required is null ? SearchParametersReader.Names : [required, .. SearchParametersReader.Names]).AddOpenApiOperationTransformer((operation, _, _) =>
         {
-            operation.Parameters = [.. operation.Parameters ?? [], .. Parameters().Select(parameter => new OpenApiParameter
+            var own = Examples().Where(parameter => parameter.Name == required);
+            operation.Parameters = [.. operation.Parameters ?? [], .. own.Concat(Parameters()).Select(parameter => new OpenApiParameter
             {
-                Name = parameter.Name, In = ParameterLocation.Query, Schema = parameter.Schema, Description = parameter.Schema.Description,
+                Name = parameter.Name, In = ParameterLocation.Query, Schema = parameter.Schema, Description = parameter.Schema.Description, Required = parameter.Name == required,
             }), .. Headers()];
             return Task.CompletedTask;
         });
@@ -70,8 +72,9 @@ internal static class RequestBodies
 
     private static (string Name, OpenApiSchema Schema)[] Examples() =>
     [
+        ("text", new OpenApiSchema { Type = JsonSchemaType.String, MaxLength = 500, Description = "Words that describe what to find, in English for the model that ships." }),
         ("positive", Array(Text("Pictures of the collection to find more like; with `negative` at most 16."))),
-        ("negative", Array(Text("Pictures of the collection to find less like; not without `positive` or a file."))),
+        ("negative", Array(Text("Pictures of the collection to find less like; not without `positive`, `text` or a file."))),
     ];
 
     private static (string Name, OpenApiSchema Schema)[] Parameters() =>

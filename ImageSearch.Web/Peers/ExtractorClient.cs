@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 using ImageSearch.Core.Contracts;
 using ImageSearch.Core.Imaging;
 using ImageSearch.Core.Models;
@@ -25,15 +26,23 @@ internal sealed class ExtractorClient(
     ILogger<ExtractorClient> logger)
 {
     /// <exception cref="ProblemException">The extractor refuses the picture, or is not to be had.</exception>
-    public async Task<EmbedResponse> EmbedAsync(ModelRoute model, ReadOnlyMemory<byte> content, CropRectangle? crop, CancellationToken cancellationToken)
+    public Task<EmbedResponse> EmbedAsync(ModelRoute model, ReadOnlyMemory<byte> content, CropRectangle? crop, CancellationToken cancellationToken) =>
+        EmbedAsync(new EmbedQuery(model, content, crop, Deadline.Within(options.Value.EmbedTimeout)), cancellationToken);
+
+    /// <summary>Words are few and quickly embedded: whatever the model declares, they go by HTTP.</summary>
+    /// <exception cref="ProblemException">The extractor refuses the words, or is not to be had.</exception>
+    public Task<EmbedResponse> EmbedTextAsync(ModelRoute model, string text, CancellationToken cancellationToken) =>
+        EmbedAsync(new EmbedQuery(model, Encoding.UTF8.GetBytes(text), null, Deadline.Within(options.Value.EmbedTimeout), IsText: true), cancellationToken);
+
+    private async Task<EmbedResponse> EmbedAsync(EmbedQuery query, CancellationToken cancellationToken)
     {
+        var model = query.Model;
         // The request's own deadline is the token's; extractors are told the sooner of the two.
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(options.Value.EmbedTimeout);
-        var query = new EmbedQuery(model, content, crop, Deadline.Within(options.Value.EmbedTimeout));
         try
         {
-            var embedding = model.QueryTransport == QueryTransport.Rpc
+            var embedding = model.QueryTransport == QueryTransport.Rpc && !query.IsText
                 ? await EmbedOverRpcAsync(query, deadline.Token)
                 : await EmbedAsync(http, "http", query, deadline.Token);
             return embedding is not null && embedding.Version == model.Version && embedding.Vector.Length == model.Dimension * sizeof(float)

@@ -6,7 +6,7 @@ using ImageSearch.ServiceDefaults.Resilience.Hedging;
 
 namespace ImageSearch.Web.Peers;
 
-/// <summary><c>POST /embed</c> of a replica that service discovery picks; of a second one too when that is late.</summary>
+/// <summary><c>POST /embed</c>, or <c>/embed/text</c>, of a replica that service discovery picks; of a second one too when that is late.</summary>
 internal sealed class HttpEmbedTransport(HttpClient http, HedgedCalls hedged, RoutingTelemetry telemetry, TimeProvider time) : IEmbedTransport
 {
     public Task<EmbedResponse?> EmbedAsync(EmbedQuery query, CancellationToken cancellationToken) => hedged.CallAsync(
@@ -18,8 +18,8 @@ internal sealed class HttpEmbedTransport(HttpClient http, HedgedCalls hedged, Ro
 
     private async Task<EmbedResponse?> EmbedAsync(EmbedQuery query, CallRoute route, CancellationToken cancellationToken)
     {
-        var crop = query.Crop is { } part ? $"?crop={Uri.EscapeDataString(part.ToString())}" : "";
-        using var request = new HttpRequestMessage(HttpMethod.Post, $"http://{query.Model.ExtractorName}/embed{crop}")
+        var path = query.IsText ? "embed/text" : query.Crop is { } part ? $"embed?crop={Uri.EscapeDataString(part.ToString())}" : "embed";
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"http://{query.Model.ExtractorName}/{path}")
         {
             Content = new ReadOnlyMemoryContent(query.Content) { Headers = { ContentType = new MediaTypeHeaderValue("application/octet-stream") } },
         }.MarkIdempotent();

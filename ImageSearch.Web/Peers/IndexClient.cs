@@ -28,6 +28,19 @@ internal sealed class IndexClient(HttpClient http, HedgedCalls hedged, RoutingTe
         await http.GetFromJsonAsync<IndexStats>($"http://{model.IndexName(shard)}/stats", cancellationToken)
             ?? throw new InvalidDataException("The shard answered with null.");
 
+    /// <summary>The same, but its scores are those of the vector against pictures drawn at random.</summary>
+    /// <param name="vector">float32 little-endian.</param>
+    public async Task<IndexStats> StatsAsync(ModelRoute model, int shard, byte[] vector, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"http://{model.IndexName(shard)}/stats")
+        {
+            Content = new ByteArrayContent(vector) { Headers = { ContentType = new MediaTypeHeaderValue("application/octet-stream") } },
+        }.MarkIdempotent();
+        using var response = await http.SendAsync(request, cancellationToken);
+        response.EnsureSuccessStatusCode();
+        return await response.Content.ReadFromJsonAsync<IndexStats>(cancellationToken) ?? throw new InvalidDataException("The shard answered with null.");
+    }
+
     private async Task<ShardSearchResponse> SearchAsync(
         ModelRoute model, int shard, byte[] vector, SearchParameters parameters, CallRoute route, CancellationToken cancellationToken)
     {

@@ -51,14 +51,27 @@ internal sealed class Calibrations(IServiceProvider services, IOptions<SearchOpt
         return entry.Calibration;
     }
 
+    /// <summary>What the scores of one vector mean, where those between pictures tell nothing: words are never as near as pictures are.</summary>
+    /// <returns>Null when it cannot be estimated, or is not known in time. Fails only when cancelled.</returns>
+    public async Task<Calibration?> MeasureAsync(ModelRoute model, byte[] vector, CancellationToken cancellationToken)
+    {
+        var measuring = AskAsync(model, (index, shard, token) => index.StatsAsync(model, shard, vector, token), cancellationToken);
+        try
+        {
+            return Calibrator.EstimateOfOne(await measuring.WaitAsync(options.Value.CalibrationTimeout, time, cancellationToken));
+        }
+        catch (TimeoutException)
+        {
+            return null;
+        }
+    }
+
     private async Task RefreshAsync(ModelRoute model, Entry entry)
     {
         try
         {
-            var index = services.GetRequiredService<IndexClient>();
-            var shards = await Task.WhenAll(Enumerable.Range(0, model.Shards).Select(shard => AskAsync(index, model, shard)));
-            IndexStats[] answers = [.. shards.OfType<IndexStats>().Where(stats => stats.Ready && stats.Version == model.Version)];
-            if (answers.Length > 0)
+            var answers = await AskAsync(model, (index, shard, token) => index.StatsAsync(model, shard, token), CancellationToken.None);
+            if (answers.Count > 0)
             {
                 entry.Calibration = Calibrator.Estimate(answers);
             }
@@ -69,12 +82,23 @@ internal sealed class Calibrations(IServiceProvider services, IOptions<SearchOpt
         }
     }
 
-    private async Task<IndexStats?> AskAsync(IndexClient index, ModelRoute model, int shard)
+    /// <returns>What those shards tell that are ready.</returns>
+    private async Task<IReadOnlyList<IndexStats>> AskAsync(
+        ModelRoute model, Func<IndexClient, int, CancellationToken, Task<IndexStats>> ask, CancellationToken cancellationToken)
+    {
+        var index = services.GetRequiredService<IndexClient>();
+        var shards = await Task.WhenAll(Enumerable.Range(0, model.Shards).Select(shard => AskAsync(index, model, shard, ask, cancellationToken)));
+        return [.. shards.OfType<IndexStats>().Where(stats => stats.Ready && stats.Version == model.Version)];
+    }
+
+    private async Task<IndexStats?> AskAsync(
+        IndexClient index, ModelRoute model, int shard, Func<IndexClient, int, CancellationToken, Task<IndexStats>> ask, CancellationToken cancellationToken)
     {
         using var deadline = new CancellationTokenSource(options.Value.ShardTimeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
         try
         {
-            return await index.StatsAsync(model, shard, deadline.Token);
+            return await ask(index, shard, either.Token);
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {

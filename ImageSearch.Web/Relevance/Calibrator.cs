@@ -34,14 +34,23 @@ internal static class Calibrator
     private const double HighestCutOff = 0.95;
     private const double HighestSame = 0.99;
 
-    // Deviations above the middle that 10 %, 1 % and 0.1 % of a normal distribution exceed.
+    // Deviations from the middle that 10 %, 1 % and 0.1 % of a normal distribution exceed.
     private const double Z90 = 1.2816;
     private const double Z99 = 2.3263;
     private const double Z999 = 3.0902;
 
     /// <param name="shards">What those that answered hold.</param>
     /// <returns>Null when it cannot be estimated: too few pictures, or all of them alike.</returns>
-    public static Calibration? Estimate(IReadOnlyList<IndexStats> shards)
+    public static Calibration? Estimate(IReadOnlyList<IndexStats> shards) => Estimate(shards, isOfOne: false);
+
+    /// <summary>
+    /// The same for the scores of one vector. What is related to it may be a tenth of the collection and more (search photographs of pets for
+    /// "dog"), so the deviation is that below the middle, where nothing related is.
+    /// </summary>
+    /// <inheritdoc cref="Estimate(IReadOnlyList{IndexStats})"/>
+    public static Calibration? EstimateOfOne(IReadOnlyList<IndexStats> shards) => Estimate(shards, isOfOne: true);
+
+    private static Calibration? Estimate(IReadOnlyList<IndexStats> shards, bool isOfOne)
     {
         var scores = shards.Where(shard => shard.Scores is not null).Select(shard => shard.Scores!).ToList();
         // Shards hold the same share of the pictures: those that did not answer, too.
@@ -52,7 +61,8 @@ internal static class Calibrator
         }
 
         var samples = scores.Sum(score => score.Samples);
-        var (p50, p90, p99, p999) = (Mean(q => q.P50), Mean(q => q.P90), Mean(q => q.P99), Mean(q => q.P999));
+        var (p10, p50, p90, p99, p999) = (Mean(q => q.P10), Mean(q => q.P50), Mean(q => q.P90), Mean(q => q.P99), Mean(q => q.P999));
+        var below = (p50 - p10) / Z90;
         var (first, second, third) = ((p90 - p50) / Z90, (p99 - p90) / (Z99 - Z90), (p999 - p99) / (Z999 - Z99));
 
         var cutOff = Math.Min(HighestCutOff, Near(Deviations(ChanceOfSimilar / Math.Min(pictures, LargestForSimilar))));
@@ -64,7 +74,9 @@ internal static class Calibrator
         return p50 < cutOff - 0.01 ? new Calibration(Math.Round(p50, 6), Math.Round(cutOff, 6), Math.Round(same, 6), samples) : null;
 
         double Mean(Func<ScoreQuantiles, double> quantile) => scores.Sum(score => quantile(score.Quantiles) * score.Samples) / samples;
-        double Near(double z) => p90 + (Math.Max(first, Math.Min(second, Heavier * first)) * (z - Z90));
+        double Near(double z) => isOfOne
+            ? p50 + (Math.Min(first, Heavier * below) * z)
+            : p90 + (Math.Max(first, Math.Min(second, Heavier * first)) * (z - Z90));
         double Far(double z) => p99 + (Math.Max(second, third) * (z - Z99));
     }
 

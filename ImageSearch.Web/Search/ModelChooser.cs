@@ -19,18 +19,25 @@ internal sealed class ModelChooser(IOptions<ModelRoutes> models, IOptions<Search
 
     /// <param name="name">The model; null for the weights to choose.</param>
     /// <param name="client">Searches with the same token get the same model; null: none is like another.</param>
+    /// <param name="words">Whether it is to know words.</param>
     /// <returns>The named model alone; or all that have a weight, in the order to try them in.</returns>
-    /// <exception cref="ProblemException">The name is unknown, or none is given and no model has a weight.</exception>
-    public IReadOnlyList<ModelRoute> Choose(string? name, string? client = null)
+    /// <exception cref="ProblemException">The name is unknown, or none is given and no model has a weight; or it knows no words.</exception>
+    public IReadOnlyList<ModelRoute> Choose(string? name, string? client = null, bool words = false)
     {
         if (name is not null)
         {
-            return [models.Value.Named(name) ?? throw Problem.UnknownModel(models.Value, "and one is chosen")];
+            var named = models.Value.Named(name) ?? throw Problem.UnknownModel(models.Value, "and one is chosen");
+            return named.Words || !words ? [named] : throw Problem.NoWords(models.Value);
+        }
+
+        if (words && !models.Value.Any(model => model.Words && model.Weight > 0))
+        {
+            throw Problem.NoWords(models.Value);
         }
 
         ModelRoute[] order =
         [
-            .. models.Value.Where(model => model.Weight > 0)
+            .. models.Value.Where(model => model.Weight > 0 && (model.Words || !words))
                 .Select(model => (Model: model, Draw: Draw(model.Weight, client is null ? 1 - random.NextDouble() : Point(client, model.Name))))
                 .OrderBy(drawn => FailedLately(drawn.Model))
                 .ThenBy(drawn => drawn.Draw)

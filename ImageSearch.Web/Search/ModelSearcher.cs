@@ -29,6 +29,8 @@ internal sealed class ModelSearcher(
             embedding = await embedder.EmbedAsync(picture, model, query.Parameters.Crop, cancellationToken);
         }
 
+        // Words and pictures lie apart: what their scores mean is measured for each search.
+        calibrating = query.HasText ? calibrations.MeasureAsync(model, embedding.Vector, cancellationToken) : calibrating;
         return (await FindAsync(model, [new Prepared(query, embedding)], await calibrating, start, cancellationToken))[0];
     }
 
@@ -102,7 +104,9 @@ internal sealed class ModelSearcher(
 
     /// <summary>What judged the results before also judges those that follow.</summary>
     private Task<Calibration?> CalibrateAsync(SearchQuery query, ModelRoute model, CancellationToken cancellationToken) =>
-        query.Cursor is { } cursor ? Task.FromResult(cursor.Calibration) : calibrations.FindAsync(model, cancellationToken);
+        query.Cursor is { } cursor ? Task.FromResult(cursor.Calibration)
+        : query.HasText ? Task.FromResult<Calibration?>(null)
+        : calibrations.FindAsync(model, cancellationToken);
 
     private static double Milliseconds(double value) => Math.Round(value, 3);
 

@@ -10,7 +10,7 @@ using ImageSearch.Web.Peers;
 
 namespace ImageSearch.Web.Search;
 
-/// <summary>Turns the picture of a query, or several, into a vector, by the shortest way that there is.</summary>
+/// <summary>Turns what is searched by into a vector, by the shortest way that there is.</summary>
 internal sealed class QueryEmbedder(IImageStore store, ExtractorClient extractor)
 {
     private static readonly EmbedTimes NoTime = new(0, 0);
@@ -57,12 +57,19 @@ internal sealed class QueryEmbedder(IImageStore store, ExtractorClient extractor
     {
         var known = await store.FindVectorsAsync(model.Key, [.. examples.Positive, .. examples.Negative], cancellationToken);
         var file = examples.File is { } upload ? EmbedBytesAsync(picture.Beside(upload), model, crop, cancellationToken) : null;
-        var positive = await Task.WhenAll([.. examples.Positive.Select(FindAsync), .. file is null ? [] : new[] { file }]);
+        var text = examples.Text is { } words ? EmbedTextAsync(words) : null;
+        var positive = await Task.WhenAll([.. examples.Positive.Select(FindAsync), .. new[] { file, text }.OfType<Task<Embedding>>()]);
         var negative = await Task.WhenAll(examples.Negative.Select(FindAsync));
         var times = positive.Concat(negative).Select(embedding => embedding.TookMs);
         return new Embedding(
             ExampleVectors.Combine([.. positive.Select(Floats)], [.. negative.Select(Floats)]) ?? throw Problem.ExamplesCancelOut(),
             times.Aggregate((sum, next) => new EmbedTimes(sum.Decode + next.Decode, sum.Embed + next.Embed)));
+
+        async Task<Embedding> EmbedTextAsync(string words)
+        {
+            var answer = await extractor.EmbedTextAsync(model, words, cancellationToken);
+            return new Embedding(answer.Vector, answer.TookMs);
+        }
 
         Task<Embedding> FindAsync(ImageId id) => known.TryGetValue(id, out var vector)
             ? Task.FromResult(new Embedding(MemoryMarshal.AsBytes(vector.Span).ToArray(), NoTime))

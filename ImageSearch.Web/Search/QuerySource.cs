@@ -2,7 +2,7 @@ using ImageSearch.Core.Images;
 
 namespace ImageSearch.Web.Search;
 
-/// <summary>Where the picture that is searched by comes from.</summary>
+/// <summary>What is searched by: words, or where its picture comes from.</summary>
 internal abstract record QuerySource
 {
     private QuerySource()
@@ -18,11 +18,12 @@ internal abstract record QuerySource
     /// <summary>A picture of the collection.</summary>
     public sealed record Stored(ImageId Id) : QuerySource;
 
-    /// <summary>Several pictures: what those that are to be like have in common, and less of what those that are not have.</summary>
+    /// <summary>Words, or several pictures: what is to be alike, and less of what is not to be.</summary>
+    /// <param name="Text">Words, to be like. With <paramref name="File"/> and <paramref name="Positive"/> at least one.</param>
     /// <param name="File">Sent with the request, and to be like.</param>
-    /// <param name="Positive">Of the collection, and to be like; with <paramref name="File"/> at least one.</param>
+    /// <param name="Positive">Of the collection, and to be like.</param>
     /// <param name="Negative">Of the collection, and not to be like.</param>
-    public sealed record Examples(Upload? File, IReadOnlyList<ImageId> Positive, IReadOnlyList<ImageId> Negative) : QuerySource;
+    public sealed record Examples(string? Text, Upload? File, IReadOnlyList<ImageId> Positive, IReadOnlyList<ImageId> Negative) : QuerySource;
 
     /// <summary>An earlier search, from where its results ended.</summary>
     public sealed record Continued(SearchCursor Cursor) : QuerySource;

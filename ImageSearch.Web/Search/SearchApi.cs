@@ -16,10 +16,10 @@ internal static class SearchApi
             .WithName("search")
             .WithTags("Search")
             .IsSearch()
-            .WithSummary("Find the pictures that look most like one")
+            .WithSummary("Find the pictures that look most like one, or that words describe")
             .WithDescription(
-                "The picture is sent as the part `file` of a form, or named by a JSON body with `url` or `imageId`. Several pictures of the collection "
-                + "are `positive` and `negative` examples, with or without a file. A body with the `cursor` of an earlier answer alone goes on with it. "
+                "The picture is sent as the part `file` of a form, or named by a JSON body with `url` or `imageId`. Words are `text`. Several pictures of the "
+                + "collection are `positive` and `negative` examples, with or without a file or words. A body with the `cursor` of an earlier answer alone goes on with it. "
                 + "The other parameters stand in the query string, in form fields or in the JSON body (which win over the query string). "
                 + "With `Accept: text/html` the answer is the fragment that the search page shows.")
             .WithSearchRequestBody()
@@ -30,6 +30,17 @@ internal static class SearchApi
             .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
             .ProducesProblem(StatusCodes.Status415UnsupportedMediaType)
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity)
+            .ProducesProblem(StatusCodes.Status503ServiceUnavailable)
+            .ProducesProblem(StatusCodes.Status504GatewayTimeout);
+        api.MapGet("/search", SearchByTextAsync)
+            .IsSearch()
+            .WithName("searchByText")
+            .WithTags("Search")
+            .WithSummary("Find the pictures that words describe")
+            .WithDescription("The same as a search with `text` alone. It needs a model that knows words: `words` in the list of models.")
+            .WithSearchParameters(SearchExamplesReader.Text)
+            .Produces<SearchResponse>()
+            .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable)
             .ProducesProblem(StatusCodes.Status504GatewayTimeout);
         api.MapPost("/search/batch", SearchBatchAsync)
@@ -65,6 +76,10 @@ internal static class SearchApi
     private static async Task<Results<Ok<SearchResponse>, RazorComponentResult<SearchAnswer>>> SearchAsync(
         HttpContext context, SearchRequestReader reader, SearchService search, CancellationToken cancellationToken) =>
         await AnswerAsync(context, search, await reader.ReadAsync(context.Request, cancellationToken), cancellationToken);
+
+    private static async Task<Results<Ok<SearchResponse>, RazorComponentResult<SearchAnswer>>> SearchByTextAsync(
+        HttpContext context, SearchRequestReader reader, SearchService search, CancellationToken cancellationToken) =>
+        await AnswerAsync(context, search, reader.ReadText(context.Request), cancellationToken);
 
     private static async Task<Results<Ok<SearchResponse>, RazorComponentResult<SearchAnswer>>> SimilarAsync(
         string id, HttpContext context, SearchRequestReader reader, SearchService search, CancellationToken cancellationToken) =>

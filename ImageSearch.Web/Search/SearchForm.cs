@@ -81,7 +81,7 @@ internal sealed record SearchForm(IReadOnlyList<ReadOnlyMemory<byte>> Files, IRe
             }
         }
 
-        return files.Count > 0 ? new SearchForm(files, fields) : throw Problem.InvalidRequest("The form has no picture: add a part named file.");
+        return files.Count > 0 || fields.ContainsKey(SearchExamplesReader.Text) ? new SearchForm(files, fields) : throw Problem.InvalidRequest("The form has no picture: add a part named file.");
     }
 
     private static string Name(MultipartSection section) =>

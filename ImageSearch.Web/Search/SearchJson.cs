@@ -12,7 +12,7 @@ internal static class SearchJson
     private const string Queries = "queries";
 
     private static readonly string[] Pictures = ["url", "imageId"];
-    private static readonly string[] Names = [.. Pictures, .. SearchExamplesReader.Names, "cursor", .. SearchParametersReader.Names];
+    private static readonly string[] Names = [SearchExamplesReader.Text, .. Pictures, .. SearchExamplesReader.Names, "cursor", .. SearchParametersReader.Names];
     private static readonly string[] NamesOfBatch = [Queries, .. SearchParametersReader.Names];
 
     /// <exception cref="ProblemException">The body is no JSON object of known properties.</exception>

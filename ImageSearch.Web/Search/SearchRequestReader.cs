@@ -22,7 +22,7 @@ internal sealed class SearchRequestReader(IOptions<SearchOptions> options, IOpti
 
     private const string MoreThanOne = "The form has more than one file. Search by one picture at a time, or by a batch.";
 
-    private static readonly IReadOnlyList<string> FormFields = [.. SearchExamplesReader.Names, .. SearchParametersReader.Names];
+    private static readonly IReadOnlyList<string> FormFields = [SearchExamplesReader.Text, .. SearchExamplesReader.Names, .. SearchParametersReader.Names];
 
     /// <exception cref="ProblemException">The request is no search.</exception>
     public async Task<SearchQuery> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
@@ -32,13 +32,18 @@ internal sealed class SearchRequestReader(IOptions<SearchOptions> options, IOpti
         if (TypeOf(request) is { } type && Is(type, "multipart/form-data"))
         {
             var form = await ReadFormAsync(request, type, new SearchFormLimits(1, MoreThanOne, maximum, maximum, FormFields), cancellationToken);
-            return Read(request, form.Fields, new QuerySource.Upload(form.Files[0]));
+            return Read(request, form.Fields, form.Files.Count == 0 ? null : new QuerySource.Upload(form.Files[0]));
         }
 
         return IsJson(request)
             ? Read(request, await SearchJson.ReadAsync(request.Body, cancellationToken), null)
-            : throw Problem.UnsupportedContent("Send multipart/form-data with a part named file, or application/json with url or imageId.");
+            : throw Problem.UnsupportedContent("Send multipart/form-data with a part named file, or application/json with text, url or imageId.");
     }
+
+    /// <summary>Reads a request for pictures that words describe, all of it in the query string.</summary>
+    /// <exception cref="ProblemException">The request is no search.</exception>
+    public SearchQuery ReadText(HttpRequest request) => Read(
+        request, request.Query.TryGetValue(SearchExamplesReader.Text, out var text) ? new() { [SearchExamplesReader.Text] = text.ToString() } : new Dictionary<string, string>(), null);
 
     /// <summary>Reads a request for pictures like one of the collection.</summary>
     /// <exception cref="ProblemException">The request is no search.</exception>
@@ -102,11 +107,13 @@ internal sealed class SearchRequestReader(IOptions<SearchOptions> options, IOpti
 
         var errors = new Dictionary<string, string[]>();
         var parameters = Parameters(request, fields, errors);
-        var examples = SearchExamplesReader.Read(fields, file, errors);
         var named = Named(fields, errors, "");
-        if (examples is not null && Names(fields, "url", "imageId"))
+        var isTextBeside = Names(fields, SearchExamplesReader.Text) && named is QuerySource.Stored;
+        var examples = SearchExamplesReader.Read(fields, file, isTextBeside ? ((QuerySource.Stored)named!).Id : null, errors);
+        if (examples is not null && Names(fields, "url", "imageId") && !isTextBeside)
         {
-            errors.TryAdd("positive", ["positive and negative stand instead of url and imageId: give the one or the other."]);
+            errors.TryAdd(
+                "positive", ["text, positive and negative stand instead of url and imageId (text may stand beside imageId): give the one or the other."]);
         }
 
         if (examples is { File: null } && parameters.Crop is not null)
@@ -121,7 +128,7 @@ internal sealed class SearchRequestReader(IOptions<SearchOptions> options, IOpti
 
         return new SearchQuery(
             (QuerySource?)examples ?? file ?? named ?? throw Problem.InvalidRequest(
-                "Give exactly one picture to search by: url, or imageId, or a form with a file; or examples: positive and negative; or a cursor."),
+                "Give what to search by: text; or exactly one picture, as url, imageId or a form with a file; or examples: positive and negative; or a cursor."),
             parameters)
         {
             Excluded = examples is null

@@ -12,7 +12,7 @@ internal sealed class SearchService(
     public async Task<SearchResponse> SearchAsync(SearchQuery query, CancellationToken cancellationToken)
     {
         var start = time.GetTimestamp();
-        var models = chooser.Choose(query.Parameters.Model, query.Parameters.Client);
+        var models = chooser.Choose(query.Parameters.Model, query.Parameters.Client, query.HasText);
         using var activity = SearchTelemetry.Source.StartActivity("search");
         var (model, outcome) = (models[0].Name, "error");
         try

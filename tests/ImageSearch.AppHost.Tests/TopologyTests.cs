@@ -43,6 +43,14 @@ public sealed class TopologyTests : IDisposable
         // Beside the extractor, where it looks for it.
         var file = Path.Combine(new Projects.ImageSearch_Extractor().ProjectPath, "..", "bin", AppHostProcess.Configuration, "net10.0", source);
         Assert.Equal(environment["Model__Sha256"], Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(file))));
+        Assert.Equal(model != "layout", (await EnvironmentAsync(builder, "web")).ContainsKey("Models__0__Words"));
+        if (environment.TryGetValue("Model__Text__Source", out var text))
+        {
+            file = Path.Combine(Path.GetDirectoryName(file)!, Path.GetFileName(text));
+            Assert.Equal(environment["Model__Text__Sha256"], Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(file))));
+            Assert.All(new[] { "Vocabulary", "Matrix" }, name => Assert.True(
+                File.Exists(Path.Combine(Path.GetDirectoryName(file)!, Path.GetFileName(environment[$"Model__Text__{name}"])))));
+        }
     }
 
     [Fact]

@@ -40,6 +40,18 @@ internal static class Declarations
         ["Model:Output:Embedding"] = "embedding",
     };
 
+    /// <summary>With the text encoder that ships.</summary>
+    public static Dictionary<string, string?> WithMiniLm(Dictionary<string, string?> model) => new(model)
+    {
+        ["Model:Text:Source"] = "models/minilm.onnx",
+        ["Model:Text:Vocabulary"] = "models/minilm-vocab.txt",
+        ["Model:Text:Mask"] = "attention_mask",
+        ["Model:Text:Types"] = "token_type_ids",
+        ["Model:Text:Output"] = "last_hidden_state",
+        ["Model:Text:Pooling"] = "Mean",
+        ["Model:Text:Matrix"] = "models/resnet18-words.bin",
+    };
+
     public static Dictionary<string, string?> SqueezeNet() => new()
     {
         ["Model:Name"] = "squeezenet",

@@ -1,6 +1,8 @@
 using System.Net;
+using System.Net.Http.Json;
 using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
+using ImageSearch.Core.Contracts;
 using ImageSearch.Core.Images;
 using ImageSearch.Core.Store;
 using Microsoft.Extensions.Options;
@@ -270,8 +272,19 @@ public sealed class IndexServerTests : IDisposable
         var scores = JsonNode.Parse(await server.Http.GetStringAsync("/stats"))!["scores"]!.AsObject();
         Assert.Equal(["samples", "mean", "deviation", "quantiles"], scores.Select(member => member.Key));
         var quantiles = scores["quantiles"]!.AsObject();
-        Assert.Equal(["p50", "p90", "p99", "p999", "maximum"], quantiles.Select(member => member.Key));
+        Assert.Equal(["p10", "p50", "p90", "p99", "p999", "maximum"], quantiles.Select(member => member.Key));
         Assert.Equal(quantiles.Select(member => (double)member.Value!).Order(), quantiles.Select(member => (double)member.Value!));
+
+        // The same for one vector: its scores against each of the pictures, whatever its length.
+        float[] vector = [.. Vectors.Unit(8, 7).Select(value => 3 * value)];
+        using var response = await server.Http.PostAsync("/stats", new ByteArrayContent(MemoryMarshal.AsBytes(vector.AsSpan()).ToArray()));
+        var ofOne = (await response.Content.ReadFromJsonAsync<IndexStats>())!;
+        Assert.Equal((50, 50, 1.0), (ofOne.Count, ofOne.Scores!.Samples, Math.Round(ofOne.Scores.Quantiles.Maximum, 4)));
+        foreach (var bytes in new[] { 0, 31, 33 })
+        {
+            using var refused = await server.Http.PostAsync("/stats", new ByteArrayContent(new byte[bytes]));
+            Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+        }
     }
 
     [Fact]

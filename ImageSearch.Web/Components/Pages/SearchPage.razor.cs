@@ -11,8 +11,8 @@ using Microsoft.Extensions.Options;
 namespace ImageSearch.Web.Components.Pages;
 
 /// <summary>
-/// The search page. A search by a picture of the collection is an address (<c>/?image=ID</c>), answered on the server, so that it can be
-/// shared and gone back to. A search by a file or by an address on the web is the script's: bytes go straight to the API, and no link makes
+/// The search page. A search by words or by a picture of the collection is an address (<c>/?text=…</c>, <c>/?image=ID</c>), answered on the
+/// server, so that it can be shared and gone back to. A search by a file or by an address on the web is the script's: bytes go straight to the API, and no link makes
 /// this server fetch anything.
 /// </summary>
 public sealed partial class SearchPage : ComponentBase
@@ -31,6 +31,9 @@ public sealed partial class SearchPage : ComponentBase
 
     [SupplyParameterFromQuery]
     private string? Image { get; set; }
+
+    [SupplyParameterFromQuery]
+    private string? Text { get; set; }
 
     [SupplyParameterFromQuery]
     private string? Url { get; set; }
@@ -62,13 +65,19 @@ public sealed partial class SearchPage : ComponentBase
     [Inject]
     private IOptions<SearchOptions> SearchOptions { get; set; } = null!;
 
-    private string? Address => string.IsNullOrEmpty(Image) && !string.IsNullOrEmpty(Url) ? Url : null;
+    private string? Address => string.IsNullOrEmpty(Image) && Words is null && !string.IsNullOrEmpty(Url) ? Url : null;
+
+    private string? Words => string.IsNullOrWhiteSpace(Text) ? null : Text.Trim();
+
+    private bool HasWords => Models.Value.Exists(model => model.Words);
+
+    private string Title => HasWords ? "Search by picture or words" : "Search by picture";
 
     protected override async Task OnInitializedAsync()
     {
         try
         {
-            await (string.IsNullOrEmpty(Image) ? WelcomeAsync() : SearchAsync(ImageRequests.Id(Image)));
+            await (string.IsNullOrEmpty(Image) && Words is null ? WelcomeAsync() : SearchAsync());
         }
         catch (ProblemException e)
         {
@@ -115,10 +124,12 @@ public sealed partial class SearchPage : ComponentBase
         return [];
     }
 
-    private async Task SearchAsync(ImageId id)
+    private async Task SearchAsync()
     {
         _count = await Store.CountAsync(Context.RequestAborted);
-        _image = await Store.FindAsync(id, Context.RequestAborted) ?? throw Problem.UnknownImage(id);
+        ImageId? id = string.IsNullOrEmpty(Image) ? null : ImageRequests.Id(Image);
+        _image = id is { } named ? await Store.FindAsync(named, Context.RequestAborted) ?? throw Problem.UnknownImage(named) : null;
+        var source = Source(id);
         var parameters = SearchParametersReader.Read(name => name switch { "k" => K, "tag" => Tag, "crop" => Crop, _ => null }, SearchOptions.Value);
         var models = (Model ?? []).Where(model => !string.IsNullOrEmpty(model)).Distinct().ToList();
         _options = string.Concat(
@@ -129,18 +140,18 @@ public sealed partial class SearchPage : ComponentBase
             ]);
 
         var count = string.IsNullOrEmpty(K) ? Math.Min(PageSize, SearchOptions.Value.MaximumResults) : parameters.K;
-        parameters = parameters with { K = count, Group = true };
+        parameters = parameters with { K = count, Group = true, Next = true };
         _answers = models.Count > 1
-            ? await Task.WhenAll(models.Select(model => CompareAsync(id, model, parameters)))
-            : [new ModelAnswer(models.FirstOrDefault(), await SearchAsync(id, parameters with { Model = models.FirstOrDefault() }), null)];
+            ? await Task.WhenAll(models.Select(model => CompareAsync(source, model, parameters)))
+            : [new ModelAnswer(models.FirstOrDefault(), await SearchAsync(source, parameters with { Model = models.FirstOrDefault() }), null)];
     }
 
     // One model that cannot answer leaves the others theirs.
-    private async Task<ModelAnswer> CompareAsync(ImageId id, string model, SearchParameters parameters)
+    private async Task<ModelAnswer> CompareAsync(QuerySource source, string model, SearchParameters parameters)
     {
         try
         {
-            return new ModelAnswer(model, await SearchAsync(id, parameters with { Model = model }), null);
+            return new ModelAnswer(model, await SearchAsync(source, parameters with { Model = model }), null);
         }
         catch (ProblemException e)
         {
@@ -148,8 +159,17 @@ public sealed partial class SearchPage : ComponentBase
         }
     }
 
-    private Task<SearchResponse> SearchAsync(ImageId id, SearchParameters parameters) =>
-        Search.SearchAsync(new SearchQuery(new QuerySource.Stored(id), parameters) { Excluded = [id] }, Context.RequestAborted);
+    private Task<SearchResponse> SearchAsync(QuerySource source, SearchParameters parameters) =>
+        Search.SearchAsync(new SearchQuery(source, parameters) { Excluded = _image is null ? [] : [_image.Id] }, Context.RequestAborted);
+
+    /// <summary>The words, with the picture where there is one.</summary>
+    private QuerySource Source(ImageId? image)
+    {
+        var errors = new Dictionary<string, string[]>();
+        var fields = new Dictionary<string, string> { [SearchExamplesReader.Text] = Words ?? "" };
+        QuerySource source = (QuerySource?)SearchExamplesReader.Read(fields, null, image, errors) ?? new QuerySource.Stored(image!.Value);
+        return errors.Count == 0 ? source : throw Problem.InvalidParameters(errors);
+    }
 
     /// <param name="Model">The model that was asked; null where the weights chose.</param>
     private sealed record ModelAnswer(string? Model, SearchResponse? Response, string? Problem);

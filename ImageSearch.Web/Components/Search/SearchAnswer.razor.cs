@@ -17,6 +17,10 @@ public sealed partial class SearchAnswer : ComponentBase
     [Parameter]
     public ImageId? Image { get; set; }
 
+    /// <summary>The words that were searched by; null for none.</summary>
+    [Parameter]
+    public string? Text { get; set; }
+
     /// <summary>Query parameters that searches by a result keep, each with a leading '&amp;'.</summary>
     [Parameter]
     public string Options { get; set; } = "";
@@ -63,7 +67,9 @@ public sealed partial class SearchAnswer : ComponentBase
     private int Folded => Results.Sum(result => result.DuplicateCount ?? 0);
 
     // A search by a file has no address: there the page's script narrows it down, and without one the collection is what can be shown.
-    private string TagLink(string tag) => Image is { } id
+    private string TagLink(string tag) => Text is { } text
+        ? $"/?text={Uri.EscapeDataString(text)}{(Image is null ? "" : $"&image={Image}")}&tag={Uri.EscapeDataString(tag)}"
+        : Image is { } id
         ? $"{ImageLinks.Similar(id)}&tag={Uri.EscapeDataString(tag)}"
         : $"/collection?tag={Uri.EscapeDataString(tag)}";
 }

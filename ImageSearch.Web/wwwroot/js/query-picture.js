@@ -32,7 +32,7 @@ export function createQueryPicture(broken) {
       const old = own;
       own = null;
       const source = sourceOf(query, kept);
-      figure.hidden = false;
+      figure.hidden = Boolean(query.text && !query.image);
       name.textContent = name.title = query.name;
       none.hidden = true;
       image.hidden = !source;

@@ -4,20 +4,23 @@ const pageSize = 48;
 const readable = parameters => parameters.toString().replaceAll('%2C', ',');
 const quoted = text => `'${text.replaceAll("'", `'\\''`)}'`;
 
+// The body of a search that the address alone does not say.
+const bodyOf = ({ url, image, text }) => url ? { url } : image && text ? { imageId: image, text } : null;
+
 /** @param options the form @param region the part of the picture */
 export function createQuestion(options, region) {
   const optionNamed = name => options.elements.namedItem(name)?.value.trim() ?? '';
   const chosenModels = () => [...options.querySelectorAll('[name=model]:checked')].map(box => box.value);
 
   // The API gives a long cursor only where one is asked for.
-  function parametersOf(model, next) {
-    const given = { k: optionNamed('k') || pageSize, group: true, next, model, tag: optionNamed('tag'), crop: region.crop };
+  function parametersOf(query, model, next) {
+    const given = { text: query.image ? '' : query.text ?? '', k: optionNamed('k') || pageSize, group: true, next, model, tag: optionNamed('tag'), crop: region.crop };
     return new URLSearchParams(Object.entries(given).filter(([, value]) => value !== ''));
   }
 
   // A picture of the collection is no result of the search by it there.
   const targetOf = (query, model, next = true) =>
-    `${query.image ? `/api/v1/images/${query.image}/similar` : '/api/v1/search'}?${readable(parametersOf(model, next || ''))}`;
+    `${query.image && !query.text ? `/api/v1/images/${query.image}/similar` : '/api/v1/search'}?${readable(parametersOf(query, model, next || ''))}`;
 
   return {
     optionNamed,
@@ -27,7 +30,7 @@ export function createQuestion(options, region) {
     /** The page's address of a search. */
     addressOf(query) {
       const parameters = new URLSearchParams();
-      for (const name of ['image', 'url']) {
+      for (const name of ['text', 'image', 'url']) {
         if (query[name]) {
           parameters.set(name, query[name]);
         }
@@ -47,30 +50,27 @@ export function createQuestion(options, region) {
     /** What fetch takes beside the target. */
     requestOf(query, signal) {
       const headers = { Accept: 'text/html' };
-      if (query.image) {
-        return { headers, signal };
-      }
-
       if (query.file) {
         const body = new FormData();
         body.append('file', query.file, query.name); // the bytes as they are
         return { method: 'POST', headers, signal, body };
       }
 
-      headers['Content-Type'] = 'application/json';
-      return { method: 'POST', headers, signal, body: JSON.stringify({ url: query.url }) };
+      const body = bodyOf(query);
+      return body
+        ? { method: 'POST', headers: { ...headers, 'Content-Type': 'application/json' }, signal, body: JSON.stringify(body) }
+        : { headers, signal };
     },
 
     /** The same search in a shell. */
     curlOf(query, model) {
       const target = quoted(location.origin + targetOf(query, model, false));
-      if (query.image) {
-        return `curl ${target}`;
+      if (!query.url && !query.image && !query.text) {
+        return `curl -F ${quoted(`file=@"${query.name.replaceAll(/["\\]/g, '\\$&')}"`)} ${target}`;
       }
 
-      return query.url
-        ? `curl -H 'Content-Type: application/json' -d ${quoted(JSON.stringify({ url: query.url }))} ${target}`
-        : `curl -F ${quoted(`file=@"${query.name.replaceAll(/["\\]/g, '\\$&')}"`)} ${target}`;
+      const body = bodyOf(query);
+      return body ? `curl -H 'Content-Type: application/json' -d ${quoted(JSON.stringify(body))} ${target}` : `curl ${target}`;
     },
 
     /** Sets the form as an address has it. */

@@ -15,8 +15,9 @@ const root = byId('search');
 const results = byId('results');
 const options = byId('options');
 const urlField = byId('url');
+const wordsField = document.getElementById('words'); // only where a model knows words
 
-let query = null; // what is searched by: { name } and file, url or image
+let query = null; // what is searched by: { name } and file, url, image or text
 let running = null;
 let shown = null; // the history entry whose results the page has
 const queries = new Map(); // by entry, with their files, which cannot be kept: only going back within this page can search by one again
@@ -113,8 +114,8 @@ const smallCopyOf = async by => by.small ??= by.file || by.blob ? await smallCop
 
 function keep(key, by, small) {
   if (key) {
-    const { name, url, image } = by;
-    remember(key, { name, url, image, picture: small, html: results.innerHTML, columns: results.className });
+    const { name, url, image, text } = by;
+    remember(key, { name, url, image, text, picture: small, html: results.innerHTML, columns: results.className });
   }
 }
 
@@ -139,10 +140,14 @@ async function previewOf(by) {
 
 function showQuery(kept = null) {
   root.classList.add('has-query');
-  byId('unshared').hidden = Boolean(query.image || query.url);
+  byId('unshared').hidden = Boolean(query.image || query.url || query.text);
   urlField.value = query.url ?? '';
+  if (wordsField) {
+    wordsField.value = query.text ?? '';
+  }
+
   picture.show(query, kept);
-  region.available = !query.url || Boolean(query.blob || kept);
+  region.available = !query.text && (!query.url || Boolean(query.blob || kept));
 }
 
 function push() {
@@ -151,27 +156,29 @@ function push() {
   queries.set(key, query);
 }
 
-/** Searches by another picture. */
+const titleOf = ({ name, text }) => `${text ?? `Like ${name}`} · ImageSearch`;
+
+/** Searches by another picture, or other words. */
 function searchBy(next) {
   query = next;
   region.crop = '';
   dropHidden();
   push();
-  document.title = `Like ${query.name} · ImageSearch`;
+  document.title = titleOf(query);
   showQuery();
   return search(bringAnswerIntoView);
 }
 
 // What the server wrote into the form for a picture of the collection; from now on the address is the script's.
-const dropHidden = () => options.querySelectorAll('[name=image], [name=crop]').forEach(field => field.remove());
+const dropHidden = () => options.querySelectorAll('[name=image], [name=text], [name=crop]').forEach(field => field.remove());
 
-/** Searches by the same picture with other options. */
+/** Searches by the same with other options. */
 function refine() {
   if (!query) {
     return;
   }
 
-  if (!query.file && !query.url && !query.image) {
+  if (!query.file && !query.url && !query.image && !query.text) {
     showProblem('The picture is no longer at hand: choose it again to search with other options.');
     return;
   }
@@ -184,6 +191,7 @@ function refine() {
 takePictures({
   byFile: file => searchBy({ name: file.name || 'pasted picture', file }),
   byUrl: url => searchBy({ name: url, url }),
+  byText: text => searchBy({ name: text, text }),
 });
 
 options.addEventListener('change', refine);
@@ -216,9 +224,9 @@ document.addEventListener('keydown', event => {
   const typing = event.target.closest('input:not([type=checkbox], [type=file]), textarea, select, dialog[open]');
   if (event.key === '/' && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) {
     event.preventDefault();
-    urlField.focus();
-    urlField.select();
-  } else if (event.key === 'Escape' && event.target.closest('#url-form, #options')) {
+    (wordsField ?? urlField).focus();
+    (wordsField ?? urlField).select();
+  } else if (event.key === 'Escape' && event.target.closest('#words-form, #url-form, #options')) {
     (results.querySelector('[data-current] .tile-picture') ?? byId('file')).focus();
   }
 });
@@ -232,9 +240,9 @@ function restore() {
     return false;
   }
 
-  const { name, url, image } = known;
-  query = queries.get(currentKey()) ?? { name, url, image };
-  document.title = `Like ${name} · ImageSearch`;
+  const { name, url, image, text } = known;
+  query = queries.get(currentKey()) ?? { name, url, image, text };
+  document.title = titleOf(query);
   showProblem('');
   showQuery(known.picture ?? (image ? `/api/v1/images/${image}/thumbnail?size=512` : null));
   question.read(new URLSearchParams(location.search));
@@ -289,13 +297,14 @@ function begin() {
   const fresh = navigation?.type === 'navigate' && !location.hash;
   const parameters = new URLSearchParams(location.search);
   // Loading anew is asking anew, where the page can ask.
-  const again = navigation?.type === 'reload' && (root.dataset.image || parameters.get('url'));
+  const again = navigation?.type === 'reload' && (root.dataset.image || root.dataset.text || parameters.get('url'));
   if (!again && restore()) {
     // as it was
-  } else if (root.dataset.image) {
-    query = { name: byId('query-name').textContent, image: root.dataset.image };
+  } else if (root.dataset.image || root.dataset.text) {
+    const { image, text } = root.dataset;
+    query = { name: image ? byId('query-name').textContent : text, image, text };
     shown = currentKey();
-    region.available = true;
+    region.available = !text;
     region.crop = parameters.get('crop');
     if (fresh && !viewed()) {
       bringAnswerIntoView();

@@ -1,10 +1,10 @@
-// Ways to give the page a picture: choose, photograph, drop, paste, or type its address.
+// Ways to give the page what to search by: choose a picture, photograph, drop, paste, type its address, or describe it.
 import { acceptDrops, byId, showProblem } from './ui.js';
 
 const pictureIn = transfer => [...transfer.files].find(file => file.type.startsWith('image/')) ?? transfer.files[0];
 
-/** @param byFile called with a file @param byUrl called with a whole http or https address */
-export function takePictures({ byFile, byUrl }) {
+/** @param byFile called with a file @param byUrl called with a whole http or https address @param byText called with words */
+export function takePictures({ byFile, byUrl, byText }) {
   function tryUrl(text) {
     const url = URL.canParse(text.trim()) ? new URL(text.trim()) : null;
     if (url && /^https?:$/.test(url.protocol)) {
@@ -48,6 +48,14 @@ export function takePictures({ byFile, byUrl }) {
     event.preventDefault();
     if (!tryUrl(byId('url').value)) {
       showProblem('That is no address of a picture: it begins with http:// or https://.');
+    }
+  });
+
+  document.getElementById('words-form')?.addEventListener('submit', event => {
+    event.preventDefault();
+    const text = byId('words').value.trim();
+    if (text && !tryUrl(text)) {
+      byText(text);
     }
   });
 }

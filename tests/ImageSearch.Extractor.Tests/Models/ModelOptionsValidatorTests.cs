@@ -13,6 +13,27 @@ public sealed class ModelOptionsValidatorTests
     {
         Assert.True(Validate(Declarations.Layout()).Succeeded);
         Assert.True(Validate(Declarations.SqueezeNet()).Succeeded);
+        Assert.True(Validate(Declarations.WithMiniLm(Declarations.ResNet18())).Succeeded);
+    }
+
+    [Theory]
+    [InlineData("Source", "https://models.example/text.onnx", "Model:Text:Sha256 is not set")]
+    [InlineData("Sha256", "abc", "Model:Text:Sha256 must be 64")]
+    [InlineData("Vocabulary", "", "Model:Text:Vocabulary, Input and Output must be set")]
+    [InlineData("Matrix", "https://:", "paths or valid URLs")]
+    [InlineData("Tokenizer", "7", "Tokenizer is WordPiece or BytePair")]
+    [InlineData("Tokenizer", "BytePair", "Merges belongs to the tokenizer BytePair")]
+    [InlineData("Merges", "merges.txt", "Merges belongs to the tokenizer BytePair")]
+    [InlineData("MaximumTokens", "2", "between 3 and 1,024")]
+    public void Validate_BadTextEncoder_IsNamed(string field, string value, string sentence)
+    {
+        var settings = Declarations.WithMiniLm(Declarations.ResNet18());
+        settings[$"Model:Text:{field}"] = value;
+
+        Assert.Contains(sentence, Validate(settings).FailureMessage, StringComparison.Ordinal);
+        // What is not declared needs nothing.
+        settings["Model:Text:Source"] = "";
+        Assert.True(Validate(settings).Succeeded);
     }
 
     [Theory]

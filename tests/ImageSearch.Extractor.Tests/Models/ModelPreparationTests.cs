@@ -58,7 +58,7 @@ public sealed class ModelPreparationTests
     {
         using var directory = new TemporaryDirectory();
         var start = new ProcessStartInfo(
-            "dotnet", [typeof(EightBit).Assembly.Location, Prepared("layout.onnx"), Path.Combine(AppContext.BaseDirectory, "resnet18-ranges.txt"), directory.Path])
+            "dotnet", [typeof(EightBit).Assembly.Location, Prepared("layout.onnx"), Path.Combine(AppContext.BaseDirectory, "resnet18-ranges.txt"), "none.dll", directory.Path])
         {
             RedirectStandardError = true,
         };

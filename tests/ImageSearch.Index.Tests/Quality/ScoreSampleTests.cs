@@ -111,7 +111,7 @@ public sealed class ScoreSampleTests
         Assert.Null(scores.Current);
     }
 
-    private static ScoreStats? Measure(IVectorIndex index) => ScoreSample.Measure(index.Current, index.Dimension, TestContext.Current.CancellationToken);
+    private static ScoreStats? Measure(IVectorIndex index) => ScoreSample.Draw(index.Current, index.Dimension)?.ComparePairs(TestContext.Current.CancellationToken);
 
     private static IVectorIndex Create(string kind) => kind switch
     {

@@ -9,7 +9,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace ImageSearch.Web.Tests.Support;
 
-/// <summary>Stands in for an extractor: the vector of a picture is made from its hash, so that the same bytes are the best match of themselves.</summary>
+/// <summary>Stands in for an extractor: the vector of a picture, or of words, is made from its hash, so that the same bytes are the best match of themselves.</summary>
 internal sealed class FakeExtractor : PeerServer
 {
     public FakeExtractor(ModelRoute model)
@@ -24,6 +24,12 @@ internal sealed class FakeExtractor : PeerServer
             {
                 Fingerprint = Fingerprint(body.ToArray()),
             };
+        });
+        App.MapPost("/embed/text", async (HttpRequest request) =>
+        {
+            using var body = new MemoryStream();
+            await request.Body.CopyToAsync(body);
+            return new EmbedResponse(model.Version, MemoryMarshal.AsBytes(Embed(body.ToArray(), model.Dimension).AsSpan()).ToArray(), null, new EmbedTimes(0, 2.5));
         });
     }
 

@@ -37,7 +37,13 @@ internal sealed class FakeIndex : PeerServer
         App.MapGet("/stats", () => new IndexStats(
             model.Name, model.Version, model.Dimension, "exact", shard, model.Shards, Vectors.Count, Through, 0.1, 1000, true)
         { Scores = Scores });
+        App.MapPost("/stats", (HttpRequest request) => request.ContentLength != model.Dimension * 4 ? Results.BadRequest() : Results.Ok(new IndexStats(
+            model.Name, model.Version, model.Dimension, "exact", shard, model.Shards, Vectors.Count, Through, 0.1, 1000, true)
+        { Scores = ScoresOfOne }));
     }
+
+    /// <summary>What it says of how alike its pictures are to a vector.</summary>
+    public ScoreStats? ScoresOfOne { get; set; }
 
     /// <summary>What it says of how alike its pictures are; null as long as a test says nothing.</summary>
     public ScoreStats? Scores { get; set; }

@@ -1,0 +1,259 @@
+using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
+using System.Text.RegularExpressions;
+using ImageSearch.Extractor.Embedding;
+using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
+using Microsoft.ML.Tokenizers;
+using SessionOptions = Microsoft.ML.OnnxRuntime.SessionOptions;
+
+namespace ImageSearch.Extractor.Models;
+
+/// <summary>The text encoder of a model, loaded and tried once. May be used by any number of threads.</summary>
+internal sealed partial class TextEncoder : IDisposable
+{
+    // The marks of CLIP around a text.
+    private const string Begin = "<|startoftext|>";
+    private const string End = "<|endoftext|>";
+
+    private readonly ModelTextOptions _options;
+    private readonly InferenceSession _session;
+    private readonly Tokenizer _tokenizer;
+    private readonly float[]? _matrix;
+    private readonly int _dimension;
+    private readonly RunOptions _run = new();
+
+    private TextEncoder(ModelOptions options, InferenceSession session, Tokenizer tokenizer, float[]? matrix)
+    {
+        _options = options.Text;
+        _dimension = options.Dimension;
+        _session = session;
+        _tokenizer = tokenizer;
+        _matrix = matrix;
+    }
+
+    /// <exception cref="ModelException">A file is not what it is declared to be, or they do not fit together.</exception>
+    public static TextEncoder Load(TextFiles files, ModelOptions options, int threads)
+    {
+        InferenceSession session;
+        try
+        {
+            using var settings = new SessionOptions
+            {
+                IntraOpNumThreads = threads,
+                InterOpNumThreads = 1,
+                LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL,
+            };
+            settings.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
+            session = new InferenceSession(files.Model, settings);
+        }
+        catch (OnnxRuntimeException e)
+        {
+            throw new ModelException($"The text encoder '{options.Text.Source}' cannot be loaded: {FirstLine(e)}");
+        }
+
+        try
+        {
+            var encoder = new TextEncoder(options, session, ReadTokenizer(files, options.Text), files.Matrix is { } path ? ReadMatrix(path, options) : null);
+            encoder.CheckDeclaration();
+            encoder.Probe();
+            return encoder;
+        }
+        catch
+        {
+            session.Dispose();
+            throw;
+        }
+    }
+
+    /// <returns>The vector of a text in the space of the pictures, L2-normalised.</returns>
+    public float[] Encode(string text)
+    {
+        var vector = Vectors.Normalise(Run(Tokenize(text)));
+        return _matrix is null ? vector : Vectors.Normalise(Project(vector));
+    }
+
+    public void Dispose()
+    {
+        _run.Dispose();
+        _session.Dispose();
+    }
+
+    /// <summary>The library puts marks of begin and end around pieces of words, but not around byte pairs.</summary>
+    private IReadOnlyList<int> Tokenize(string text) => _tokenizer switch
+    {
+        BertTokenizer wordPiece => wordPiece.EncodeToIds(text, _options.MaximumTokens, addSpecialTokens: true, out _, out _),
+        BpeTokenizer bytePair =>
+            [bytePair.Vocabulary[Begin], .. bytePair.EncodeToIds(text, _options.MaximumTokens - 2, out _, out _), bytePair.Vocabulary[End]],
+        var other => throw new InvalidOperationException($"No way to use a {other.GetType().Name}."),
+    };
+
+    private float[] Run(IReadOnlyList<int> tokens)
+    {
+        var metadata = _session.InputMetadata[_options.Input];
+        // A graph of a fixed length wants the rest filled up.
+        var length = metadata.Dimensions is [_, > 0 and var wanted] ? wanted : tokens.Count;
+        var count = Math.Min(length, tokens.Count);
+        var inputs = new Dictionary<string, OrtValue>();
+        try
+        {
+            inputs.Add(_options.Input, Input(_options.Input, i => i < count ? tokens[i] : 0));
+            if (_options.Mask is { Length: > 0 } mask)
+            {
+                inputs.Add(mask, Input(mask, i => i < count ? 1 : 0));
+            }
+
+            if (_options.Types is { Length: > 0 } types)
+            {
+                inputs.Add(types, Input(types, _ => 0));
+            }
+
+            using var results = _session.Run(_run, inputs, [_options.Output]);
+            return Pool(results[0].GetTensorDataAsSpan<float>(), count);
+        }
+        finally
+        {
+            foreach (var input in inputs.Values)
+            {
+                input.Dispose();
+            }
+        }
+
+        OrtValue Input(string name, Func<int, int> value)
+        {
+            long[] shape = [1, length];
+            int[] values = [.. Enumerable.Range(0, length).Select(value)];
+            return _session.InputMetadata[name].ElementDataType == TensorElementType.Int32
+                ? OrtValue.CreateTensorValueFromMemory(values, shape)
+                : OrtValue.CreateTensorValueFromMemory([.. values.Select(number => (long)number)], shape);
+        }
+    }
+
+    private float[] Pool(ReadOnlySpan<float> output, int count)
+    {
+        var width = _session.OutputMetadata[_options.Output].Dimensions[^1];
+        width = width > 0 ? width : _options.Pooling == TextPooling.None ? output.Length : throw Misfit("says nothing of how many floats it has per token");
+        switch (_options.Pooling)
+        {
+            case TextPooling.First:
+                return output[..width].ToArray();
+            case TextPooling.Mean:
+                var sum = new float[width];
+                for (var i = 0; i < count; i++)
+                {
+                    TensorPrimitives.Add(sum, output.Slice(i * width, width), sum);
+                }
+
+                return sum;
+            default:
+                return output.ToArray();
+        }
+    }
+
+    private float[] Project(float[] vector)
+    {
+        var result = _matrix.AsSpan(vector.Length * _dimension, _dimension).ToArray();
+        for (var i = 0; i < vector.Length; i++)
+        {
+            TensorPrimitives.MultiplyAdd(_matrix.AsSpan(i * _dimension, _dimension), vector[i], result, result);
+        }
+
+        return result;
+    }
+
+    private void CheckDeclaration()
+    {
+        string[] declared = [.. new[] { _options.Input, _options.Mask, _options.Types }.OfType<string>().Where(name => name.Length > 0)];
+        var wanted = _session.InputMetadata.Keys.ToList();
+        if (declared.Except(wanted).Concat(wanted.Except(declared)).Any())
+        {
+            throw Misfit($"has the inputs {Names(wanted)}; Model:Text declares {Names(declared)} as Input, Mask and Types");
+        }
+
+        if (!_session.OutputMetadata.TryGetValue(_options.Output, out var output))
+        {
+            throw Misfit($"has no output '{_options.Output}'; its outputs are {Names(_session.OutputMetadata.Keys)}");
+        }
+
+        var rank = _options.Pooling == TextPooling.None ? 2 : 3;
+        if (output.ElementDataType != TensorElementType.Float || output.Dimensions.Length != rank)
+        {
+            throw Misfit($"gives '{_options.Output}' as {output.ElementDataType} of {output.Dimensions.Length} dimensions; Pooling {_options.Pooling} needs Float of {rank}");
+        }
+    }
+
+    private void Probe()
+    {
+        try
+        {
+            var length = Run(Tokenize("a picture")).Length;
+            var wanted = _matrix is null ? _dimension : (_matrix.Length / _dimension) - 1;
+            if (length != wanted)
+            {
+                throw Misfit(_matrix is null
+                    ? $"gives {length:N0} floats, and the pictures have {_dimension:N0}: declare a Matrix that takes it there"
+                    : $"gives {length:N0} floats, and the matrix is for {wanted:N0}");
+            }
+        }
+        catch (OnnxRuntimeException e)
+        {
+            throw Misfit($"fails on words as declared: {FirstLine(e)}");
+        }
+    }
+
+    private static Tokenizer ReadTokenizer(TextFiles files, ModelTextOptions options)
+    {
+        try
+        {
+            if (options.Tokenizer == TextTokenizer.WordPiece)
+            {
+                return BertTokenizer.Create(files.Vocabulary);
+            }
+
+            var bytePair = BpeTokenizer.Create(new BpeOptions(files.Vocabulary, files.Merges)
+            {
+                EndOfWordSuffix = "</w>",
+                UnknownToken = End,
+                Normalizer = new LowerCaseNormalizer(),
+                PreTokenizer = new RegexPreTokenizer(Words(), null),
+            });
+            return bytePair.Vocabulary.ContainsKey(Begin) && bytePair.Vocabulary.ContainsKey(End)
+                ? bytePair
+                : throw new ModelException($"The vocabulary '{options.Vocabulary}' has no {Begin} and {End}, as that of CLIP has.");
+        }
+        catch (Exception e) when (e is IOException or ArgumentException or InvalidOperationException or FormatException or System.Text.Json.JsonException or NotSupportedException)
+        {
+            throw new ModelException($"The vocabulary '{options.Vocabulary}' cannot be read as one for {options.Tokenizer}: {FirstLine(e)}");
+        }
+    }
+
+    private static float[] ReadMatrix(string path, ModelOptions options)
+    {
+        var bytes = File.ReadAllBytes(path);
+        var row = options.Dimension * sizeof(ushort);
+        if (bytes.Length == 0 || bytes.Length % row != 0 || bytes.Length / row < 2)
+        {
+            throw new ModelException(
+                $"The matrix '{options.Text.Matrix}' has {bytes.Length:N0} bytes; it must be whole rows of {options.Dimension:N0} float16 numbers, at least two.");
+        }
+
+        var matrix = new float[bytes.Length / sizeof(ushort)];
+        TensorPrimitives.ConvertToSingle(MemoryMarshal.Cast<byte, Half>(bytes), matrix);
+        return TensorPrimitives.IsFiniteAll<float>(matrix)
+            ? matrix
+            : throw new ModelException($"The matrix '{options.Text.Matrix}' has values that are no numbers: it is another file, or damaged.");
+    }
+
+    private ModelException Misfit(string what) => new($"The text encoder '{_options.Source}' {what}.");
+
+    private static string Names(IEnumerable<string> names) => string.Join(", ", names.Select(name => $"'{name}'"));
+
+    // The words of CLIP: letters, single digits, and runs of what is neither.
+    [GeneratedRegex(@"'s|'t|'re|'ve|'m|'ll|'d|\p{L}+|\p{N}|[^\s\p{L}\p{N}]+", RegexOptions.IgnoreCase)]
+    private static partial Regex Words();
+
+    private static string FirstLine(Exception e) => e.Message.Split('\n')[0].Trim();
+}
+
+/// <summary>Where the files of a text encoder are.</summary>
+internal sealed record TextFiles(string Model, string Vocabulary, string? Merges, string? Matrix);
