@@ -188,7 +188,9 @@ public sealed class TextEncoderTests : IDisposable
         {
             graph.Node.Add(new NodeProto
             {
-                OpType = "ReduceMean", Input = { "tokens" }, Output = { "embedding" },
+                OpType = "ReduceMean",
+                Input = { "tokens" },
+                Output = { "embedding" },
                 Attribute =
                 {
                     new AttributeProto { Name = "axes", Type = AttributeProto.Types.AttributeType.Ints, Ints = { 1 } },
