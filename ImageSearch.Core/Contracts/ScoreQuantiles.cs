@@ -8,4 +8,8 @@ public sealed record ScoreQuantiles(double P50, double P90, double P99, double P
     /// <summary>The score that 10 % of the pairs do not exceed.</summary>
     [JsonPropertyOrder(-1)]
     public double P10 { get; init; }
+
+    /// <summary>The score that 25 % of the pairs do not exceed.</summary>
+    [JsonPropertyOrder(-1)]
+    public double P25 { get; init; }
 }

@@ -157,7 +157,7 @@ internal sealed class ScoreSample
             scores.Length,
             Round(mean),
             Round(Math.Sqrt(squares / scores.Length)),
-            new ScoreQuantiles(Quantile(0.5), Quantile(0.9), Quantile(0.99), Quantile(0.999), Round(scores[^1])) { P10 = Quantile(0.1) });
+            new ScoreQuantiles(Quantile(0.5), Quantile(0.9), Quantile(0.99), Quantile(0.999), Round(scores[^1])) { P10 = Quantile(0.1), P25 = Quantile(0.25) });
 
         double Quantile(double share) => Round(scores[Math.Max(0, (int)Math.Ceiling(share * scores.Length) - 1)]);
     }

@@ -54,11 +54,14 @@ internal sealed class PageFinder(ShardSearcher shards, IImageStore store, IOptio
         }
     }
 
-    /// <summary>One more than is wanted tells whether there is more; with groups, some more at once.</summary>
+    /// <summary>
+    /// One more than is wanted tells whether there is more. With groups a quarter more at once: every hit is to be compared with others, and few
+    /// collections have more copies than that. Those that have are looked into deeper.
+    /// </summary>
     private int Depth(PageRequest request)
     {
         var results = request.Given + request.K + 1;
-        return Math.Min(options.Value.MaximumDepth, (request.Group ? 3 * results : results) + request.Excluded.Count);
+        return Math.Min(options.Value.MaximumDepth, (request.Group ? results + (results / 4) + 4 : results) + request.Excluded.Count);
     }
 
     private async Task<IReadOnlyList<ShardAnswer>> AskAsync(

@@ -272,7 +272,7 @@ public sealed class IndexServerTests : IDisposable
         var scores = JsonNode.Parse(await server.Http.GetStringAsync("/stats"))!["scores"]!.AsObject();
         Assert.Equal(["samples", "mean", "deviation", "quantiles"], scores.Select(member => member.Key));
         var quantiles = scores["quantiles"]!.AsObject();
-        Assert.Equal(["p10", "p50", "p90", "p99", "p999", "maximum"], quantiles.Select(member => member.Key));
+        Assert.Equal(["p10", "p25", "p50", "p90", "p99", "p999", "maximum"], quantiles.Select(member => member.Key));
         Assert.Equal(quantiles.Select(member => (double)member.Value!).Order(), quantiles.Select(member => (double)member.Value!));
 
         // The same for one vector: its scores against each of the pictures, whatever its length.

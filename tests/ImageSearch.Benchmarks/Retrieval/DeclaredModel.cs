@@ -15,12 +15,17 @@ internal sealed class DeclaredModel : IDisposable
     private readonly ModelOptions _options;
     private readonly Preprocessor _preprocessor;
     private readonly OnnxModel _network;
+    private readonly TextEncoder? _text;
 
     private DeclaredModel(ModelOptions options, int threads)
     {
         _options = options;
         _preprocessor = new Preprocessor(options.Input);
-        _network = OnnxModel.Load(Path.GetFullPath(options.Source, AppContext.BaseDirectory), options, [], threads);
+        _network = OnnxModel.Load(Full(options.Source)!, options, [], threads);
+        var text = options.Text;
+        _text = text.IsDeclared ? TextEncoder.Load(new TextFiles(Full(text.Source)!, Full(text.Vocabulary)!, Full(text.Merges), Full(text.Matrix)), options, threads) : null;
+
+        static string? Full(string? path) => string.IsNullOrEmpty(path) ? null : Path.GetFullPath(path, AppContext.BaseDirectory);
     }
 
     public string Key => _options.Key.ToString();
@@ -67,5 +72,12 @@ internal sealed class DeclaredModel : IDisposable
 
     public float[] Embed(byte[] picture) => Embed(Decode(picture));
 
-    public void Dispose() => _network.Dispose();
+    /// <returns>Length 1; null where the model knows no words.</returns>
+    public float[]? Embed(string words) => _text?.Encode(words);
+
+    public void Dispose()
+    {
+        _network.Dispose();
+        _text?.Dispose();
+    }
 }

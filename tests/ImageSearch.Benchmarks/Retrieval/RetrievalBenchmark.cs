@@ -5,7 +5,8 @@ using ImageSearch.Testing.Pictures;
 namespace ImageSearch.Benchmarks.Retrieval;
 
 /// <summary>
-/// What models find: pictures of the same class (each against all others), the originals of changed copies, and the time for one picture.
+/// What models find: pictures of the same class (each against all others, and by the name of the class where the model knows words), the
+/// originals of changed copies, and the time for one picture.
 /// Several models run in turns, so that what else the machine does meets all of them.
 /// <code>retrieval --model resnet18,resnet18-float --data DIR [--threads 1,2]</code>
 /// DIR has <c>caltech101/CLASS/*.jpg</c> and <c>imagenet-samples/*.jpg</c>, or whatever folders --classes and --photographs name.
@@ -56,20 +57,49 @@ internal static class RetrievalBenchmark
         for (var query = 0; query < vectors.Length; query++)
         {
             bool[] right = [.. Ranked(vectors[query], vectors).Where(i => i != query).Select(i => pictures[i].at == pictures[query].at)];
-            var (found, precision) = (0, 0.0);
-            for (var rank = 0; rank < right.Length; rank++)
-            {
-                precision += right[rank] ? (double)++found / (rank + 1) : 0;
-            }
-
             first += right[0] ? 1 : 0;
             five += right.Take(5).Count(hit => hit) / 5.0;
-            average += precision / found;
+            average += AveragePrecision(right);
         }
 
         Console.WriteLine($"  {pictures.DistinctBy(p => p.at).Count()} classes, {pictures.Length} pictures: "
             + $"P@1 {first / vectors.Length:F3}, P@5 {five / vectors.Length:F3}, mAP {average / vectors.Length:F3}");
+        FindNames(model, [.. pictures.Select(picture => NameOf(Path.GetFileName(Path.GetDirectoryName(picture.file)!)))], vectors);
     }
+
+    private static void FindNames(DeclaredModel model, string[] names, float[][] vectors)
+    {
+        var (first, ten, average, count) = (0.0, 0.0, 0.0, 0);
+        foreach (var name in names.Distinct())
+        {
+            if (model.Embed(name) is not { } query)
+            {
+                return;
+            }
+
+            bool[] right = [.. Ranked(query, vectors).Select(i => names[i] == name)];
+            first += right[0] ? 1 : 0;
+            ten += right.Take(10).Count(hit => hit) / 10.0;
+            average += AveragePrecision(right);
+            count++;
+        }
+
+        Console.WriteLine($"  by the {count} names of the classes: P@1 {first / count:F3}, P@10 {ten / count:F3}, mAP {average / count:F3}");
+    }
+
+    private static double AveragePrecision(bool[] right)
+    {
+        var (found, precision) = (0, 0.0);
+        for (var rank = 0; rank < right.Length; rank++)
+        {
+            precision += right[rank] ? (double)++found / (rank + 1) : 0;
+        }
+
+        return precision / found;
+    }
+
+    /// <summary>As one would say it: "car_side" is a car side.</summary>
+    private static string NameOf(string folder) => folder.Replace('_', ' ').ToLowerInvariant();
 
     private static void FindCopies(DeclaredModel model, byte[][] originals)
     {

@@ -85,13 +85,14 @@ public sealed class SearchTextTests : ApiTest
         {
             shard.Scores = new ScoreStats(1000, 0.9, 0.01, new ScoreQuantiles(0.9, 0.91, 0.92, 0.93, 0.94));
             // A third of the collection is what the words say: the deviation is that of the others.
-            shard.ScoresOfOne = new ScoreStats(50, 0, 0, new ScoreQuantiles(0.10, 0.60, 0.70, 0.70, 0.70) { P10 = 0.05 });
+            shard.ScoresOfOne = new ScoreStats(50, 0, 0, new ScoreQuantiles(0.10, 0.60, 0.70, 0.70, 0.70) { P10 = 0.02, P25 = 0.05 });
         }
 
         var answer = await JsonAsync(await Http.GetAsync($"/api/v1/search?text={Words}", Token));
 
-        // 0.1 + 1.25 × 0.05 / 1.2816 × the deviations that 0.2 of 52 pictures exceed
-        Assert.Equal(0.1 + (1.25 * 0.05 / 1.2816 * 2.66), (double)answer["cutOff"]!["score"]!, 2);
+        // The normal distribution through both, and the deviations that 0.2 of 52 pictures exceed.
+        var deviation = 0.03 / (1.2816 - 0.6745);
+        Assert.Equal(0.05 + (0.6745 * deviation) + (1.1 * 2.66 * deviation), (double)answer["cutOff"]!["score"]!, 2);
         Assert.All(answer["results"]!.AsArray(), result => Assert.Equal("similar", (string?)result!["match"]));
     }
 
