@@ -10,6 +10,11 @@ internal static class SearchBody
 {
     public static ApiCall Call(string path, SearchQuery query, SearchOptions options)
     {
+        if (query.IsTextAlone)
+        {
+            return new ApiCall(HttpMethod.Get, new QueryString(path).Add([("text", query.Text!), .. options.Parameters()]).ToString()) { Headers = options.Headers(), Repeatable = true };
+        }
+
         var call = new ApiCall(HttpMethod.Post, new QueryString(path).Add(options.Parameters()).ToString()) { Headers = options.Headers(), Repeatable = true };
         return query.File is { } file
             ? call with
