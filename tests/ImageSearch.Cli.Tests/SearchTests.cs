@@ -4,6 +4,8 @@ namespace ImageSearch.Cli.Tests;
 
 public sealed class SearchTests : CliTest
 {
+    protected override (string Key, string? Value)[] Settings => [.. base.Settings, ("Models:0:Words", "true")];
+
     public override async ValueTask InitializeAsync()
     {
         await base.InitializeAsync();
@@ -67,9 +69,23 @@ public sealed class SearchTests : CliTest
         Assert.Contains("Shard 0 answered with status 500: pictures may be missing.", run.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Words_AloneAndBesideAPicture_AreSearchedBy()
+    {
+        var alone = await JsonAsync("search", "--text", "a red car");
+        var beside = await JsonAsync("search", IdOf(1), "--text", "a red car", "--unlike", IdOf(2));
+        var other = await RunAsync("search", "--text", "a red car", "--model", "other");
+
+        Assert.Contains(IdOf(1), alone["results"]!.AsArray().Select(result => (string)result!["id"]!));
+        Assert.DoesNotContain(beside["results"]!.AsArray().Select(result => (string)result!["id"]!), id => id == IdOf(1) || id == IdOf(2));
+        Assert.NotEmpty(beside["results"]!.AsArray());
+        Assert.StartsWith("The model cannot be searched by words. These can: layout.", other.Error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("There is no file 'no-such-file.jpg', and it is neither a URL nor the id of a picture.", "search", "no-such-file.jpg")]
     [InlineData("Say what to search by", "search")]
+    [InlineData("A URL cannot be combined with --text", "search", "https://example.org/cat.png", "--text", "dog")]
     [InlineData("A crop is x,y,w,h", "search", "https://example.org/cat.png", "--crop", "0,0,2,2")]
     [InlineData("See: imagesearch search --help", "search", "a", "--no-such-option")]
     [InlineData("There is no command 'no-such-command'. See: imagesearch --help", "no-such-command")]
