@@ -73,7 +73,7 @@ public sealed class HeadTests : ApiTest
     [Fact]
     public async Task Head_OfWhatTakesNoGet_IsNotAllowed()
     {
-        using var response = await SendAsync(HttpMethod.Head, "/api/v1/search", "*/*");
+        using var response = await SendAsync(HttpMethod.Head, "/api/v1/search/batch", "*/*");
 
         Assert.Equal(HttpStatusCode.MethodNotAllowed, response.StatusCode);
     }
