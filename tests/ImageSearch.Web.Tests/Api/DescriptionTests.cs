@@ -36,7 +36,7 @@ public sealed class DescriptionTests : ApiTest
                 "DELETE /api/v1/images/{id}", "DELETE /api/v1/keys/{id}", "GET /api/v1/failures", "GET /api/v1/images", "GET /api/v1/images/events",
                 "GET /api/v1/images/{id}", "GET /api/v1/images/{id}/content", "GET /api/v1/images/{id}/similar", "GET /api/v1/images/{id}/thumbnail",
                 "GET /api/v1/imports", "GET /api/v1/imports/{id}", "GET /api/v1/imports/{id}/events", "GET /api/v1/keys", "GET /api/v1/models",
-                "GET /api/v1/system", "POST /api/v1/failures/discard", "POST /api/v1/failures/retry", "POST /api/v1/images", "POST /api/v1/images/delete",
+                "GET /api/v1/search", "GET /api/v1/system", "POST /api/v1/failures/discard", "POST /api/v1/failures/retry", "POST /api/v1/images", "POST /api/v1/images/delete",
                 "POST /api/v1/images/retry", "POST /api/v1/images/tags", "POST /api/v1/images/{id}/retry", "POST /api/v1/imports",
                 "POST /api/v1/imports/{id}/cancel", "POST /api/v1/imports/{id}/resume", "POST /api/v1/keys", "POST /api/v1/search", "POST /api/v1/search/batch",
             ],
@@ -45,6 +45,8 @@ public sealed class DescriptionTests : ApiTest
         Assert.Equal(
             ["200", "400", "401", "403", "404", "410", "413", "415", "422", "429", "503", "504"],
             calls["POST /api/v1/search"]["responses"]!.AsObject().Select(response => response.Key).Order());
+        var text = calls["GET /api/v1/search"]["parameters"]!.AsArray().Single(parameter => (string?)parameter!["name"] == "text")!;
+        Assert.Equal(("query", true, 500), ((string?)text["in"], (bool)text["required"]!, (int)text["schema"]!["maxLength"]!));
         Assert.Equal(["application/json", "multipart/form-data"], Keys(calls["POST /api/v1/search"]["requestBody"]!["content"]!));
         Assert.Contains("file", Keys(calls["POST /api/v1/images"]["requestBody"]!["content"]!["multipart/form-data"]!["schema"]!["properties"]!));
         Assert.True((string?)document["components"]!["schemas"]!["ImageId"]?["type"] == "string", document["components"]!["schemas"]!.ToJsonString());

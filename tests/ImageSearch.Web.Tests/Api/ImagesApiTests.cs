@@ -185,8 +185,8 @@ public sealed class ImagesApiTests : ApiTest
         await ProblemAsync(await Http.GetAsync("/api/v1/nothing", Token), HttpStatusCode.NotFound, "not-found");
 
     [Theory]
-    [InlineData("GET", "search", "POST")]
-    [InlineData("DELETE", "search", "POST")]
+    [InlineData("GET", "search/batch", "POST")]
+    [InlineData("DELETE", "search", "GET, POST")]
     [InlineData("PUT", "imports", "GET, POST")]
     [InlineData("PUT", "images", "GET, POST")]
     [InlineData("POST", "images/0000000000000000000000000000000000000000000000000000000000000000", "DELETE, GET")]
