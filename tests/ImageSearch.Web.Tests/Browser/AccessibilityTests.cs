@@ -21,6 +21,8 @@ public sealed class AccessibilityTests(BrowserFixture fixture) : BrowserTest(fix
         { 360, 740, ColorScheme.Light }, { 360, 740, ColorScheme.Dark }, { 1440, 900, ColorScheme.Light }, { 1440, 900, ColorScheme.Dark },
     };
 
+    protected override (string Key, string? Value)[] Settings => [.. base.Settings, ("Models:0:Words", "true")];
+
     [Theory]
     [MemberData(nameof(Windows))]
     public async Task SearchPage_InEveryState_IsAccessible(int width, int height, ColorScheme scheme)
@@ -35,6 +37,11 @@ public sealed class AccessibilityTests(BrowserFixture fixture) : BrowserTest(fix
         var id = ImageId.Of(pictures[9].Content);
         await page.GotoAsync("/");
         await look("search-start");
+
+        await page.FillAsync("#words", "a red car");
+        await page.PressAsync("#words", "Enter");
+        await Expect(page.Locator("#results .tile").First).ToBeVisibleAsync();
+        await look("search-words");
 
         await page.SetInputFilesAsync("#file", new FilePayload { Name = pictures[4].Name, MimeType = "image/jpeg", Buffer = pictures[4].Content });
         await Expect(page.Locator("#results .tile").First).ToContainTextAsync(pictures[4].Name);
