@@ -81,13 +81,16 @@ internal sealed class Api(HttpClient web)
         return images;
     }
 
+    /// <summary>Waits until the vectors are stored, and the indices, which follow the store, have them all.</summary>
     /// <param name="tag">Of those that count; null for all.</param>
     public Task WaitUntilIndexedAsync(int count, string model, TimeSpan deadline, string? tag = null) => Eventually.BecomesTrue(
         async () =>
         {
             try
             {
-                return (await ListAsync($"&state=indexed&model={model}{(tag is null ? "" : $"&tag={tag}")}")).Count == count;
+                var all = (await ListAsync($"&state=indexed&model={model}")).Count;
+                var wanted = tag is null ? all : (await ListAsync($"&state=indexed&model={model}&tag={tag}")).Count;
+                return wanted == count && (await IndexedAsync()).GetValueOrDefault(model) >= all;
             }
             catch (HttpRequestException)
             {
