@@ -110,7 +110,11 @@ internal sealed partial record Model
 
         foreach (var model in models)
         {
-            foreach (var problem in model.OwnProblems(backend).Concat(model.IndexProblems()).Concat(model.Input.Problems()).Concat(model.Output.Problems()).Concat(model.Text?.Problems() ?? []))
+            string[] problems =
+            [
+                .. model.OwnProblems(backend), .. model.IndexProblems(), .. model.Input.Problems(), .. model.Output.Problems(), .. model.Text?.Problems() ?? [],
+            ];
+            foreach (var problem in problems)
             {
                 yield return $"Model '{model.Name}': {problem}";
             }

@@ -67,40 +67,27 @@ internal static class SearchCommand
 
     private static SearchQuery Query(ParseResult parsed)
     {
-        if (parsed.GetValue(Text) is not { } text)
-        {
-            return ByPictures(parsed);
-        }
-
-        if (parsed.GetValue(Picture) is { } url && !File.Exists(url) && Sources.IsUrl(url))
-        {
-            throw new UsageException("A URL cannot be combined with --text: import it, and name it by its id.");
-        }
-
-        return parsed.GetValue(Picture) is null && (parsed.GetValue(Like) ?? []).Length == 0
-            ? SearchQuery.ByExamples([], PictureIds.Read(parsed.GetValue(Unlike) ?? [])).AndText(text)
-            : ByPictures(parsed).AndText(text);
-    }
-
-    private static SearchQuery ByPictures(ParseResult parsed)
-    {
         var picture = parsed.GetValue(Picture);
         var like = PictureIds.Read(parsed.GetValue(Like) ?? []);
         var unlike = PictureIds.Read(parsed.GetValue(Unlike) ?? []);
         var examples = like.Count + unlike.Count > 0;
-        return picture switch
+        var text = parsed.GetValue(Text);
+        var query = picture switch
         {
-            null when like.Count > 0 => SearchQuery.ByExamples(like, unlike),
+            null when like.Count > 0 || text is not null => SearchQuery.ByExamples(like, unlike),
             null => throw new UsageException("Say what to search by: a file, a URL, the id of a picture, words with --text, or examples with --like."),
             _ when File.Exists(picture) => examples
                 ? SearchQuery.ByFileAndExamples(UploadFile.FromFile(picture), like, unlike)
                 : SearchQuery.ByFile(UploadFile.FromFile(picture)),
             _ when PictureIds.IsId(picture) => examples ? SearchQuery.ByExamples([picture, .. like], unlike) : SearchQuery.ById(picture),
+            _ when Sources.IsUrl(picture) && text is not null =>
+                throw new UsageException("A URL cannot be combined with --text: import it, and name it by its id."),
             _ when Sources.IsUrl(picture) => examples
                 ? throw new UsageException("A URL cannot be combined with examples: import it, and name it by its id.")
                 : SearchQuery.ByUrl(picture),
             _ => throw new UsageException($"There is no file '{picture}', and it is neither a URL nor the id of a picture."),
         };
+        return text is null ? query : query.AndText(text);
     }
 
     private static CropRectangle? ParseCrop(string? text)

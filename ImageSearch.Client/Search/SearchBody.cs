@@ -12,7 +12,7 @@ internal static class SearchBody
     {
         if (query.IsTextAlone)
         {
-            return new ApiCall(HttpMethod.Get, new QueryString(path).Add([("text", query.Text!), .. options.Parameters()]).ToString()) { Headers = options.Headers(), Repeatable = true };
+            return ApiCall.Get(new QueryString(path).Add([("text", query.Text!), .. options.Parameters()]).ToString()) with { Headers = options.Headers() };
         }
 
         var call = new ApiCall(HttpMethod.Post, new QueryString(path).Add(options.Parameters()).ToString()) { Headers = options.Headers(), Repeatable = true };

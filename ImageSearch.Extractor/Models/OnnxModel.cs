@@ -37,36 +37,7 @@ internal sealed class OnnxModel : IDisposable
     public static OnnxModel Load(
         string path, ModelOptions options, IReadOnlyList<string> labels, int threads, ExecutionProvider provider = ExecutionProvider.Cpu)
     {
-        InferenceSession session;
-        try
-        {
-            using var settings = new SessionOptions
-            {
-                IntraOpNumThreads = threads,
-                InterOpNumThreads = 1,
-                LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL,
-            };
-            // Threads that spin between inferences take the processors from decoding and from the other services of a small machine.
-            settings.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
-            if (!ProcessorFeatures.Current.ByteDotProducts)
-            {
-                // There, sums of an eight-bit network saturate at 16 bits, and vectors differ from those of other replicas. Elsewhere this
-                // only costs time.
-                settings.AddSessionConfigEntry("session.x64quantprecision", "1");
-            }
-
-            if (provider == ExecutionProvider.Cuda)
-            {
-                UseCuda(settings);
-            }
-
-            session = new InferenceSession(path, settings);
-        }
-        catch (OnnxRuntimeException e)
-        {
-            throw new ModelException($"The model '{options.Source}' cannot be loaded: {FirstLine(e)}");
-        }
-
+        var session = OnnxSessions.Open(path, $"model '{options.Source}'", threads, provider == ExecutionProvider.Cuda ? UseCuda : null);
         var model = new OnnxModel(options, session, labels);
         try
         {
@@ -115,7 +86,7 @@ internal sealed class OnnxModel : IDisposable
         }
         catch (OnnxRuntimeException e)
         {
-            throw new ModelException($"Extractor:ExecutionProvider is Cuda, but CUDA does not start: install CUDA 13, cuDNN 9 and the driver, {Cpu} {FirstLine(e)}");
+            throw new ModelException($"Extractor:ExecutionProvider is Cuda, but CUDA does not start: install CUDA 13, cuDNN 9 and the driver, {Cpu} {OnnxSessions.FirstLine(e)}");
         }
     }
 
@@ -124,12 +95,12 @@ internal sealed class OnnxModel : IDisposable
         var (input, name) = (_options.Input, _options.Input.Name);
         if (!_session.InputMetadata.TryGetValue(name, out var metadata))
         {
-            throw new ModelException($"The model '{_options.Source}' has no input '{name}'; its inputs are {Names(_session.InputMetadata.Keys)}.");
+            throw new ModelException($"The model '{_options.Source}' has no input '{name}'; its inputs are {OnnxSessions.Names(_session.InputMetadata.Keys)}.");
         }
 
         if (_session.InputMetadata.Count > 1)
         {
-            throw new ModelException($"The model '{_options.Source}' wants more than a picture: its inputs are {Names(_session.InputMetadata.Keys)}.");
+            throw new ModelException($"The model '{_options.Source}' wants more than a picture: its inputs are {OnnxSessions.Names(_session.InputMetadata.Keys)}.");
         }
 
         int[] wanted = input.Layout == TensorLayout.Nchw ? [-1, 3, input.Height, input.Width] : [-1, input.Height, input.Width, 3];
@@ -147,7 +118,7 @@ internal sealed class OnnxModel : IDisposable
         {
             if (!_session.OutputMetadata.TryGetValue(output, out var outputMetadata))
             {
-                throw new ModelException($"The model '{_options.Source}' has no output '{output}'; its outputs are {Names(_session.OutputMetadata.Keys)}.");
+                throw new ModelException($"The model '{_options.Source}' has no output '{output}'; its outputs are {OnnxSessions.Names(_session.OutputMetadata.Keys)}.");
             }
 
             if (outputMetadata.ElementDataType != TensorElementType.Float)
@@ -181,7 +152,7 @@ internal sealed class OnnxModel : IDisposable
         }
         catch (OnnxRuntimeException e)
         {
-            throw new ModelException($"The model '{_options.Source}' fails on a picture as declared: {FirstLine(e)}");
+            throw new ModelException($"The model '{_options.Source}' fails on a picture as declared: {OnnxSessions.FirstLine(e)}");
         }
     }
 
@@ -211,11 +182,7 @@ internal sealed class OnnxModel : IDisposable
         });
     }
 
-    private static string Names(IEnumerable<string> names) => string.Join(", ", names.Select(name => $"'{name}'"));
-
     private static string Shape(int[] dimensions) => $"[{string.Join(", ", dimensions.Select(dimension => dimension < 0 ? "any" : $"{dimension}"))}]";
-
-    private static string FirstLine(Exception e) => e.Message.Split('\n')[0].Trim();
 
     /// <summary>Takes the results of an inference.</summary>
     public delegate void EmbeddingReader(ReadOnlySpan<float> embeddings, ReadOnlySpan<float> probabilities);

@@ -5,7 +5,6 @@ using ImageSearch.Extractor.Embedding;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 using Microsoft.ML.Tokenizers;
-using SessionOptions = Microsoft.ML.OnnxRuntime.SessionOptions;
 
 namespace ImageSearch.Extractor.Models;
 
@@ -35,23 +34,7 @@ internal sealed partial class TextEncoder : IDisposable
     /// <exception cref="ModelException">A file is not what it is declared to be, or they do not fit together.</exception>
     public static TextEncoder Load(TextFiles files, ModelOptions options, int threads)
     {
-        InferenceSession session;
-        try
-        {
-            using var settings = new SessionOptions
-            {
-                IntraOpNumThreads = threads,
-                InterOpNumThreads = 1,
-                LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL,
-            };
-            settings.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
-            session = new InferenceSession(files.Model, settings);
-        }
-        catch (OnnxRuntimeException e)
-        {
-            throw new ModelException($"The text encoder '{options.Text.Source}' cannot be loaded: {FirstLine(e)}");
-        }
-
+        var session = OnnxSessions.Open(files.Model, $"text encoder '{options.Text.Source}'", threads);
         try
         {
             var encoder = new TextEncoder(options, session, ReadTokenizer(files, options.Text), files.Matrix is { } path ? ReadMatrix(path, options) : null);
@@ -167,12 +150,12 @@ internal sealed partial class TextEncoder : IDisposable
         var wanted = _session.InputMetadata.Keys.ToList();
         if (declared.Except(wanted).Concat(wanted.Except(declared)).Any())
         {
-            throw Misfit($"has the inputs {Names(wanted)}; Model:Text declares {Names(declared)} as Input, Mask and Types");
+            throw Misfit($"has the inputs {OnnxSessions.Names(wanted)}; Model:Text declares {OnnxSessions.Names(declared)} as Input, Mask and Types");
         }
 
         if (!_session.OutputMetadata.TryGetValue(_options.Output, out var output))
         {
-            throw Misfit($"has no output '{_options.Output}'; its outputs are {Names(_session.OutputMetadata.Keys)}");
+            throw Misfit($"has no output '{_options.Output}'; its outputs are {OnnxSessions.Names(_session.OutputMetadata.Keys)}");
         }
 
         var rank = _options.Pooling == TextPooling.None ? 2 : 3;
@@ -197,7 +180,7 @@ internal sealed partial class TextEncoder : IDisposable
         }
         catch (OnnxRuntimeException e)
         {
-            throw Misfit($"fails on words as declared: {FirstLine(e)}");
+            throw Misfit($"fails on words as declared: {OnnxSessions.FirstLine(e)}");
         }
     }
 
@@ -223,7 +206,7 @@ internal sealed partial class TextEncoder : IDisposable
         }
         catch (Exception e) when (e is IOException or ArgumentException or InvalidOperationException or FormatException or System.Text.Json.JsonException or NotSupportedException)
         {
-            throw new ModelException($"The vocabulary '{options.Vocabulary}' cannot be read as one for {options.Tokenizer}: {FirstLine(e)}");
+            throw new ModelException($"The vocabulary '{options.Vocabulary}' cannot be read as one for {options.Tokenizer}: {OnnxSessions.FirstLine(e)}");
         }
     }
 
@@ -246,13 +229,9 @@ internal sealed partial class TextEncoder : IDisposable
 
     private ModelException Misfit(string what) => new($"The text encoder '{_options.Source}' {what}.");
 
-    private static string Names(IEnumerable<string> names) => string.Join(", ", names.Select(name => $"'{name}'"));
-
     // The words of CLIP: letters, single digits, and runs of what is neither.
     [GeneratedRegex(@"'s|'t|'re|'ve|'m|'ll|'d|\p{L}+|\p{N}|[^\s\p{L}\p{N}]+", RegexOptions.IgnoreCase)]
     private static partial Regex Words();
-
-    private static string FirstLine(Exception e) => e.Message.Split('\n')[0].Trim();
 }
 
 /// <summary>Where the files of a text encoder are.</summary>

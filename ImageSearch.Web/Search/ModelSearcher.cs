@@ -22,7 +22,7 @@ internal sealed class ModelSearcher(
     public async Task<SearchResponse> SearchAsync(
         QueryPicture picture, SearchQuery query, ModelRoute model, long start, CancellationToken cancellationToken)
     {
-        var calibrating = CalibrateAsync(query, model, cancellationToken);
+        var calibrating = query.HasText ? null : CalibrateAsync(query, model, cancellationToken);
         Embedding embedding;
         using (SearchTelemetry.Source.StartActivity("embed"))
         {
@@ -30,8 +30,8 @@ internal sealed class ModelSearcher(
         }
 
         // Words and pictures lie apart: what their scores mean is measured for each search.
-        calibrating = query.HasText ? calibrations.MeasureAsync(model, embedding.Vector, cancellationToken) : calibrating;
-        return (await FindAsync(model, [new Prepared(query, embedding)], await calibrating, start, cancellationToken))[0];
+        calibrating ??= calibrations.MeasureAsync(model, embedding.Vector, cancellationToken);
+        return (await FindAsync(model, [new Prepared(query, embedding)], calibrating, start, cancellationToken))[0];
     }
 
     /// <summary>Several searches with the same parameters. Those whose pictures are refused have their problem for an answer.</summary>
@@ -59,18 +59,17 @@ internal sealed class ModelSearcher(
             });
         }
 
-        var calibration = await calibrating;
         if (prepared.OfType<Prepared>().ToList() is not { Count: > 0 } found)
         {
             return outcomes.Select(outcome => outcome.Problem!).FirstOrDefault(Problem.IsOfTheModel) is { } unavailable ? throw unavailable : outcomes;
         }
 
-        var responses = new Queue<SearchResponse>(await FindAsync(model, found, calibration, start, cancellationToken));
+        var responses = new Queue<SearchResponse>(await FindAsync(model, found, calibrating, start, cancellationToken));
         return [.. outcomes.Select((outcome, i) => prepared[i] is null ? outcome : new SearchOutcome(responses.Dequeue(), null))];
     }
 
     private async Task<IReadOnlyList<SearchResponse>> FindAsync(
-        ModelRoute model, IReadOnlyList<Prepared> searches, Calibration? calibration, long start, CancellationToken cancellationToken)
+        ModelRoute model, IReadOnlyList<Prepared> searches, Task<Calibration?> calibrating, long start, CancellationToken cancellationToken)
     {
         var searchStart = time.GetTimestamp();
         IReadOnlyList<FoundPage> found;
@@ -81,6 +80,7 @@ internal sealed class ModelSearcher(
 
         var searched = time.GetElapsedTime(searchStart);
         var (pictures, complete) = await descriptions.FindAsync(model.Key, [.. found.SelectMany(SearchAnswers.Pictures).Distinct()], cancellationToken);
+        var calibration = await calibrating;
         var total = time.GetElapsedTime(start);
         return [.. found.Select((page, i) => SearchAnswers.Create(
             model, searches[i].Query, searches[i].Embedding, calibration, page, pictures, complete, options.Value.MaximumDepth, Times(searches[i].Embedding)))];
@@ -105,7 +105,6 @@ internal sealed class ModelSearcher(
     /// <summary>What judged the results before also judges those that follow.</summary>
     private Task<Calibration?> CalibrateAsync(SearchQuery query, ModelRoute model, CancellationToken cancellationToken) =>
         query.Cursor is { } cursor ? Task.FromResult(cursor.Calibration)
-        : query.HasText ? Task.FromResult<Calibration?>(null)
         : calibrations.FindAsync(model, cancellationToken);
 
     private static double Milliseconds(double value) => Math.Round(value, 3);

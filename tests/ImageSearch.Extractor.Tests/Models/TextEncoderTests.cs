@@ -9,6 +9,7 @@ using ImageSearch.Core.Contracts;
 using ImageSearch.Extractor.Models;
 using ImageSearch.Testing;
 using ImageSearch.Testing.Pictures;
+using Microsoft.Extensions.Configuration;
 using Onnx;
 
 namespace ImageSearch.Extractor.Tests.Models;
@@ -117,21 +118,10 @@ public sealed class TextEncoderTests : IDisposable
             settings.Remove("Model:Text:Merges");
         }
 
-        var text = new ModelTextOptions
-        {
-            Source = settings["Model:Text:Source"],
-            Vocabulary = settings["Model:Text:Vocabulary"]!,
-            Merges = settings.GetValueOrDefault("Model:Text:Merges"),
-            Tokenizer = Enum.Parse<TextTokenizer>(settings["Model:Text:Tokenizer"]!),
-            Input = settings["Model:Text:Input"]!,
-            Mask = settings.GetValueOrDefault("Model:Text:Mask"),
-            Output = settings["Model:Text:Output"]!,
-            Pooling = Enum.Parse<TextPooling>(settings["Model:Text:Pooling"]!),
-            Matrix = settings.GetValueOrDefault("Model:Text:Matrix"),
-        };
-        var files = new TextFiles(text.Source!, text.Vocabulary, text.Merges, text.Matrix);
+        var options = new ConfigurationBuilder().AddInMemoryCollection(settings).Build().GetRequiredSection(ModelOptions.Section).Get<ModelOptions>()!;
+        var files = new TextFiles(options.Text.Source!, options.Text.Vocabulary, options.Text.Merges, options.Text.Matrix);
 
-        var error = Assert.Throws<ModelException>(() => TextEncoder.Load(files, new ModelOptions { Dimension = 3, Text = text }, threads: 1));
+        var error = Assert.Throws<ModelException>(() => TextEncoder.Load(files, options, threads: 1));
 
         Assert.Contains(sentence, error.Message, StringComparison.Ordinal);
     }
