@@ -5,7 +5,11 @@ using ImageSearch.Testing.Servers;
 
 namespace ImageSearch.EndToEnd.Tests.Faults;
 
-/// <summary>Everything that a system stands on breaks, one after the other, while pictures come in and people search.</summary>
+/// <summary>
+/// Everything that a system stands on breaks, one after the other, while pictures come in and people search. Runs beside no other system: a search
+/// has ten seconds, and on two cores that two systems share the processor alone can take longer.
+/// </summary>
+[Collection(nameof(ChaosTests))]
 public sealed class ChaosTests(ITestOutputHelper output)
 {
     private const int Count = 1000;
@@ -144,3 +148,6 @@ public sealed class ChaosTests(ITestOutputHelper output)
 
     private void Say(long started, string what) => output.WriteLine($"{Stopwatch.GetElapsedTime(started).TotalSeconds,6:F1} s: {what}");
 }
+
+[CollectionDefinition(nameof(ChaosTests), DisableParallelization = true)]
+public sealed class ChaosTestsRunAlone;
