@@ -11,8 +11,8 @@ public enum BackendParts
 
     Blobs = 4,
 
-    /// <summary>Removal of models that the operator names: one service does it.</summary>
-    ModelRemoval = 8,
+    /// <summary>Looking after dead letters and removing models that the operator names: one service does it.</summary>
+    QueueUpkeep = 8,
 
     All = Store | Queue | Blobs,
 }

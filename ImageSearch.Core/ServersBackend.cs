@@ -1,6 +1,5 @@
 using ImageSearch.Core.FileSystem;
 using ImageSearch.Core.Mongo;
-using ImageSearch.Core.Queue;
 using ImageSearch.Core.RabbitMq;
 using ImageSearch.Core.S3;
 using Microsoft.Extensions.Configuration;
@@ -23,7 +22,6 @@ internal static class ServersBackend
         var (services, configuration) = (builder.Services, builder.Configuration);
         services.TryAddSingleton(TimeProvider.System);
         var missing = new List<string>();
-        // The queue keeps its ledger in the database, and every service of this system uses records.
         var mongo = Required(MongoDb);
         var rabbit = parts.HasFlag(BackendParts.Queue) ? Required(RabbitMq) : null;
         if (missing.Count > 0)
@@ -36,11 +34,10 @@ internal static class ServersBackend
         if (rabbit is not null)
         {
             builder.AddRabbitMq(RabbitMq);
-            services.AddSingleton<IWorkLedger>(provider => ActivatorUtilities.CreateInstance<MongoWorkLedger>(provider, Clock(provider)));
-            RabbitMqQueue.Add(services, Clock);
-            if (parts.HasFlag(BackendParts.ModelRemoval))
+            RabbitMqQueue.Add(services);
+            if (parts.HasFlag(BackendParts.QueueUpkeep))
             {
-                RabbitMqQueue.AddModelRemoval(services);
+                RabbitMqQueue.AddUpkeep(services);
             }
         }
 
@@ -53,7 +50,7 @@ internal static class ServersBackend
         {
             foreach (var check in options.Registrations)
             {
-                // Not the broker's, which is registered as degraded: without it the work goes on through the ledger, more slowly.
+                // Not the broker's, which is registered as degraded: without it pictures are still accepted and found.
                 check.FailureStatus = check.Name is MongoDb or S3 ? whenAway : check.FailureStatus;
             }
         });
@@ -69,9 +66,6 @@ internal static class ServersBackend
             return value;
         }
     }
-
-    /// <summary>Leases and retries go by the database server's clock: those of the services' machines may differ.</summary>
-    private static ServerClock Clock(IServiceProvider provider) => provider.GetRequiredService<MongoConnection>().Clock;
 
     private static void AddBlobs(IServiceCollection services, string? connectionString)
     {

@@ -7,7 +7,7 @@ using ImageSearch.ServiceDefaults;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
-builder.AddImageSearchBackend(BackendParts.All | BackendParts.ModelRemoval);
+builder.AddImageSearchBackend(BackendParts.All | BackendParts.QueueUpkeep);
 builder.AddIngest();
 
 var app = builder.Build();

@@ -57,6 +57,7 @@ internal sealed class MongoHousekeeping(
             await schema.RepairAsync(cancellationToken).ConfigureAwait(false);
             if (_problem is not null)
             {
+                await schema.DropWorkAsync(cancellationToken).ConfigureAwait(false);
                 MongoLog.Ready(logger, mongo.Address);
                 _problem = null;
             }

@@ -47,6 +47,13 @@ internal sealed class MongoSchema(MongoConnection mongo)
         }
     }
 
+    /// <summary>Drops the queue that earlier releases kept here: the backfill queues what was open in it.</summary>
+    public Task DropWorkAsync(CancellationToken cancellationToken) => mongo.RunAsync(async database =>
+    {
+        await database.DropCollectionAsync("work", cancellationToken).ConfigureAwait(false);
+        return true;
+    });
+
     /// <summary>Creates whatever is missing of all that this process uses: also after somebody has dropped it under us.</summary>
     public async Task RepairAsync(CancellationToken cancellationToken)
     {

@@ -28,10 +28,12 @@ internal static partial class Log
     [LoggerMessage(Level = LogLevel.Warning, Message = "A message in {Queue} is no image id; it was dead-lettered.")]
     public static partial void Foreign(ILogger logger, string queue);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} items were queued without RabbitMQ at {Address}, {Reason}; extractors take them from the ledger. Said at most twice a minute.")]
-    public static partial void LeftToTheLedger(ILogger logger, int count, string address, string reason);
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "RabbitMQ at {Address} did not take {Count} items: {Reason}. The backfill queues them later. Logged at most twice a minute.")]
+    public static partial void NotQueued(ILogger logger, int count, string address, string reason);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "A dead letter could not be shown in {Queue}; the ledger has it.")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A dead letter could not be shown in {Queue}; the store has its reason.")]
     public static partial void DeadLetterNotShown(ILogger logger, string queue);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Took {Count} messages that are dead letters no longer out of the dead-letter queue of {Model}.")]
@@ -43,12 +45,14 @@ internal static partial class Log
     [LoggerMessage(Level = LogLevel.Error, Message = "Model {Model} is in RabbitMq:RemoveModels and declared: it was not removed. Take it out of the one or the other.")]
     public static partial void NotRemoved(ILogger logger, string model);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Removed model {Model}: its queue, its dead letters and all its work.")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "Removed model {Model}: its queues, with its work and its dead letters.")]
     public static partial void Removed(ILogger logger, string model);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Model {Model} could not be removed, trying again in {Seconds} s: {Reason}")]
     public static partial void RemovalFailed(ILogger logger, string model, double seconds, string reason, Exception? exception);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Items that were leased while this process stopped could not be given back; they come again when their leases end.")]
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "Work that was not begun could not be given back while this process stopped; the broker brings it again and counts an attempt.")]
     public static partial void NotGivenBack(ILogger logger, Exception exception);
 }

@@ -1,4 +1,5 @@
-using System.Diagnostics;
+using System.Collections.Concurrent;
+using System.Threading.Channels;
 using ImageSearch.Core.Queue;
 using Microsoft.Extensions.Logging;
 using RabbitMQ.Client;
@@ -9,163 +10,194 @@ namespace ImageSearch.Core.RabbitMq;
 /// <summary>Brings the messages of one model into memory, as many as the prefetch allows, and knows which of them are in work.</summary>
 internal sealed class RabbitMqConsumer : IAsyncDisposable
 {
+    /// <summary>How often to look for work that is to be tried again.</summary>
+    private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(500);
+
     private readonly string _model;
     private readonly RabbitMqTopology _topology;
     private readonly RabbitMqOptions _options;
+    private readonly RabbitMqQueueTelemetry _telemetry;
     private readonly ILogger _logger;
     private readonly RabbitMqChannelKeeper _keeper;
-    private readonly Dictionary<(string Lease, Images.ImageId Id), Held> _held = [];
+    private readonly Channel<RabbitMqMessage> _arrived = Channel.CreateUnbounded<RabbitMqMessage>();
+    private readonly ConcurrentDictionary<string, RabbitMqMessage> _held = [];
+    private volatile RabbitMqSession? _session;
+    private volatile string? _consumerTag;
+    private volatile bool _stopping;
     private long _lookAt;
-    private long _lastArrival = Stopwatch.GetTimestamp();
 
     public RabbitMqConsumer(
         string model, RabbitMqConnection broker, RabbitMqTopology topology, RabbitMqOptions options, RabbitMqQueueTelemetry telemetry, ILogger logger)
     {
-        (_model, _topology, _options, _logger) = (model, topology, options, logger);
+        (_model, _topology, _options, _telemetry, _logger) = (model, topology, options, telemetry, logger);
         _keeper = new RabbitMqChannelKeeper(broker, $"consume {model}", new CreateChannelOptions(false, false), ConsumeAsync, telemetry, logger);
         _keeper.Start();
     }
 
-    public MessageBuffer Buffer { get; } = new();
+    /// <summary>Messages in memory that nobody has taken yet.</summary>
+    public int Prefetched => _arrived.Reader.Count;
 
-    /// <summary>The ledger is to be asked again at this time of its clock, in any case.</summary>
-    public DateTimeOffset LookAt
-    {
-        get => new(Interlocked.Read(ref _lookAt), TimeSpan.Zero);
-        set => Interlocked.Exchange(ref _lookAt, value.UtcTicks);
-    }
-
-    /// <summary>No messages are to be expected for now.</summary>
-    public bool IsDown => _keeper.IsDown;
-
-    /// <summary>For how long no message came, or since when waiting work was last looked for.</summary>
-    public TimeSpan Idle => Stopwatch.GetElapsedTime(Interlocked.Read(ref _lastArrival));
-
-    public void IdleAgain() => Interlocked.Exchange(ref _lastArrival, Stopwatch.GetTimestamp());
-
-    /// <summary>Remembers the messages of deliveries until they are settled; those of which there is no delivery are not needed.</summary>
-    public async Task HoldAsync(IReadOnlyList<RabbitMqMessage> messages, IReadOnlyList<WorkDelivery> deliveries, DateTimeOffset until)
-    {
-        var byId = deliveries.ToDictionary(delivery => delivery.Item.Id);
-        var superfluous = new List<RabbitMqMessage>();
-        lock (_held)
-        {
-            foreach (var message in messages)
-            {
-                // Of two messages for one delivery the second is superfluous.
-                if (!byId.Remove(message.Id, out var delivery) || !_held.TryAdd((delivery.LeaseId, message.Id), new Held(message, until)))
-                {
-                    superfluous.Add(message);
-                }
-            }
-        }
-
-        await AcknowledgeAsync(superfluous).ConfigureAwait(false);
-    }
-
-    /// <summary>Acknowledges the messages of deliveries; those that came without one have none.</summary>
-    public Task LetGoAsync(IEnumerable<WorkDelivery> deliveries)
-    {
-        var messages = new List<RabbitMqMessage>();
-        lock (_held)
-        {
-            foreach (var delivery in deliveries)
-            {
-                if (_held.Remove((delivery.LeaseId, delivery.Item.Id), out var held))
-                {
-                    messages.Add(held.Message);
-                }
-            }
-        }
-
-        return AcknowledgeAsync(messages);
-    }
-
-    public void Renew(IEnumerable<WorkDelivery> deliveries, DateTimeOffset until)
-    {
-        lock (_held)
-        {
-            foreach (var key in deliveries.Select(delivery => (delivery.LeaseId, delivery.Item.Id)))
-            {
-                if (_held.TryGetValue(key, out var held))
-                {
-                    _held[key] = held with { Until = until };
-                }
-            }
-        }
-    }
+    public int InWork => _held.Count;
 
     /// <summary>
-    /// Acknowledges the messages of leases that have ended unsettled, which happens while the ledger is away: it brings their work back, and
-    /// each would take the place of one that could come.
+    /// Takes what an earlier attempt did not finish before anything else, and by itself: whatever dies with this process has been begun.
     /// </summary>
-    public Task LetGoOfEndedAsync(DateTimeOffset now)
+    public async Task<IReadOnlyList<WorkDelivery>> TakeAsync(int max)
     {
-        var messages = new List<RabbitMqMessage>();
-        lock (_held)
+        if (await GetAgainAsync().ConfigureAwait(false) is { } again)
         {
-            foreach (var (key, held) in _held.Where(pair => pair.Value.Until < now).ToList())
+            _telemetry.Taken(_model, "due", 1);
+            return [Hold(again)];
+        }
+
+        var taken = new List<WorkDelivery>();
+        while (taken.Count < max && _arrived.Reader.TryRead(out var message))
+        {
+            // What came in a session that has ended is the broker's again.
+            if (message.Session.IsOpen)
             {
-                _held.Remove(key);
-                messages.Add(held.Message);
+                taken.Add(Hold(message));
             }
         }
 
-        return AcknowledgeAsync(messages);
+        _telemetry.Taken(_model, "message", taken.Count);
+        return taken;
+    }
+
+    /// <summary>Completes when a message has arrived, when it is time to look for others, and after the time.</summary>
+    public async Task WaitAsync(TimeSpan atMost, CancellationToken cancellationToken)
+    {
+        using var timer = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timer.CancelAfter(atMost < LookInterval ? atMost : LookInterval);
+        try
+        {
+            await _arrived.Reader.WaitToReadAsync(timer.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+        }
+    }
+
+    /// <returns>Whether the broker still waits for this delivery to be settled.</returns>
+    public bool Holds(WorkDelivery delivery) => _held.TryGetValue(delivery.LeaseId, out var message) && message.Session.IsOpen;
+
+    public async Task AcknowledgeAsync(WorkDelivery delivery)
+    {
+        if (_held.TryRemove(delivery.LeaseId, out var message))
+        {
+            await message.Session.AcknowledgeAsync(message.Tag).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Takes no more messages.</summary>
+    /// <returns>Those that nobody has taken.</returns>
+    public async Task<IReadOnlyList<WorkDelivery>> StopAsync(CancellationToken cancellationToken)
+    {
+        _stopping = true;
+        if (_session is not { IsOpen: true } session || _consumerTag is not { } tag)
+        {
+            return [];
+        }
+
+        await session.Channel.BasicCancelAsync(tag, noWait: false, cancellationToken).ConfigureAwait(false);
+        var left = new List<WorkDelivery>();
+        while (_arrived.Reader.TryRead(out var message))
+        {
+            left.Add(Hold(message));
+        }
+
+        return left;
     }
 
     public ValueTask DisposeAsync() => _keeper.DisposeAsync();
 
-    private static async Task AcknowledgeAsync(List<RabbitMqMessage> messages)
+    private WorkDelivery Hold(RabbitMqMessage message)
     {
-        foreach (var message in messages)
+        var delivery = new WorkDelivery(_model, message.Item, message.Attempt, Guid.NewGuid().ToString("N"));
+        _held[delivery.LeaseId] = message;
+        return delivery;
+    }
+
+    private async Task<RabbitMqMessage?> GetAgainAsync()
+    {
+        if (_session is not { IsOpen: true } session || Environment.TickCount64 < Interlocked.Read(ref _lookAt))
         {
-            await message.AcknowledgeAsync().ConfigureAwait(false);
+            return null;
         }
+
+        Interlocked.Exchange(ref _lookAt, Environment.TickCount64 + (long)LookInterval.TotalMilliseconds);
+        var queue = _topology.AgainQueueOf(_model);
+        try
+        {
+            // To count costs the broker nothing; an attempt to get goes through the queue's log.
+            while (await session.Channel.MessageCountAsync(queue, CancellationToken.None).ConfigureAwait(false) > 0
+                && await session.Channel.BasicGetAsync(queue, autoAck: false, CancellationToken.None).ConfigureAwait(false) is { } got)
+            {
+                Interlocked.Exchange(ref _lookAt, 0);
+                if (RabbitMqMessage.Read(session, got.DeliveryTag, got.Body, got.BasicProperties) is { } message)
+                {
+                    return message;
+                }
+
+                await RejectAsync(session, got.DeliveryTag, queue).ConfigureAwait(false);
+            }
+        }
+        catch (Exception e) when (e is OperationCanceledException || RabbitMqSession.IsLoss(e))
+        {
+            session.End();
+        }
+
+        return null;
     }
 
     private async Task ConsumeAsync(RabbitMqSession session, CancellationToken cancellationToken)
     {
         await _topology.DeclareAsync(session.Connection, [_model], cancellationToken).ConfigureAwait(false);
         await session.Channel.BasicQosAsync(0, _options.Prefetch, global: false, cancellationToken).ConfigureAwait(false);
-        lock (_held)
+        foreach (var (lease, _) in _held.Where(held => !held.Value.Session.IsOpen))
         {
-            // The broker has taken back what is not acknowledged; deliveries in work stay valid, in the ledger.
-            foreach (var key in _held.Where(pair => !pair.Value.Message.Session.IsOpen).Select(pair => pair.Key).ToList())
-            {
-                _held.Remove(key);
-            }
+            // The broker has taken back what was not acknowledged.
+            _held.TryRemove(lease, out _);
         }
 
         var consumer = new AsyncEventingBasicConsumer(session.Channel);
         consumer.ReceivedAsync += (_, message) => ReceivedAsync(session, message);
         consumer.UnregisteredAsync += (_, _) =>
         {
-            // Somebody deleted the queue: it is made again.
-            session.End();
+            if (!_stopping)
+            {
+                // Somebody deleted the queue: it is made again.
+                session.End();
+            }
+
             return Task.CompletedTask;
         };
-        await session.Channel.BasicConsumeAsync(_topology.QueueOf(_model), autoAck: false, consumer, cancellationToken).ConfigureAwait(false);
+        _session = session;
+        var queue = _topology.QueueOf(_model);
+        _consumerTag = await session.Channel.BasicConsumeAsync(queue, autoAck: false, consumer, cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task ReceivedAsync(RabbitMqSession session, BasicDeliverEventArgs message)
+    private async Task ReceivedAsync(RabbitMqSession session, BasicDeliverEventArgs arrived)
     {
-        if (RabbitMqMessage.TryRead(message.Body.Span, out var id))
+        // The body is the client's memory: what is kept is read here.
+        if (RabbitMqMessage.Read(session, arrived.DeliveryTag, arrived.Body, arrived.BasicProperties) is { } message)
         {
-            IdleAgain();
-            Buffer.Add(new RabbitMqMessage(session, message.DeliveryTag, id));
+            _arrived.Writer.TryWrite(message);
             return;
         }
 
-        Log.Foreign(_logger, _topology.QueueOf(_model));
         try
         {
-            await session.Channel.BasicNackAsync(message.DeliveryTag, multiple: false, requeue: false).ConfigureAwait(false);
+            await RejectAsync(session, arrived.DeliveryTag, _topology.QueueOf(_model)).ConfigureAwait(false);
         }
         catch (Exception e) when (RabbitMqSession.IsLoss(e))
         {
         }
     }
 
-    private sealed record Held(RabbitMqMessage Message, DateTimeOffset Until);
+    private async Task RejectAsync(RabbitMqSession session, ulong tag, string queue)
+    {
+        Log.Foreign(_logger, queue);
+        await session.Channel.BasicNackAsync(tag, multiple: false, requeue: false).ConfigureAwait(false);
+    }
 }

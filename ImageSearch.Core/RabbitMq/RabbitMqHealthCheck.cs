@@ -2,7 +2,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace ImageSearch.Core.RabbitMq;
 
-/// <summary>Says whether the broker can be reached and takes messages. Work goes on without it, slower, so it is registered as degraded.</summary>
+/// <summary>Says whether the broker can be reached and takes messages. Without it pictures are accepted and found, so it is registered as degraded.</summary>
 internal sealed class RabbitMqHealthCheck(RabbitMqConnection connection) : IHealthCheck
 {
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)

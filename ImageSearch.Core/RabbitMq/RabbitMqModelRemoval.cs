@@ -1,5 +1,4 @@
 using ImageSearch.Core.Models;
-using ImageSearch.Core.Queue;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -7,12 +6,12 @@ using Microsoft.Extensions.Options;
 namespace ImageSearch.Core.RabbitMq;
 
 /// <summary>
-/// Removes the queues and the work of models that the operator names in <c>RabbitMq:RemoveModels</c>, once, when broker and ledger can be
-/// reached. For ingest only: one service does it, and nothing else ever does.
+/// Removes the queues of models that the operator names in <c>RabbitMq:RemoveModels</c>, once, when the broker can be reached. For ingest
+/// only: one service does it, and nothing else ever does.
 /// </summary>
 internal sealed class RabbitMqModelRemoval(
-    IWorkLedger ledger, RabbitMqConnection broker, RabbitMqTopology topology, IOptions<RabbitMqOptions> options, IOptions<ModelRoutes> models, ILogger<RabbitMqModelRemoval> logger)
-    : BackgroundService
+    RabbitMqConnection broker, RabbitMqTopology topology, IOptions<RabbitMqOptions> options, IOptions<ModelRoutes> models,
+    ILogger<RabbitMqModelRemoval> logger) : BackgroundService
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
@@ -47,13 +46,12 @@ internal sealed class RabbitMqModelRemoval(
                     await RabbitMqConnection.CloseAsync(connection).ConfigureAwait(false);
                 }
 
-                await ledger.RemoveModelAsync(model, stopping).ConfigureAwait(false);
                 Log.Removed(logger, model);
                 return;
             }
             catch (Exception e) when (!stopping.IsCancellationRequested)
             {
-                Log.RemovalFailed(logger, model, pause.TotalSeconds, e.Message, e is RabbitMqUnavailableException or BackendUnavailableException ? null : e);
+                Log.RemovalFailed(logger, model, pause.TotalSeconds, e.Message, e is RabbitMqUnavailableException ? null : e);
             }
 
             await Task.Delay(pause, stopping).ConfigureAwait(false);

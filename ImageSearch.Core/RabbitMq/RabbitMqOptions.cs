@@ -25,24 +25,20 @@ public sealed class RabbitMqOptions
 
     /// <summary>
     /// How long a publisher waits for a broker that has taken no message yet, which is how a broker that is out of memory or disk slows it
-    /// down; then the work is left to the ledger. Default 10 s.
+    /// down; then the work is left to the backfill. Default 10 s.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "00:05:00")]
     public TimeSpan PublishTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>A worker to which the broker brings nothing for this long looks for work whose message was lost. Default 5 s.</summary>
-    [Range(typeof(TimeSpan), "00:00:00.100", "01:00:00")]
-    public TimeSpan IdleTakeover { get; set; } = TimeSpan.FromSeconds(5);
-
     /// <summary>
-    /// How often the broker gives a message back to a queue before it dead-letters it: a message, not the work, whose attempts the ledger
-    /// counts. It is an argument of the queue, which must be deleted to change it. Default 20.
+    /// How many workers may die on a message before the broker dead-letters it, should extractors not give it up before; at least
+    /// <c>Extractor:MaximumAttempts</c>. It is an argument of the queue, which must be deleted to change it. Default 20.
     /// </summary>
     [Range(1, 100_000)]
     public int DeliveryLimit { get; set; } = 20;
 
     /// <summary>
-    /// The most dead letters that the broker shows per model; the oldest go first. The ledger keeps them all. An argument of the queue, too.
+    /// The most dead letters that the broker shows per model; the oldest go first. The store keeps every failure. An argument of the queue, too.
     /// Default 1,000,000.
     /// </summary>
     [Range(1, 100_000_000)]

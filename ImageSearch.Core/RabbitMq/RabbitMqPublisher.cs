@@ -31,12 +31,12 @@ internal sealed class RabbitMqPublisher : IAsyncDisposable
     }
 
     /// <summary>Publishes to queues and exchanges of these models, within the deadline.</summary>
-    /// <returns>For each message whether the broker has it for sure.</returns>
-    public async Task<bool[]> PublishAsync(
+    /// <returns>Whether the broker has all of them for sure.</returns>
+    public async Task<bool> PublishAsync(
         IReadOnlyCollection<string> models, IReadOnlyList<RabbitMqOutgoing> messages, TimeSpan deadline, CancellationToken cancellationToken)
     {
         var started = Stopwatch.GetTimestamp();
-        var confirmed = new bool[messages.Count];
+        var confirmed = 0;
         if (await _keeper.GetAsync(deadline, cancellationToken).ConfigureAwait(false) is { } session)
         {
             using var timer = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -45,10 +45,15 @@ internal sealed class RabbitMqPublisher : IAsyncDisposable
             {
                 // A broker that is short of memory or disk: nothing more is sent to it until it has room.
                 await _room.Task.WaitAsync(timer.Token).ConfigureAwait(false);
-                await DeclareAsync(session, models, timer.Token).ConfigureAwait(false);
-                for (var first = 0; first < messages.Count; first += Window)
+                // Twice when a queue has been deleted: it is declared again.
+                for (var round = 0; round < 2 && confirmed < messages.Count; round++)
                 {
-                    await PublishAsync(session, messages, first, confirmed, timer.Token).ConfigureAwait(false);
+                    confirmed = 0;
+                    await DeclareAsync(session, models, timer.Token).ConfigureAwait(false);
+                    for (var first = 0; first < messages.Count; first += Window)
+                    {
+                        confirmed += await PublishAsync(session, messages, first, timer.Token).ConfigureAwait(false);
+                    }
                 }
 
                 _telemetry.Confirmed(Stopwatch.GetElapsedTime(started));
@@ -64,10 +69,9 @@ internal sealed class RabbitMqPublisher : IAsyncDisposable
         }
 
         cancellationToken.ThrowIfCancellationRequested();
-        var count = confirmed.Count(done => done);
-        _telemetry.Published("confirmed", count);
-        _telemetry.Published("offered", confirmed.Length - count);
-        return confirmed;
+        _telemetry.Published("confirmed", confirmed);
+        _telemetry.Published("unconfirmed", messages.Count - confirmed);
+        return confirmed == messages.Count;
     }
 
     public async ValueTask DisposeAsync()
@@ -76,7 +80,9 @@ internal sealed class RabbitMqPublisher : IAsyncDisposable
         _sending.Dispose();
     }
 
-    private async Task PublishAsync(RabbitMqSession session, IReadOnlyList<RabbitMqOutgoing> messages, int first, bool[] confirmed, CancellationToken cancellationToken)
+    /// <returns>How many of the window are confirmed.</returns>
+    private async Task<int> PublishAsync(
+        RabbitMqSession session, IReadOnlyList<RabbitMqOutgoing> messages, int first, CancellationToken cancellationToken)
     {
         var count = Math.Min(Window, messages.Count - first);
         var confirmations = new Task<bool>[count];
@@ -94,14 +100,7 @@ internal sealed class RabbitMqPublisher : IAsyncDisposable
             _sending.Release();
         }
 
-        Task all = Task.WhenAll(confirmations);
-        await all.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        for (var i = 0; i < count; i++)
-        {
-            confirmed[first + i] = confirmations[i].IsCompletedSuccessfully && await confirmations[i].ConfigureAwait(false);
-        }
-
-        await all.ConfigureAwait(false);
+        return (await Task.WhenAll(confirmations).ConfigureAwait(false)).Count(confirmed => confirmed);
     }
 
     private async Task<bool> PublishAsync(IChannel channel, RabbitMqOutgoing message, CancellationToken cancellationToken)

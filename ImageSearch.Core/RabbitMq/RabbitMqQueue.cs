@@ -6,17 +6,19 @@ namespace ImageSearch.Core.RabbitMq;
 /// <summary>Registers the work queue on RabbitMQ.</summary>
 internal static class RabbitMqQueue
 {
-    /// <summary>Asks for <see cref="RabbitMqConnection"/> and <see cref="IWorkLedger"/>.</summary>
-    /// <param name="clock">The clock by which leases and retries are measured: that of the ledger.</param>
-    public static void Add(IServiceCollection services, Func<IServiceProvider, TimeProvider> clock)
+    /// <summary>Asks for <see cref="RabbitMqConnection"/> and the store.</summary>
+    public static void Add(IServiceCollection services)
     {
         services.AddSingleton<RabbitMqTopology>();
         services.AddSingleton<RabbitMqQueueTelemetry>();
         services.AddSingleton<RabbitMqPublisher>();
-        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<RabbitMqDeadLetters>(provider, clock(provider)));
-        services.AddSingleton<IWorkQueue>(provider => ActivatorUtilities.CreateInstance<RabbitMqWorkQueue>(provider, clock(provider)));
+        services.AddSingleton<IWorkQueue, RabbitMqWorkQueue>();
     }
 
-    /// <summary>Has this process remove the models of <c>RabbitMq:RemoveModels</c>.</summary>
-    public static void AddModelRemoval(IServiceCollection services) => services.AddHostedService<RabbitMqModelRemoval>();
+    /// <summary>Has this process look after the dead letters, and remove the models of <c>RabbitMq:RemoveModels</c>.</summary>
+    public static void AddUpkeep(IServiceCollection services)
+    {
+        services.AddHostedService<RabbitMqDeadLetterPruner>();
+        services.AddHostedService<RabbitMqModelRemoval>();
+    }
 }

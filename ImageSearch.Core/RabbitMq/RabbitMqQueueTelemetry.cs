@@ -16,12 +16,14 @@ internal sealed class RabbitMqQueueTelemetry
     {
         var meter = meters.Create(Name);
         _published = meter.CreateCounter<long>(
-            "imagesearch.queue.published", "{message}", "Messages to the broker, by outcome: confirmed, or offered (left to the ledger because the broker did not take them).");
+            "imagesearch.queue.published", "{message}",
+            "Messages to the broker, by outcome: confirmed, or unconfirmed (left to the backfill because the broker did not take them).");
         _publishing = meter.CreateHistogram(
             "imagesearch.queue.publish.duration", "s", "Time until the broker has confirmed the messages of a call.",
             advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] });
         _taken = meter.CreateCounter<long>(
-            "imagesearch.queue.taken", "{item}", "Items taken to be worked on, by model and way: message, due (retried, returned, of a dead worker), or waiting (their message did not come).");
+            "imagesearch.queue.taken", "{item}",
+            "Items taken to be worked on, by model and way: message, or due (retried, or of a dead worker).");
         _connections = meter.CreateCounter<long>("imagesearch.queue.connections", "{connection}", "Connections to the broker that were opened, by purpose: more than one is a reconnect.");
     }
 

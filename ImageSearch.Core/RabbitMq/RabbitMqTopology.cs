@@ -1,3 +1,4 @@
+using ImageSearch.Core.Queue;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using RabbitMQ.Client;
@@ -8,11 +9,12 @@ namespace ImageSearch.Core.RabbitMq;
 /// <summary>
 /// Names and declarations, the same for publishers and consumers, repeated after every connection: whoever comes first makes them.
 /// <code>
-/// images (fan-out) ------> extract.&lt;model&gt; -- rejected, delivered too often --> images.dead (direct) --model--> extract.&lt;model&gt;.dead
-/// (default exchange) ------^                                                        ^-- dead letters of the extractor
+/// images (fan-out) --> extract.&lt;model&gt; -- its worker died --> extract.&lt;model&gt;.again -- delivered too often --> images.dead (direct)
+///                                                              ^-- time is up -- extract.&lt;model&gt;.after.&lt;time&gt;        v
+///                      dead letters of the extractor -----------------------------------> images.dead --> extract.&lt;model&gt;.dead
 /// </code>
 /// </summary>
-internal sealed class RabbitMqTopology(IOptions<RabbitMqOptions> options, ILogger<RabbitMqTopology> logger)
+internal sealed class RabbitMqTopology(IOptions<RabbitMqOptions> options, IOptions<WorkQueueOptions> queueOptions, ILogger<RabbitMqTopology> logger)
 {
     private string Prefix => options.Value.Prefix;
 
@@ -23,7 +25,17 @@ internal sealed class RabbitMqTopology(IOptions<RabbitMqOptions> options, ILogge
 
     public string QueueOf(string model) => $"{Prefix}extract.{model}";
 
-    public string DeadQueueOf(string model) => $"{Prefix}extract.{model}.dead";
+    /// <summary>Work that an earlier attempt did not finish: taken one at a time, so that only a begun attempt counts.</summary>
+    public string AgainQueueOf(string model) => $"{QueueOf(model)}.again";
+
+    /// <summary>Retries wait here. One queue per delay: messages expire at the head of a queue only.</summary>
+    public string DelayQueueOf(string model, TimeSpan delay) => $"{QueueOf(model)}.after.{(long)delay.TotalMilliseconds}ms";
+
+    public string DeadQueueOf(string model) => $"{QueueOf(model)}.dead";
+
+    /// <summary>The queues of work that waits.</summary>
+    public IEnumerable<string> WaitingQueuesOf(string model) =>
+        [QueueOf(model), AgainQueueOf(model), .. queueOptions.Value.Delays.Select(delay => DelayQueueOf(model, delay))];
 
     public async Task DeclareAsync(IConnection connection, IEnumerable<string> models, CancellationToken cancellationToken)
     {
@@ -35,43 +47,60 @@ internal sealed class RabbitMqTopology(IOptions<RabbitMqOptions> options, ILogge
 
         foreach (var model in models)
         {
-            // The dead letters' first: a message that is dead-lettered before there is a queue for it is gone.
-            await DeclareAsync(connection, DeadQueueOf(model), DeadLetters, model, DeadQueueArguments(), cancellationToken).ConfigureAwait(false);
-            await DeclareAsync(connection, QueueOf(model), FanOut, "", QueueArguments(model), cancellationToken).ConfigureAwait(false);
+            // In the order against the flow: a message that is dead-lettered before there is a queue for it is gone.
+            await DeclareAsync(connection, DeadQueueOf(model), DeadQueueArguments(), DeadLetters, model, cancellationToken).ConfigureAwait(false);
+            var again = AgainQueueOf(model);
+            await DeclareAsync(connection, again, Quorum(options.Value.DeliveryLimit, DeadLetters, model), null, "", cancellationToken).ConfigureAwait(false);
+            foreach (var delay in queueOptions.Value.Delays)
+            {
+                var arguments = Quorum(options.Value.DeliveryLimit, "", again);
+                arguments["x-message-ttl"] = (long)delay.TotalMilliseconds;
+                await DeclareAsync(connection, DelayQueueOf(model, delay), arguments, null, "", cancellationToken).ConfigureAwait(false);
+            }
+
+            await DeclareAsync(connection, QueueOf(model), Quorum(0, "", again), FanOut, "", cancellationToken).ConfigureAwait(false);
         }
     }
 
     public async Task RemoveAsync(IConnection connection, string model, CancellationToken cancellationToken)
     {
         await using var channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
-        await channel.QueueDeleteAsync(QueueOf(model), cancellationToken: cancellationToken).ConfigureAwait(false);
-        await channel.QueueDeleteAsync(DeadQueueOf(model), cancellationToken: cancellationToken).ConfigureAwait(false);
+        foreach (var queue in WaitingQueuesOf(model).Append(DeadQueueOf(model)))
+        {
+            await channel.QueueDeleteAsync(queue, cancellationToken: cancellationToken).ConfigureAwait(false);
+        }
     }
 
     private async Task DeclareAsync(
-        IConnection connection, string queue, string exchange, string key, Dictionary<string, object?> arguments, CancellationToken cancellationToken)
+        IConnection connection, string queue, Dictionary<string, object?> arguments, string? exchange, string key, CancellationToken cancellationToken)
     {
         await using var channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
         try
         {
             await channel.QueueDeclareAsync(queue, durable: true, exclusive: false, autoDelete: false, arguments, cancellationToken: cancellationToken).ConfigureAwait(false);
-            await channel.QueueBindAsync(queue, exchange, key, cancellationToken: cancellationToken).ConfigureAwait(false);
+            if (exchange is not null)
+            {
+                await channel.QueueBindAsync(queue, exchange, key, cancellationToken: cancellationToken).ConfigureAwait(false);
+            }
         }
         catch (OperationInterruptedException e) when (e.ShutdownReason?.ReplyCode == Constants.PreconditionFailed)
         {
             // Declared with other options, now or by an operator: what is in it is worth more than the difference.
             Log.OtherArguments(logger, queue, e.ShutdownReason.ReplyText);
-            await using var another = await connection.CreateChannelAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
-            await another.QueueBindAsync(queue, exchange, key, cancellationToken: cancellationToken).ConfigureAwait(false);
+            if (exchange is not null)
+            {
+                await using var another = await connection.CreateChannelAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
+                await another.QueueBindAsync(queue, exchange, key, cancellationToken: cancellationToken).ConfigureAwait(false);
+            }
         }
     }
 
-    private Dictionary<string, object?> QueueArguments(string model) => new()
+    private static Dictionary<string, object?> Quorum(int deliveryLimit, string deadLetterExchange, string deadLetterKey) => new()
     {
         ["x-queue-type"] = "quorum",
-        ["x-delivery-limit"] = options.Value.DeliveryLimit,
-        ["x-dead-letter-exchange"] = DeadLetters,
-        ["x-dead-letter-routing-key"] = model,
+        ["x-delivery-limit"] = deliveryLimit,
+        ["x-dead-letter-exchange"] = deadLetterExchange,
+        ["x-dead-letter-routing-key"] = deadLetterKey,
     };
 
     private Dictionary<string, object?> DeadQueueArguments() => new()

@@ -1,189 +1,215 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using ImageSearch.Core.Images;
+using ImageSearch.Core.Models;
 using ImageSearch.Core.Queue;
+using ImageSearch.Core.Store;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using RabbitMQ.Client;
+using RabbitMQ.Client.Exceptions;
 
 namespace ImageSearch.Core.RabbitMq;
 
 /// <summary>
-/// Work queues on RabbitMQ, with the ledger beside them:
-/// <code>
-/// publish:  ledger (what is new?) -> message, confirmed | broker does not take it: offered in the ledger
-/// receive:  message -> ledger (lease it; if it is not there to take: drop the message) -> worker
-///           nothing comes -> ledger (due, returned, dead workers', lost messages')     -> worker
-/// settle:   ledger -> acknowledge the message
-/// </code>
-/// The broker distributes and holds back, the ledger knows. Either may be restarted at any time; without the broker work goes on, taken from
-/// the ledger.
+/// Work queues on RabbitMQ. A message is acknowledged when its delivery is settled, so the broker brings the work of a dead worker to another.
+/// To retry, return or dead-letter is to publish a copy, confirmed, and then to acknowledge: a crash in between makes two of one, and workers
+/// find the outcome of the first in the store.
 /// </summary>
-internal sealed partial class RabbitMqWorkQueue(
-    IWorkLedger ledger,
+internal sealed class RabbitMqWorkQueue(
+    IImageStore store,
     RabbitMqConnection broker,
     RabbitMqTopology topology,
     RabbitMqPublisher publisher,
-    RabbitMqDeadLetters deadLetters,
     RabbitMqQueueTelemetry telemetry,
     IOptions<RabbitMqOptions> options,
     IOptions<WorkQueueOptions> queueOptions,
-    TimeProvider clock,
+    IOptions<ModelRoutes> routes,
     ILogger<RabbitMqWorkQueue> logger) : IWorkQueue, IAsyncDisposable
 {
     private static readonly TimeSpan WarningInterval = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan GiveBackDeadline = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan StopDeadline = TimeSpan.FromSeconds(5);
+
+    /// <summary>Whoever dead-letters has other work to settle.</summary>
+    private static readonly TimeSpan ShowDeadline = TimeSpan.FromSeconds(2);
 
     private readonly ConcurrentDictionary<string, Lazy<RabbitMqConsumer>> _consumers = [];
-    private readonly Lock _lock = new();
-    private Task _givingBack = Task.CompletedTask;
     private long _nextWarning;
     private volatile bool _disposed;
 
     public async Task PublishAsync(IReadOnlyCollection<string> models, IReadOnlyCollection<WorkItem> items, CancellationToken cancellationToken)
     {
-        var entries = await ledger.EnterAsync(models, items, cancellationToken).ConfigureAwait(false);
-        if (entries.Count == 0)
+        string[] names = [.. models.Distinct()];
+        if (names.Length == 0 || items.Count == 0)
         {
             return;
         }
 
-        // From here on the entries are durable and no cancellation may leave them without message and offer.
-        var batches = Address(models, entries);
-        var confirmed = await publisher.PublishAsync([.. models.Distinct()], [.. batches.Select(batch => batch.Message)], options.Value.PublishTimeout, CancellationToken.None)
-            .ConfigureAwait(false);
-        List<LedgerEntry> left = [.. batches.Where((_, i) => !confirmed[i]).SelectMany(batch => batch.Entries)];
-        if (left.Count > 0)
+        var (exchange, key) = names is [var only] ? ("", topology.QueueOf(only)) : (topology.FanOut, "");
+        List<RabbitMqOutgoing> messages = [.. items.DistinctBy(item => item.Id).Select(item => RabbitMqMessage.Of(exchange, key, item))];
+        if (!await publisher.PublishAsync(names, messages, options.Value.PublishTimeout, cancellationToken).ConfigureAwait(false))
         {
-            await ledger.OfferAsync(left, CancellationToken.None).ConfigureAwait(false);
-            Warn(left.Count);
-        }
-
-        foreach (var model in entries.Where(entry => entry.WasDead).Select(entry => entry.Model).Distinct())
-        {
-            deadLetters.Prune(model);
+            Warn(messages.Count);
+            throw NotTaken();
         }
     }
 
-    public Task CompleteAsync(IReadOnlyCollection<WorkDelivery> deliveries, CancellationToken cancellationToken) =>
-        SettleAsync(deliveries, () => ledger.CompleteAsync(deliveries, cancellationToken));
-
-    public async Task RetryAsync(WorkDelivery delivery, string reason, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<WorkDelivery>> ReceiveAsync(string model, int max, TimeSpan wait, CancellationToken cancellationToken)
     {
-        var delay = queueOptions.Value.DelayAfter(delivery.Attempt);
-        await SettleAsync([delivery], () => ledger.RetryAsync(delivery, reason, delay, cancellationToken)).ConfigureAwait(false);
-        LookAt(delivery.Model, clock.GetUtcNow() + delay);
-    }
-
-    public async Task ReturnAsync(IReadOnlyCollection<WorkDelivery> deliveries, CancellationToken cancellationToken)
-    {
-        await SettleAsync(deliveries, () => ledger.ReturnAsync(deliveries, cancellationToken)).ConfigureAwait(false);
-        foreach (var model in deliveries.Select(delivery => delivery.Model).Distinct())
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(max);
+        var consumer = ConsumerOf(model);
+        var started = Stopwatch.GetTimestamp();
+        while (true)
         {
-            LookAt(model, DateTimeOffset.MinValue);
-        }
-    }
-
-    public Task DeadLetterAsync(WorkDelivery delivery, string reason, CancellationToken cancellationToken) => SettleAsync(
-        [delivery],
-        async () =>
-        {
-            if (await ledger.DeadLetterAsync(delivery, reason, cancellationToken).ConfigureAwait(false))
+            cancellationToken.ThrowIfCancellationRequested();
+            var deliveries = await consumer.TakeAsync(max).ConfigureAwait(false);
+            var left = wait - Stopwatch.GetElapsedTime(started);
+            if (deliveries.Count > 0 || left <= TimeSpan.Zero)
             {
-                await deadLetters.ShowAsync(delivery, reason, cancellationToken).ConfigureAwait(false);
+                return deliveries;
             }
-        });
 
-    public async Task RenewAsync(IReadOnlyCollection<WorkDelivery> deliveries, CancellationToken cancellationToken)
+            await consumer.WaitAsync(left, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    public async Task CompleteAsync(IReadOnlyCollection<WorkDelivery> deliveries, CancellationToken cancellationToken)
     {
-        if (deliveries.Count == 0)
+        foreach (var delivery in deliveries)
+        {
+            if (FindConsumer(delivery.Model) is { } consumer)
+            {
+                await consumer.AcknowledgeAsync(delivery).ConfigureAwait(false);
+            }
+        }
+    }
+
+    public Task RetryAsync(WorkDelivery delivery, string reason, CancellationToken cancellationToken)
+    {
+        var queue = topology.DelayQueueOf(delivery.Model, queueOptions.Value.DelayAfter(delivery.Attempt));
+        return ReplaceAsync([delivery], _ => RabbitMqMessage.Of("", queue, delivery.Item, delivery.Attempt), cancellationToken);
+    }
+
+    public Task ReturnAsync(IReadOnlyCollection<WorkDelivery> deliveries, CancellationToken cancellationToken) => ReplaceAsync(
+        deliveries,
+        delivery => delivery.Attempt == 1
+            ? RabbitMqMessage.Of("", topology.QueueOf(delivery.Model), delivery.Item)
+            : RabbitMqMessage.Of("", topology.AgainQueueOf(delivery.Model), delivery.Item, delivery.Attempt - 1),
+        cancellationToken);
+
+    public async Task DeadLetterAsync(WorkDelivery delivery, string reason, CancellationToken cancellationToken)
+    {
+        if (FindConsumer(delivery.Model) is not { } consumer || !consumer.Holds(delivery))
         {
             return;
         }
 
-        await ledger.RenewAsync(deliveries, queueOptions.Value.Lease, cancellationToken).ConfigureAwait(false);
-        foreach (var group in deliveries.GroupBy(delivery => delivery.Model))
+        // For people with the broker's tools. The store has the failure already, so the work is done even when it cannot be shown.
+        var message = RabbitMqMessage.DeadLetter(topology.DeadLetters, delivery, reason);
+        if (!await publisher.PublishAsync([delivery.Model], [message], ShowDeadline, cancellationToken).ConfigureAwait(false))
         {
-            FindConsumer(group.Key)?.Renew(group, clock.GetUtcNow() + queueOptions.Value.Lease);
+            Log.DeadLetterNotShown(logger, topology.DeadQueueOf(delivery.Model));
         }
+
+        await consumer.AcknowledgeAsync(delivery).ConfigureAwait(false);
     }
 
-    public async Task DiscardAsync(ImageId id, CancellationToken cancellationToken)
+    /// <summary>Nothing to do: a delivery belongs to its worker for as long as its connection lasts.</summary>
+    public Task RenewAsync(IReadOnlyCollection<WorkDelivery> deliveries, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>Nothing to do: who gets a message of it finds no picture, and <see cref="RabbitMqDeadLetterPruner"/> looks after dead letters.</summary>
+    public Task DiscardAsync(ImageId id, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public async Task<QueueCounts> CountAsync(string model, CancellationToken cancellationToken)
     {
-        // Messages of it that are on their way find no entry and are dropped.
-        foreach (var model in await ledger.DiscardAsync(id, cancellationToken).ConfigureAwait(false))
+        var consumer = FindConsumer(model);
+        long waiting = consumer?.Prefetched ?? 0, dead;
+        uint workers = 0;
+        try
         {
-            deadLetters.Prune(model);
-        }
-    }
+            var connection = await broker.GetAsync(cancellationToken).ConfigureAwait(false);
+            await using var channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
+            foreach (var queue in topology.WaitingQueuesOf(model))
+            {
+                var found = await channel.QueueDeclarePassiveAsync(queue, cancellationToken).ConfigureAwait(false);
+                waiting += found.MessageCount;
+                workers += found.ConsumerCount;
+            }
 
-    public Task<QueueCounts> CountAsync(string model, CancellationToken cancellationToken) => ledger.CountAsync(model, cancellationToken);
+            dead = await channel.MessageCountAsync(topology.DeadQueueOf(model), cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationInterruptedException e) when (e.ShutdownReason?.ReplyCode == Constants.NotFound)
+        {
+            // Nobody has published or worked for this model yet.
+            return default;
+        }
+        catch (Exception e) when (e is RabbitMqUnavailableException or OperationCanceledException || RabbitMqSession.IsLoss(e))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            throw new QueueUnavailableException($"RabbitMQ at {broker.Address} cannot be asked for its queues.", e);
+        }
+
+        var inWork = consumer?.InWork ?? await CountInWorkAsync(model, waiting, workers, cancellationToken).ConfigureAwait(false);
+        return new QueueCounts(waiting, inWork, dead);
+    }
 
     public async ValueTask DisposeAsync()
     {
-        if (!_disposed)
-        {
-            _disposed = true;
-            await Task.WhenAny(_givingBack, Task.Delay(GiveBackDeadline)).ConfigureAwait(false);
-            // Messages that nobody worked on go back to their queues when the channels close.
-            await Task.WhenAll(_consumers.Values.Select(consumer => consumer.Value.DisposeAsync().AsTask())).ConfigureAwait(false);
-        }
-    }
-
-    /// <summary>What is new for all of several models is one message to the fan-out exchange, the rest goes to its queue.</summary>
-    private List<(RabbitMqOutgoing Message, List<LedgerEntry> Entries)> Address(IReadOnlyCollection<string> models, IReadOnlyList<LedgerEntry> entries)
-    {
-        var now = clock.GetUtcNow();
-        var count = models.Distinct().Count();
-        var batches = new List<(RabbitMqOutgoing, List<LedgerEntry>)>(entries.Count);
-        foreach (var group in entries.GroupBy(entry => entry.Item))
-        {
-            var properties = RabbitMqMessage.Properties(group.Key, now);
-            var body = RabbitMqMessage.Body(group.Key.Id);
-            List<LedgerEntry> ofItem = [.. group];
-            if (count > 1 && ofItem.Count == count)
-            {
-                batches.Add((new RabbitMqOutgoing(topology.FanOut, "", properties, body), ofItem));
-                continue;
-            }
-
-            batches.AddRange(ofItem.Select(entry => (new RabbitMqOutgoing("", topology.QueueOf(entry.Model), properties, body), new List<LedgerEntry> { entry })));
-        }
-
-        return batches;
-    }
-
-    /// <summary>
-    /// Acknowledges even when the ledger could not be told: then the lease ends and the ledger brings the work back, and the message is not
-    /// needed for that.
-    /// </summary>
-    private async Task SettleAsync(IReadOnlyCollection<WorkDelivery> deliveries, Func<Task> settle)
-    {
-        if (deliveries.Count == 0)
+        if (_disposed)
         {
             return;
         }
 
+        _disposed = true;
+        var consumers = _consumers.Values.Select(consumer => consumer.Value).ToList();
+        using var deadline = new CancellationTokenSource(StopDeadline);
         try
         {
-            await settle().ConfigureAwait(false);
-        }
-        finally
-        {
-            foreach (var group in deliveries.GroupBy(delivery => delivery.Model))
+            foreach (var consumer in consumers)
             {
-                if (FindConsumer(group.Key) is { } consumer)
-                {
-                    await consumer.LetGoAsync(group).ConfigureAwait(false);
-                }
+                // Else the broker counts them as attempts: it cannot know that nobody has begun.
+                await ReturnAsync(await consumer.StopAsync(deadline.Token).ConfigureAwait(false), deadline.Token).ConfigureAwait(false);
             }
         }
+        catch (Exception e) when (e is OperationCanceledException or QueueUnavailableException || RabbitMqSession.IsLoss(e))
+        {
+            Log.NotGivenBack(logger, e);
+        }
+
+        await Task.WhenAll(consumers.Select(consumer => consumer.DisposeAsync().AsTask())).ConfigureAwait(false);
     }
 
-    private void LookAt(string model, DateTimeOffset time)
+    /// <summary>The broker does not tell what is unacknowledged: it is what the store waits for and no queue has, as far as workers may hold it.</summary>
+    private async Task<long> CountInWorkAsync(string model, long waiting, uint workers, CancellationToken cancellationToken)
     {
-        if (FindConsumer(model) is { } consumer && time < consumer.LookAt)
+        if (workers == 0 || routes.Value.Named(model) is not { } route)
         {
-            consumer.LookAt = time;
+            return 0;
         }
+
+        var settled = await store.CountExtractionsAsync(route.Key, cancellationToken).ConfigureAwait(false);
+        var pending = await store.CountAsync(cancellationToken).ConfigureAwait(false) - settled.Indexed - settled.Failed;
+        return Math.Clamp(pending - waiting, 0, workers * (long)options.Value.Prefetch);
+    }
+
+    /// <summary>Publishes copies, then acknowledges. What the broker has taken back with its connection comes again anyway.</summary>
+    private async Task ReplaceAsync(
+        IReadOnlyCollection<WorkDelivery> deliveries, Func<WorkDelivery, RabbitMqOutgoing> copy, CancellationToken cancellationToken)
+    {
+        List<WorkDelivery> held = [.. deliveries.Where(delivery => FindConsumer(delivery.Model)?.Holds(delivery) == true)];
+        if (held.Count == 0)
+        {
+            return;
+        }
+
+        string[] names = [.. held.Select(delivery => delivery.Model).Distinct()];
+        var copies = held.ConvertAll(delivery => copy(delivery));
+        if (!await publisher.PublishAsync(names, copies, options.Value.PublishTimeout, cancellationToken).ConfigureAwait(false))
+        {
+            throw NotTaken();
+        }
+
+        await CompleteAsync(held, cancellationToken).ConfigureAwait(false);
     }
 
     private RabbitMqConsumer? FindConsumer(string model) => _consumers.TryGetValue(model, out var consumer) ? consumer.Value : null;
@@ -195,13 +221,16 @@ internal sealed partial class RabbitMqWorkQueue(
             model, key => new Lazy<RabbitMqConsumer>(() => new RabbitMqConsumer(key, broker, topology, options.Value, telemetry, logger))).Value;
     }
 
+    private QueueUnavailableException NotTaken() =>
+        new($"RabbitMQ at {broker.Address} takes no work now: {broker.BlockedReason ?? "it cannot be reached or did not confirm"}.");
+
     private void Warn(int count)
     {
         var next = Interlocked.Read(ref _nextWarning);
         if (Environment.TickCount64 >= next
             && Interlocked.CompareExchange(ref _nextWarning, Environment.TickCount64 + (long)WarningInterval.TotalMilliseconds, next) == next)
         {
-            Log.LeftToTheLedger(logger, count, broker.Address, broker.BlockedReason ?? "it cannot be reached or did not confirm");
+            Log.NotQueued(logger, count, broker.Address, broker.BlockedReason ?? "it cannot be reached or did not confirm");
         }
     }
 }

@@ -52,9 +52,10 @@ internal sealed class PictureExtraction(
     {
         stopping.ThrowIfCancellationRequested();
         var id = delivery.Item.Id;
-        if (delivery.Attempt > 1 && await FromStoreAsync(() => store.FindVectorAsync(model.Value.Key, id, stopping), stopping).ConfigureAwait(false) is not null)
+        var known = await FromStoreAsync(() => store.FindExtractionsAsync(model.Value.Key, [id], stopping), stopping).ConfigureAwait(false);
+        if (known.GetValueOrDefault(id)?.State is ExtractionState.Indexed or ExtractionState.Failed)
         {
-            // An earlier worker stored it and died before it could say so.
+            // It was queued twice, or an earlier worker stored its outcome and died before it could acknowledge.
             return new Outcome.Done(delivery, trace);
         }
 

@@ -1,4 +1,5 @@
 using ImageSearch.Core;
+using ImageSearch.Core.Idempotency;
 using ImageSearch.Core.Images;
 using ImageSearch.Core.Models;
 using ImageSearch.Core.Queue;
@@ -8,15 +9,22 @@ using Microsoft.Extensions.Options;
 namespace ImageSearch.Ingest.Backfill;
 
 /// <summary>
-/// Hands every model the pictures that it has not seen: all of them when the model is new, the few whose upload died between "stored" and
-/// "queued" otherwise. Each model has its own loop, goes through the ids in order, page by page, and pauses while the model's queue is long,
-/// so that a million pictures are neither queued at once nor listed again and again. Queueing what is queued changes nothing, so several
-/// replicas may sweep at the same time. Failed pictures are not listed: they wait for <c>retry</c>.
+/// Queues for every model the pictures that have no outcome and may be in no queue: all of them when the model is new or the broker came back
+/// empty, those uploaded while it was away, the few whose upload died between "stored" and "queued". Each model has its own loop, which goes
+/// through the ids in order, page by page, and pauses while the model's queue is long, so that a million pictures are neither queued at once
+/// nor listed again and again. A round begins only when the queue is short and holds less than the store waits for: what is in work is queued
+/// a second time then, and dropped by the extractor that finds its outcome. One replica sweeps at a time. Failed pictures are not listed:
+/// they wait for <c>retry</c>.
 /// </summary>
 internal sealed class BackfillSweeper(
-    IImageStore store, IWorkQueue queue, IngestTelemetry telemetry, IOptions<ModelRoutes> models, IOptions<IngestOptions> options,
+    IImageStore store, IWorkQueue queue, IIdempotencyStore claims, IngestTelemetry telemetry, IOptions<ModelRoutes> models, IOptions<IngestOptions> options,
     TimeProvider time, ILogger<BackfillSweeper> logger) : BackgroundService
 {
+    /// <summary>Another replica sweeps when the one that did died this long ago.</summary>
+    private static readonly TimeSpan Claim = TimeSpan.FromSeconds(30);
+
+    private readonly string _owner = Guid.NewGuid().ToString("N");
+
     /// <summary>Read when work begins: the host makes its services before it validates the options.</summary>
     private IngestOptions Options => options.Value;
 
@@ -33,7 +41,10 @@ internal sealed class BackfillSweeper(
             {
                 try
                 {
-                    after = await SweepAsync(model, after, stopping);
+                    if (after is not null || await IsMissingAsync(model, stopping))
+                    {
+                        after = await SweepAloneAsync(model, after, stopping);
+                    }
                 }
                 catch (BackendUnavailableException)
                 {
@@ -48,6 +59,39 @@ internal sealed class BackfillSweeper(
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
+        }
+    }
+
+    /// <returns>Whether the queue is about to run dry though the store waits for more than it holds.</returns>
+    private async Task<bool> IsMissingAsync(ModelRoute model, CancellationToken cancellationToken)
+    {
+        var waiting = (await queue.CountAsync(model.Name, cancellationToken)).Waiting;
+        if (waiting >= Math.Min(Options.BackfillPage, Options.BackfillQueueLimit))
+        {
+            return false;
+        }
+
+        var settled = await store.CountExtractionsAsync(model.Key, cancellationToken);
+        return await store.CountAsync(cancellationToken) - settled.Indexed - settled.Failed > waiting;
+    }
+
+    private async Task<ImageId?> SweepAloneAsync(ModelRoute model, ImageId? after, CancellationToken cancellationToken)
+    {
+        // Not one that a client can send: theirs are printable.
+        var key = $"backfill\t{model.Name}";
+        if (!(await claims.ClaimAsync(key, _owner, Claim, cancellationToken)).IsMine)
+        {
+            return after;
+        }
+
+        try
+        {
+            // Another replica may have queued it since.
+            return after is not null || await IsMissingAsync(model, cancellationToken) ? await SweepAsync(model, after, cancellationToken) : null;
+        }
+        finally
+        {
+            await claims.ReleaseAsync(key, _owner, CancellationToken.None);
         }
     }
 

@@ -54,9 +54,8 @@ internal sealed class PictureIntake(
         return outcomes;
     }
 
-    private Task QueueNewAsync(List<ImageId> added, CancellationToken cancellationToken) => added.Count == 0
-        ? Task.CompletedTask
-        : queue.PublishAsync([.. models.Value.Select(model => model.Name)], Items(added), cancellationToken);
+    private Task QueueNewAsync(List<ImageId> added, CancellationToken cancellationToken) =>
+        QueueAsync([.. models.Value.Select(model => model.Name)], added, cancellationToken);
 
     /// <summary>
     /// A duplicate may have been stored by a process that died before it queued it. One that is indexed or failed stays as it is:
@@ -73,12 +72,24 @@ internal sealed class PictureIntake(
         {
             var seen = await store.FindExtractionsAsync(model.Key, duplicates, cancellationToken);
             var unseen = duplicates.FindAll(id => !seen.TryGetValue(id, out var extraction) || extraction.State == ExtractionState.Pending);
-            if (unseen.Count > 0)
-            {
-                await queue.PublishAsync([model.Name], Items(unseen), cancellationToken);
-            }
+            await QueueAsync([model.Name], unseen, cancellationToken);
         }
     }
 
-    private static List<WorkItem> Items(List<ImageId> ids) => ids.ConvertAll(id => new WorkItem(id, Activity.Current?.Id));
+    private async Task QueueAsync(IReadOnlyCollection<string> names, List<ImageId> ids, CancellationToken cancellationToken)
+    {
+        if (ids.Count == 0)
+        {
+            return;
+        }
+
+        try
+        {
+            await queue.PublishAsync(names, ids.ConvertAll(id => new WorkItem(id, Activity.Current?.Id)), cancellationToken);
+        }
+        catch (QueueUnavailableException)
+        {
+            // They are recorded, so the backfill finds them once the broker is back.
+        }
+    }
 }

@@ -22,8 +22,15 @@ internal sealed class FailureRetrier(IImageStore store, IWorkQueue queue, ILogge
             var fresh = reset.Count(seen.Add);
             foreach (var failures in reset.GroupBy(failure => failure.Model))
             {
-                // Once reset they are no longer failed: a client that hangs up now must not leave them pending and unqueued.
-                await queue.PublishAsync([failures.Key], [.. failures.Select(failure => new WorkItem(failure.Id))], CancellationToken.None);
+                try
+                {
+                    // Once reset they are no longer failed: a client that hangs up now must not leave them pending and unqueued.
+                    await queue.PublishAsync([failures.Key], [.. failures.Select(failure => new WorkItem(failure.Id))], CancellationToken.None);
+                }
+                catch (QueueUnavailableException)
+                {
+                    // They are pending in the store, so the backfill finds them once the broker is back.
+                }
             }
 
             // An extractor may fail them again as fast as this resets them: that is no reason to go on, and they count once.

@@ -82,7 +82,6 @@ public sealed class RabbitMqExtensionsTests(RabbitMqServerFixture fixture)
     [InlineData("MaximumBackOff", "00:00:00.1")]
     [InlineData("Prefetch", "0")]
     [InlineData("PublishTimeout", "00:10:00")]
-    [InlineData("IdleTakeover", "00:00:00")]
     [InlineData("DeliveryLimit", "0")]
     [InlineData("DeadLetterLimit", "0")]
     public void Options_OutOfRange_AreRefused(string option, string value)

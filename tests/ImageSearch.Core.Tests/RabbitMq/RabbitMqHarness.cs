@@ -1,6 +1,9 @@
 using ImageSearch.Core.Mongo;
+using ImageSearch.Core.Models;
 using ImageSearch.Core.Queue;
 using ImageSearch.Core.RabbitMq;
+using ImageSearch.Core.Store;
+using ImageSearch.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -10,7 +13,7 @@ namespace ImageSearch.Core.Tests.RabbitMq;
 
 /// <summary>Queues as processes would open them, on names and in a database of their own.</summary>
 internal sealed class RabbitMqHarness(
-    string broker, string database, TimeProvider clock, WorkQueueOptions queueOptions, Action<RabbitMqOptions>? configure = null, ILoggerFactory? logs = null) : IAsyncDisposable
+    string broker, string database, WorkQueueOptions queueOptions, Action<RabbitMqOptions>? configure = null, ILoggerFactory? logs = null) : IAsyncDisposable
 {
     private readonly string _prefix = $"t{Guid.NewGuid():N}.";
     private readonly List<ServiceProvider> _processes = [];
@@ -21,9 +24,12 @@ internal sealed class RabbitMqHarness(
 
     public string QueueOf(string model) => $"{_prefix}extract.{model}";
 
+    public string AgainQueueOf(string model) => $"{_prefix}extract.{model}.again";
+
     public string DeadQueueOf(string model) => $"{_prefix}extract.{model}.dead";
 
-    public IServiceProvider Open(Action<IServiceCollection>? more = null)
+    /// <param name="through">Where the process finds the broker when not where the others do.</param>
+    public ServiceProvider Open(Action<IServiceCollection>? more = null, string? through = null)
     {
         var services = new ServiceCollection();
         services.AddMetrics();
@@ -33,13 +39,15 @@ internal sealed class RabbitMqHarness(
             services.AddSingleton(logs);
         }
 
-        services.AddSingleton(clock);
+        services.AddSingleton(TimeProvider.System);
         services.AddSingleton(Microsoft.Extensions.Options.Options.Create(queueOptions));
         services.AddSingleton(Microsoft.Extensions.Options.Options.Create(NewOptions()));
-        services.AddSingleton(provider => new RabbitMqConnection(broker, "test", provider.GetRequiredService<IOptions<RabbitMqOptions>>(), provider.GetRequiredService<ILogger<RabbitMqConnection>>()));
+        services.AddSingleton(provider => new RabbitMqConnection(through ?? broker, "test", provider.GetRequiredService<IOptions<RabbitMqOptions>>(), provider.GetRequiredService<ILogger<RabbitMqConnection>>()));
         services.AddSingleton(_ => new MongoConnection(database));
-        services.AddSingleton<IWorkLedger>(provider => new MongoWorkLedger(provider.GetRequiredService<MongoConnection>(), clock));
-        RabbitMqQueue.Add(services, _ => clock);
+        services.AddSingleton<MongoSchema>();
+        services.AddSingleton<IImageStore, MongoImageStore>();
+        services.Configure<ModelRoutes>(routes => routes.Add(new ModelRoute { Name = Samples.Model.Name, Version = Samples.Model.Version }));
+        RabbitMqQueue.Add(services);
         more?.Invoke(services);
         var process = services.BuildServiceProvider();
         _processes.Add(process);

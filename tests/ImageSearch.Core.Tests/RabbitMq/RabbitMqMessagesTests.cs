@@ -1,8 +1,7 @@
 using System.Text;
-using ImageSearch.Core.Models;
-using ImageSearch.Core.Mongo;
 using ImageSearch.Core.Queue;
 using ImageSearch.Core.RabbitMq;
+using ImageSearch.Core.Store;
 using ImageSearch.Core.Tests.Mongo;
 using ImageSearch.Testing;
 using ImageSearch.Testing.Servers;
@@ -27,8 +26,9 @@ public sealed class RabbitMqMessagesTests(RabbitMqServerFixture broker, MongoFix
     {
         RabbitMqServer server = await broker.GetAsync();
         _harness = new RabbitMqHarness(
-            server.ConnectionString, MongoFixture.NewDatabase(await database.StandaloneAsync()), TimeProvider.System, new WorkQueueOptions { Lease = TimeSpan.FromSeconds(30), RetryDelay = TimeSpan.FromMilliseconds(10) },
-            options => (options.DeliveryLimit, options.IdleTakeover) = (_deliveryLimit, TimeSpan.FromMilliseconds(300)));
+            server.ConnectionString, MongoFixture.NewDatabase(await database.StandaloneAsync()),
+            new WorkQueueOptions { RetryDelay = TimeSpan.FromMilliseconds(10), MaximumRetryDelay = TimeSpan.FromMilliseconds(20) },
+            options => options.DeliveryLimit = _deliveryLimit);
     }
 
     public async ValueTask DisposeAsync()
@@ -57,31 +57,26 @@ public sealed class RabbitMqMessagesTests(RabbitMqServerFixture broker, MongoFix
     }
 
     [Fact]
-    public async Task Publish_NewForOneModelOnly_GoesToItsQueueAlone()
+    public async Task Publish_ForOneModelOnly_GoesToItsQueueAlone()
     {
         var queue = _harness.OpenQueue();
-        await queue.PublishAsync([Model], [new WorkItem(Samples.Id(1))], Token);
-
         await queue.PublishAsync([Model, Other], [new WorkItem(Samples.Id(1))], Token);
 
+        await queue.PublishAsync([Other], [new WorkItem(Samples.Id(2))], Token);
+
         Assert.Single(await TakeAllAsync(_harness.QueueOf(Model)));
-        Assert.Single(await TakeAllAsync(_harness.QueueOf(Other)));
+        Assert.Equal(2, (await TakeAllAsync(_harness.QueueOf(Other))).Count);
     }
 
     [Fact]
-    public async Task DeadLetter_Delivery_LiesInTheDeadQueueWithItsReasonUntilPublishedAnew()
+    public async Task DeadLetter_Delivery_LiesInTheDeadQueueWithItsReasonUntilItIsRetried()
     {
-        var queue = _harness.OpenQueue();
-        await queue.PublishAsync([Model], [new WorkItem(Samples.Id(1)), new WorkItem(Samples.Id(2))], Token);
-        foreach (var delivery in await queue.ReceiveAsync(Model, 2, TimeSpan.Zero, Token))
-        {
-            await queue.DeadLetterAsync(delivery, "It does not decode.", Token);
-        }
-
+        await FailAsync(1, 2);
         Assert.Equal(0u, await _harness.CountMessagesAsync(_harness.QueueOf(Model)));
         Assert.Equal(2u, await _harness.CountMessagesAsync(_harness.DeadQueueOf(Model)));
+        var store = StartPruning();
 
-        await queue.PublishAsync([Model], [new WorkItem(Samples.Id(1))], Token);
+        await store.ResetFailuresAsync(new FailureFilter { Ids = [Samples.Id(1)] }, 10, Token);
 
         await HasAsync(1, _harness.DeadQueueOf(Model));
         await Eventually.Succeeds(
@@ -97,35 +92,81 @@ public sealed class RabbitMqMessagesTests(RabbitMqServerFixture broker, MongoFix
     }
 
     [Fact]
-    public async Task Discard_DeadPicture_LeavesTheDeadQueue()
+    public async Task DeadLetter_PictureDeleted_LeavesTheDeadQueue()
     {
-        var queue = _harness.OpenQueue();
-        await queue.PublishAsync([Model], [new WorkItem(Samples.Id(1))], Token);
-        await queue.DeadLetterAsync(Assert.Single(await queue.ReceiveAsync(Model, 1, TimeSpan.Zero, Token)), "broken", Token);
-        Assert.Equal(1u, await _harness.CountMessagesAsync(_harness.DeadQueueOf(Model)));
+        await FailAsync(1, 2);
+        var store = StartPruning();
 
-        await queue.DiscardAsync(Samples.Id(1), Token);
+        await store.DeleteAsync(Samples.Id(1), Token);
 
+        await HasAsync(1, _harness.DeadQueueOf(Model));
+        await store.DeleteAsync(Samples.Id(2), Token);
         await HasAsync(0, _harness.DeadQueueOf(Model));
     }
 
     [Fact]
-    public async Task Message_DeliveredTooOften_IsDeadLetteredByTheBrokerAndTheWorkComesFromTheLedger()
+    public async Task DeadLetter_FailedAgain_IsShownOnceAndForeignMessagesStay()
+    {
+        await FailAsync(1);
+        await _harness.OnChannelAsync(async channel =>
+        {
+            await channel.BasicPublishAsync("", _harness.DeadQueueOf(Model), "no image id"u8.ToArray(), Token);
+            return true;
+        });
+        await FailAsync(1);
+        Assert.Equal(3u, await _harness.CountMessagesAsync(_harness.DeadQueueOf(Model)));
+
+        StartPruning();
+
+        await HasAsync(2, _harness.DeadQueueOf(Model));
+        await Eventually.Succeeds(
+            async () => Assert.Single(await PeekAllAsync(_harness.DeadQueueOf(Model)), message => message.BasicProperties.MessageId is null), cancellationToken: Token);
+    }
+
+    [Fact]
+    public async Task Message_WorkersDiedOnItTooOften_IsDeadLetteredByTheBroker()
     {
         _deliveryLimit = 2;
+        await DisposeAsync();
+        await InitializeAsync();
         await _harness.OpenQueue().PublishAsync([Model], [new WorkItem(Samples.Id(1))], Token);
 
         // somebody takes it and gives it back, again and again
+        await PeekAllAsync(_harness.QueueOf(Model));
         await Eventually.Succeeds(
             async () =>
             {
-                await PeekAllAsync(_harness.QueueOf(Model));
+                await PeekAllAsync(_harness.AgainQueueOf(Model));
                 Assert.Single(await PeekAllAsync(_harness.DeadQueueOf(Model)));
             },
             cancellationToken: Token);
+    }
 
-        var delivery = Assert.Single(await _harness.OpenQueue().ReceiveAsync(Model, 1, TimeSpan.FromSeconds(20), Token));
-        Assert.Equal((Samples.Id(1), 1), (delivery.Item.Id, delivery.Attempt));
+    [Fact]
+    public async Task Receive_WorkerDies_WhatItHadNotBegunCountsOnceHoweverOftenOthersDie()
+    {
+        var queue = _harness.OpenQueue();
+        await queue.PublishAsync([Model], [.. Enumerable.Range(0, 10).Select(number => new WorkItem(Samples.Id(number)))], Token);
+        var begun = new List<WorkDelivery>();
+        for (var deaths = 0; deaths < 5; deaths++)
+        {
+            // The first picture kills whoever works on it; the others lie in the memory of the same process.
+            await using var line = TcpProxy.To((await broker.GetAsync()).Port);
+            var worker = _harness.Open(through: $"amqp://guest:guest@127.0.0.1:{line.Port}/").GetRequiredService<IWorkQueue>();
+            begun.Add(Assert.Single(await worker.ReceiveAsync(Model, 1, TimeSpan.FromSeconds(20), Token)));
+            line.Cut(ProxyCut.Reset);
+        }
+
+        var left = new Dictionary<Core.Images.ImageId, int>();
+        while (left.Count < 10)
+        {
+            var delivery = Assert.Single(await queue.ReceiveAsync(Model, 20, TimeSpan.FromSeconds(20), Token));
+            left.Add(delivery.Item.Id, delivery.Attempt);
+            await queue.CompleteAsync([delivery], Token);
+        }
+
+        // Begun attempts count, and that it lay in a dying process's memory counts once.
+        Assert.All(left, pair => Assert.Equal(2 + begun.Skip(1).Count(delivery => delivery.Item.Id == pair.Key), pair.Value));
     }
 
     [Fact]
@@ -140,23 +181,16 @@ public sealed class RabbitMqMessagesTests(RabbitMqServerFixture broker, MongoFix
         });
         await queue.PublishAsync([Model], [new WorkItem(Samples.Id(2))], Token);
 
-        Assert.Equal(2, (await queue.ReceiveAsync(Model, 10, TimeSpan.Zero, Token)).Count);
+        Assert.Equal(2, (await ReceiveAllAsync(queue, 2)).Count);
 
-        await Eventually.Succeeds(async () => Assert.Single(await PeekAllAsync(_harness.DeadQueueOf(Model))), cancellationToken: Token);
-    }
-
-    [Fact]
-    public async Task Message_WithoutWork_IsDropped()
-    {
-        var queue = _harness.OpenQueue();
-        await queue.PublishAsync([Model], [new WorkItem(Samples.Id(1))], Token);
-        await queue.DiscardAsync(Samples.Id(1), Token);
-
-        Assert.Empty(await queue.ReceiveAsync(Model, 10, TimeSpan.FromSeconds(1), Token));
-
-        await queue.PublishAsync([Model], [new WorkItem(Samples.Id(2))], Token);
-        await queue.CompleteAsync(await queue.ReceiveAsync(Model, 10, TimeSpan.FromSeconds(20), Token), Token);
-        await HasAsync(0, _harness.QueueOf(Model));
+        // A worker that receives on, as they all do, puts it where a person sees it.
+        await Eventually.Succeeds(
+            async () =>
+            {
+                Assert.Empty(await queue.ReceiveAsync(Model, 10, TimeSpan.FromMilliseconds(100), Token));
+                Assert.Single(await PeekAllAsync(_harness.DeadQueueOf(Model)));
+            },
+            cancellationToken: Token);
     }
 
     [Fact]
@@ -165,34 +199,33 @@ public sealed class RabbitMqMessagesTests(RabbitMqServerFixture broker, MongoFix
         var first = _harness.Open();
         var queue = first.GetRequiredService<IWorkQueue>();
         await queue.PublishAsync([Model], [.. Enumerable.Range(0, 10).Select(number => new WorkItem(Samples.Id(number)))], Token);
-        var inWork = Assert.Single(await queue.ReceiveAsync(Model, 1, TimeSpan.Zero, Token));
+        var inWork = Assert.Single(await queue.ReceiveAsync(Model, 1, TimeSpan.FromSeconds(20), Token));
 
         await queue.ReturnAsync([inWork], Token);
-        await ((ServiceProvider)first).DisposeAsync();
+        await first.DisposeAsync();
 
-        var deliveries = await _harness.OpenQueue().ReceiveAsync(Model, 20, TimeSpan.Zero, Token);
-        Assert.Equal(10, deliveries.Count);
+        var deliveries = await ReceiveAllAsync(_harness.OpenQueue(), 10);
         Assert.All(deliveries, delivery => Assert.Equal(1, delivery.Attempt));
     }
 
     [Fact]
-    public async Task Receive_CancelledWhileTheLedgerLeases_TheWorkGoesBackUncounted()
+    public async Task Receive_CancelledOverAndOver_LosesNothingAndCountsNothing()
     {
-        GatedLedger? gate = null;
-        var process = _harness.Open(services => services.AddSingleton<IWorkLedger>(
-            provider => gate = new GatedLedger(new MongoWorkLedger(provider.GetRequiredService<MongoConnection>(), TimeProvider.System))));
-        var queue = process.GetRequiredService<IWorkQueue>();
-        await queue.PublishAsync([Model], [new WorkItem(Samples.Id(1))], Token);
-        using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        var receiving = queue.ReceiveAsync(Model, 1, TimeSpan.FromMinutes(1), cancellation.Token);
-        await gate!.Leased.WaitAsync(TimeSpan.FromSeconds(20), Token);
+        var queue = _harness.OpenQueue();
+        await queue.PublishAsync([Model], [.. Enumerable.Range(0, 10).Select(number => new WorkItem(Samples.Id(number)))], Token);
+        for (var i = 0; i < 50; i++)
+        {
+            using var cancellation = new CancellationTokenSource(TimeSpan.FromMilliseconds(i % 10));
+            try
+            {
+                await queue.ReturnAsync(await queue.ReceiveAsync(Model, 3, TimeSpan.FromMinutes(1), cancellation.Token), Token);
+            }
+            catch (OperationCanceledException)
+            {
+            }
+        }
 
-        await cancellation.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => receiving);
-        gate.Open();
-
-        var delivery = Assert.Single(await _harness.OpenQueue().ReceiveAsync(Model, 1, TimeSpan.FromSeconds(20), Token));
-        Assert.Equal(1, delivery.Attempt);
+        Assert.All(await ReceiveAllAsync(queue, 10), delivery => Assert.Equal(1, delivery.Attempt));
     }
 
     [Fact]
@@ -200,7 +233,7 @@ public sealed class RabbitMqMessagesTests(RabbitMqServerFixture broker, MongoFix
     {
         var queue = _harness.OpenQueue();
         await queue.PublishAsync([Model], [new WorkItem(Samples.Id(1))], Token);
-        await queue.CompleteAsync(await queue.ReceiveAsync(Model, 1, TimeSpan.Zero, Token), Token);
+        await queue.CompleteAsync(await queue.ReceiveAsync(Model, 1, TimeSpan.FromSeconds(20), Token), Token);
 
         await _harness.OnChannelAsync(channel => channel.QueueDeleteAsync(_harness.QueueOf(Model)));
         await queue.PublishAsync([Model], [new WorkItem(Samples.Id(2))], Token);
@@ -230,20 +263,19 @@ public sealed class RabbitMqMessagesTests(RabbitMqServerFixture broker, MongoFix
         await queue.PublishAsync([Model, Other], [new WorkItem(Samples.Id(1))], Token);
         var ingest = _harness.Open(services =>
         {
-            services.Configure<ModelRoutes>(routes => routes.Add(new ModelRoute { Name = Model }));
             services.AddSingleton(Options(Other, Model));
-            RabbitMqQueue.AddModelRemoval(services);
+            RabbitMqQueue.AddUpkeep(services);
         });
-        var removal = Assert.Single(ingest.GetServices<IHostedService>());
+        var removal = Assert.Single(ingest.GetServices<IHostedService>().OfType<RabbitMqModelRemoval>());
 
         await removal.StartAsync(Token);
 
-        await ((BackgroundService)removal).ExecuteTask!.WaitAsync(TimeSpan.FromSeconds(30), Token);
+        await removal.ExecuteTask!.WaitAsync(TimeSpan.FromSeconds(30), Token);
         Assert.Equal(new QueueCounts(0, 0, 0), await queue.CountAsync(Other, Token));
         // the one that is declared stays
         Assert.Equal(new QueueCounts(1, 0, 0), await queue.CountAsync(Model, Token));
         Assert.Equal(1u, await _harness.CountMessagesAsync(_harness.QueueOf(Model)));
-        foreach (var name in new[] { _harness.QueueOf(Other), _harness.DeadQueueOf(Other) })
+        foreach (var name in new[] { _harness.QueueOf(Other), _harness.AgainQueueOf(Other), _harness.DeadQueueOf(Other) })
         {
             await Assert.ThrowsAnyAsync<RabbitMQ.Client.Exceptions.OperationInterruptedException>(() => _harness.CountMessagesAsync(name));
         }
@@ -258,6 +290,40 @@ public sealed class RabbitMqMessagesTests(RabbitMqServerFixture broker, MongoFix
         }
 
         return Microsoft.Extensions.Options.Options.Create(options);
+    }
+
+    /// <summary>As the extractor does: the store has the failure, then the queue shows it.</summary>
+    private async Task FailAsync(params int[] numbers)
+    {
+        await using var process = _harness.Open();
+        var (queue, store) = (process.GetRequiredService<IWorkQueue>(), process.GetRequiredService<IImageStore>());
+        foreach (var number in numbers)
+        {
+            await store.AddAsync(Samples.Image(number), Token);
+            await store.PutFailuresAsync(Samples.Model, [new ExtractionFailure(Samples.Id(number), 1, "It does not decode.")], Token);
+            await queue.PublishAsync([Model], [new WorkItem(Samples.Id(number))], Token);
+            await queue.DeadLetterAsync(Assert.Single(await queue.ReceiveAsync(Model, 1, TimeSpan.FromSeconds(20), Token)), "It does not decode.", Token);
+        }
+    }
+
+    private IImageStore StartPruning()
+    {
+        var ingest = _harness.Open(RabbitMqQueue.AddUpkeep);
+        _ = Assert.Single(ingest.GetServices<IHostedService>().OfType<RabbitMqDeadLetterPruner>()).StartAsync(Token);
+        return ingest.GetRequiredService<IImageStore>();
+    }
+
+    private static async Task<List<WorkDelivery>> ReceiveAllAsync(IWorkQueue queue, int count)
+    {
+        var deliveries = new List<WorkDelivery>();
+        while (deliveries.Count < count)
+        {
+            var some = await queue.ReceiveAsync(Model, 20, TimeSpan.FromSeconds(20), Token);
+            Assert.NotEmpty(some);
+            deliveries.AddRange(some);
+        }
+
+        return deliveries;
     }
 
     /// <summary>Waits until the queue has so many messages, those that somebody holds included.</summary>

@@ -8,11 +8,17 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace ImageSearch.Core.Tests.RabbitMq;
 
-/// <summary>What happens to work while the broker stops, dies, forgets, blocks or closes connections: nothing is lost, nothing done twice.</summary>
+/// <summary>
+/// What happens to work while the broker stops, dies, forgets, blocks or closes connections: what it has confirmed is done, and the publisher
+/// knows what it has not.
+/// </summary>
 public sealed class RabbitMqOutageTests(OwnBrokerFixture broker, MongoFixture database) : IClassFixture<OwnBrokerFixture>, IAsyncLifetime
 {
     private const string Model = "layout";
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
+
+    /// <summary>A broker that is killed within half a second of a queue's declaration forgets its Raft group, and never elects a leader for it.</summary>
+    private static readonly TimeSpan BrokerSavesNewQueues = TimeSpan.FromSeconds(2);
 
     private readonly List<RabbitMqHarness> _harnesses = [];
 
@@ -37,13 +43,14 @@ public sealed class RabbitMqOutageTests(OwnBrokerFixture broker, MongoFixture da
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Broker_StoppedOrKilledInTheMiddle_EverythingIsDoneOnce(bool inOrder)
+    public async Task Broker_StoppedOrKilledInTheMiddle_WhatItConfirmedIsDone(bool inOrder)
     {
         var harness = await HarnessAsync();
         var publisher = harness.OpenQueue();
         await publisher.PublishAsync([Model], Items(0, 200), Token);
+        await Task.Delay(BrokerSavesNewQueues, Token);
         await using var workers = new Workers(Model, 8, harness.OpenQueue(), harness.OpenQueue());
-        await Eventually.BecomesTrue(() => workers.Completed.Count >= 40, Deadline, Token);
+        await Eventually.BecomesTrue(() => workers.Outcomes.Count >= 40, Deadline, Token);
 
         if (inOrder)
         {
@@ -55,38 +62,33 @@ public sealed class RabbitMqOutageTests(OwnBrokerFixture broker, MongoFixture da
         }
 
         var started = Stopwatch.GetTimestamp();
-        await publisher.PublishAsync([Model], Items(200, 100), Token);
-        await publisher.PublishAsync([Model], Items(300, 100), Token);
+        await NotTakenAsync(publisher, Items(200, 100));
+        await NotTakenAsync(publisher, Items(300, 100));
         Assert.True(Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(8), "Publishing waited for a broker that is known to be away.");
-        await Eventually.BecomesTrue(() => workers.Completed.Count == 400, Deadline, Token);
 
         await Server.StartAgainAsync(Token);
-        await publisher.PublishAsync([Model], Items(400, 100), Token);
-        await Eventually.BecomesTrue(() => workers.Completed.Count == 500, Deadline, Token);
-        Assert.All(workers.Completed.Values, count => Assert.Equal(1, count));
-        Assert.Equal(new QueueCounts(0, 0, 0), await publisher.CountAsync(Model, Token));
-
-        // and the messages flow again: what the broker kept of the old ones is dropped, nothing stays behind
-        await Eventually.Succeeds(async () => Assert.Equal(0u, await harness.CountMessagesAsync(harness.QueueOf(Model))), Deadline, Token);
+        await TakenAsync(publisher, Items(200, 300));
+        await Eventually.BecomesTrue(() => workers.Outcomes.Count == 500, Deadline, Token);
+        Assert.All(workers.Outcomes.Values, attempt => Assert.InRange(attempt, 1, 2));
+        await DrainedAsync(harness, publisher);
     }
 
     [Fact]
-    public async Task Broker_LosesEverything_TheLedgerHasIt()
+    public async Task Broker_LosesEverything_ExtractorsAndPublishersGoOnWithNewQueues()
     {
-        var harness = await HarnessAsync(options => options.IdleTakeover = TimeSpan.FromMilliseconds(500));
+        var harness = await HarnessAsync();
         var publisher = harness.OpenQueue();
         await publisher.PublishAsync([Model], Items(0, 50), Token);
         Assert.Equal(50u, await harness.CountMessagesAsync(harness.QueueOf(Model)));
+        await using var workers = new Workers(Model, 8, harness.OpenQueue());
+        await Eventually.BecomesTrue(() => workers.Outcomes.Count == 50, Deadline, Token);
 
         await Server.LoseEverythingAsync(Token);
 
-        await using var workers = new Workers(Model, 8, harness.OpenQueue());
-        await Eventually.BecomesTrue(() => workers.Completed.Count == 50, Deadline, Token);
-        // exchange and queues have been made anew
-        await Eventually.Succeeds(async () => Assert.Equal(0u, await harness.CountMessagesAsync(harness.QueueOf(Model))), Deadline, Token);
-        await publisher.PublishAsync([Model], Items(50, 50), Token);
-        await Eventually.BecomesTrue(() => workers.Completed.Count == 100, Deadline, Token);
-        Assert.All(workers.Completed.Values, count => Assert.Equal(1, count));
+        await TakenAsync(publisher, Items(50, 50));
+        await Eventually.BecomesTrue(() => workers.Outcomes.Count == 100, Deadline, Token);
+        Assert.All(workers.Outcomes.Values, attempt => Assert.Equal(1, attempt));
+        await DrainedAsync(harness, publisher);
     }
 
     [Fact]
@@ -96,14 +98,14 @@ public sealed class RabbitMqOutageTests(OwnBrokerFixture broker, MongoFixture da
         var publisher = harness.OpenQueue();
         await publisher.PublishAsync([Model], Items(0, 100), Token);
         await using var workers = new Workers(Model, 4, harness.OpenQueue(), harness.OpenQueue());
-        await Eventually.BecomesTrue(() => workers.Completed.Count >= 20, Deadline, Token);
+        await Eventually.BecomesTrue(() => workers.Outcomes.Count >= 20, Deadline, Token);
 
         await Server.ControlAsync(["close_all_connections", "an operator did it"], Token);
 
-        await publisher.PublishAsync([Model], Items(100, 100), Token);
-        await Eventually.BecomesTrue(() => workers.Completed.Count == 200, Deadline, Token);
-        Assert.All(workers.Completed.Values, count => Assert.Equal(1, count));
-        await Eventually.Succeeds(async () => Assert.Equal(0u, await harness.CountMessagesAsync(harness.QueueOf(Model))), Deadline, Token);
+        await TakenAsync(publisher, Items(100, 100));
+        await Eventually.BecomesTrue(() => workers.Outcomes.Count == 200, Deadline, Token);
+        Assert.All(workers.Outcomes.Values, attempt => Assert.InRange(attempt, 1, 2));
+        await DrainedAsync(harness, publisher);
     }
 
     [Fact]
@@ -132,24 +134,24 @@ public sealed class RabbitMqOutageTests(OwnBrokerFixture broker, MongoFixture da
     }
 
     [Fact]
-    public async Task Broker_OutOfMemoryForLong_TheLedgerTakesTheWork()
+    public async Task Broker_OutOfMemoryForLong_PublisherIsToldAndWorkersGoOn()
     {
-        var harness = await HarnessAsync(options => (options.PublishTimeout, options.IdleTakeover) = (TimeSpan.FromMilliseconds(500), TimeSpan.FromMinutes(10)));
+        var harness = await HarnessAsync(options => options.PublishTimeout = TimeSpan.FromMilliseconds(500));
         var publisher = harness.OpenQueue();
-        await publisher.PublishAsync([Model], Items(0, 1), Token);
+        await publisher.PublishAsync([Model], Items(0, 10), Token);
         try
         {
             await Server.ControlAsync(["set_vm_memory_high_watermark", "0"], Token);
 
-            await publisher.PublishAsync([Model], Items(1, 10), Token);
-            await publisher.PublishAsync([Model], Items(11, 10), Token);
+            await NotTakenAsync(publisher, Items(10, 10));
+            await NotTakenAsync(publisher, Items(20, 10));
 
             await using var workers = new Workers(Model, 4, harness.OpenQueue());
-            await Eventually.BecomesTrue(() => workers.Completed.Count == 21, Deadline, Token);
             await Server.ControlAsync(["set_vm_memory_high_watermark", "0.4"], Token);
-            await publisher.PublishAsync([Model], Items(21, 10), Token);
-            await Eventually.BecomesTrue(() => workers.Completed.Count == 31, Deadline, Token);
-            Assert.All(workers.Completed.Values, count => Assert.Equal(1, count));
+            await TakenAsync(publisher, Items(10, 20));
+            await Eventually.BecomesTrue(() => workers.Outcomes.Count == 30, Deadline, Token);
+            Assert.All(workers.Outcomes.Values, attempt => Assert.Equal(1, attempt));
+            await DrainedAsync(harness, publisher);
         }
         finally
         {
@@ -158,56 +160,68 @@ public sealed class RabbitMqOutageTests(OwnBrokerFixture broker, MongoFixture da
     }
 
     [Fact]
-    public async Task Network_SilentForAWhile_WorkGoesOnAndNobodyWaitsTwice()
+    public async Task Network_SilentForAWhile_NobodyWaitsTwiceAndWorkGoesOnAfterwards()
     {
         await using var proxy = TcpProxy.To(Server.Port);
         var harness = await HarnessAsync(
-            options => (options.Heartbeat, options.ConnectTimeout, options.PublishTimeout, options.IdleTakeover) =
-                (TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(8), TimeSpan.FromSeconds(1)),
+            options => (options.Heartbeat, options.ConnectTimeout, options.PublishTimeout) = (TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(8)),
             $"amqp://guest:guest@127.0.0.1:{proxy.Port}/");
         var publisher = harness.OpenQueue();
         await publisher.PublishAsync([Model], Items(0, 50), Token);
         await using var workers = new Workers(Model, 4, harness.OpenQueue());
-        await Eventually.BecomesTrue(() => workers.Completed.Count == 50, Deadline, Token);
+        await Eventually.BecomesTrue(() => workers.Outcomes.Count == 50, Deadline, Token);
 
         proxy.Cut(ProxyCut.BlackHole);
-        await publisher.PublishAsync([Model], Items(50, 25), Token);
+        await NotTakenAsync(publisher, Items(50, 25));
         var started = Stopwatch.GetTimestamp();
-        await publisher.PublishAsync([Model], Items(75, 25), Token);
+        await NotTakenAsync(publisher, Items(75, 25));
         Assert.True(Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(6), "Publishing waited again for a broker that is silent.");
-        await Eventually.BecomesTrue(() => workers.Completed.Count == 100, Deadline, Token);
 
         proxy.Restore();
-        await publisher.PublishAsync([Model], Items(100, 50), Token);
-        await Eventually.BecomesTrue(() => workers.Completed.Count == 150, Deadline, Token);
-        Assert.All(workers.Completed.Values, count => Assert.Equal(1, count));
-        await Eventually.Succeeds(async () => Assert.Equal(0u, await harness.CountMessagesAsync(harness.QueueOf(Model))), Deadline, Token);
+        await TakenAsync(publisher, Items(50, 100));
+        await Eventually.BecomesTrue(() => workers.Outcomes.Count == 150, Deadline, Token);
+        Assert.All(workers.Outcomes.Values, attempt => Assert.InRange(attempt, 1, 2));
+        await DrainedAsync(harness, publisher);
     }
 
     [Fact]
-    public async Task User_Unknown_WorkGoesOnAndTheBrokerIsUsedWhenHeIsKnown()
+    public async Task User_Unknown_TheBrokerIsUsedWhenHeIsKnown()
     {
         var harness = await HarnessAsync(connectionString: Server.ConnectionStringOf("late", "secret"));
         var process = harness.Open();
         var queue = process.GetRequiredService<IWorkQueue>();
         await using var workers = new Workers(Model, 4, queue);
-        await queue.PublishAsync([Model], Items(0, 10), Token);
-        await Eventually.BecomesTrue(() => workers.Completed.Count == 10, Deadline, Token);
+        await NotTakenAsync(queue, Items(0, 10));
         Assert.False(process.GetRequiredService<RabbitMqConnection>().IsOpen);
+        await Assert.ThrowsAsync<QueueUnavailableException>(() => queue.CountAsync(Model, Token));
 
         await Server.AddUserAsync("late", "secret", Token);
 
         await Eventually.BecomesTrue(() => process.GetRequiredService<RabbitMqConnection>().IsOpen, Deadline, Token);
-        await queue.PublishAsync([Model], Items(10, 10), Token);
-        await Eventually.BecomesTrue(() => workers.Completed.Count == 20, Deadline, Token);
+        await TakenAsync(queue, Items(0, 20));
+        await Eventually.BecomesTrue(() => workers.Outcomes.Count == 20, Deadline, Token);
     }
 
     private static WorkItem[] Items(int first, int count) => [.. Enumerable.Range(first, count).Select(number => new WorkItem(Samples.Id(number)))];
 
+    private static Task<QueueUnavailableException> NotTakenAsync(IWorkQueue queue, WorkItem[] items) =>
+        Assert.ThrowsAsync<QueueUnavailableException>(() => queue.PublishAsync([Model], items, Token));
+
+    /// <summary>Publishes until the broker has confirmed all of it, as the backfill does.</summary>
+    private static Task TakenAsync(IWorkQueue queue, WorkItem[] items) =>
+        Eventually.Succeeds(() => queue.PublishAsync([Model], items, Token), Deadline, Token);
+
+    /// <summary>Nothing stays behind in any queue.</summary>
+    private static async Task DrainedAsync(RabbitMqHarness harness, IWorkQueue queue)
+    {
+        await Eventually.Succeeds(async () => Assert.Equal(new QueueCounts(0, 0, 0), await queue.CountAsync(Model, Token)), Deadline, Token);
+        Assert.Equal(0u, await harness.CountMessagesAsync(harness.QueueOf(Model)));
+    }
+
     private async Task<RabbitMqHarness> HarnessAsync(Action<RabbitMqOptions>? configure = null, string? connectionString = null)
     {
         var harness = new RabbitMqHarness(
-            connectionString ?? Server.ConnectionString, MongoFixture.NewDatabase(await database.StandaloneAsync()), TimeProvider.System, new WorkQueueOptions { Lease = TimeSpan.FromSeconds(30) }, configure);
+            connectionString ?? Server.ConnectionString, MongoFixture.NewDatabase(await database.StandaloneAsync()), new WorkQueueOptions(), configure);
         _harnesses.Add(harness);
         return harness;
     }

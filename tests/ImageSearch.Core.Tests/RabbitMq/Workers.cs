@@ -4,18 +4,24 @@ using ImageSearch.Core.Queue;
 
 namespace ImageSearch.Core.Tests.RabbitMq;
 
-/// <summary>Workers that complete whatever they receive, as extractors do, errors included, and count it.</summary>
+/// <summary>
+/// Workers that do whatever they receive, as extractors do: they look for the outcome first, write it down once, and then complete.
+/// </summary>
 internal sealed class Workers : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stop = new();
-    private readonly ConcurrentDictionary<ImageId, int> _completed = [];
+    private readonly ConcurrentDictionary<ImageId, int> _outcomes = [];
     private readonly Task _running;
+    private int _repeated;
 
     public Workers(string model, int batch, params IEnumerable<IWorkQueue> queues) =>
         _running = Task.WhenAll(queues.Select(queue => Task.Run(() => WorkAsync(queue, model, batch))).ToArray());
 
-    /// <summary>How often each picture was completed.</summary>
-    public IReadOnlyDictionary<ImageId, int> Completed => _completed;
+    /// <summary>The outcome of each picture: the attempt that made it.</summary>
+    public IReadOnlyDictionary<ImageId, int> Outcomes => _outcomes;
+
+    /// <summary>Deliveries of pictures that had their outcome.</summary>
+    public int Repeated => _repeated;
 
     public async ValueTask DisposeAsync()
     {
@@ -31,11 +37,15 @@ internal sealed class Workers : IAsyncDisposable
             try
             {
                 var deliveries = await queue.ReceiveAsync(model, batch, TimeSpan.FromSeconds(5), _stop.Token);
-                await queue.CompleteAsync(deliveries, CancellationToken.None);
                 foreach (var delivery in deliveries)
                 {
-                    _completed.AddOrUpdate(delivery.Item.Id, 1, (_, count) => count + 1);
+                    if (!_outcomes.TryAdd(delivery.Item.Id, delivery.Attempt))
+                    {
+                        Interlocked.Increment(ref _repeated);
+                    }
                 }
+
+                await queue.CompleteAsync(deliveries, CancellationToken.None);
             }
             catch (OperationCanceledException)
             {

@@ -220,6 +220,22 @@ public sealed class IngestWorkerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Work_QueuedAgainThoughItHasItsOutcome_IsDroppedWithoutTouchingIt()
+    {
+        var indexed = await _host.RecordAsync(GeneratedPicture.Jpeg(1));
+        var failed = await _host.RecordAsync(GeneratedPicture.Jpeg(2));
+        await _host.Store.PutVectorsAsync(new ModelKey(Model, "1"), [new ImageVector(indexed, Samples.Floats(1, Declarations.LayoutDimension), 1, [])], default);
+        await _host.Store.PutFailuresAsync(new ModelKey(Model, "1"), [new ExtractionFailure(failed, 3, "It was given up.")], default);
+
+        await _host.Queue.PublishAsync([Model], [new WorkItem(indexed), new WorkItem(failed)], default);
+
+        await QueueBecomes(new QueueCounts(0, 0, 0));
+        Assert.All(new[] { indexed, failed }, id => Assert.Equal(0, _blobs.Reads(BlobKeys.Image(id))));
+        Assert.Equal((ExtractionState.Failed, "It was given up."), ((await Ended(failed)).State, (await Ended(failed)).Reason));
+        Assert.Equal(ExtractionState.Indexed, (await Ended(indexed)).State);
+    }
+
+    [Fact]
     public async Task Stop_WorkInHand_GoesBackUncounted()
     {
         var (id, _) = await AddHeldAsync(GeneratedPicture.Jpeg(1));
