@@ -121,7 +121,7 @@ internal static class QueueBenchmark
                 {
                     var deliveries = await queue.ReceiveAsync(model, WorkerBatch, Patience, done.Token);
                     await queue.CompleteAsync(deliveries, default);
-                    if (Interlocked.Add(ref left, -deliveries.Count) == 0)
+                    if (Interlocked.Add(ref left, -deliveries.Count) <= 0)
                     {
                         await done.CancelAsync();
                     }
