@@ -1,4 +1,5 @@
 using ImageSearch.AppHost;
+using ImageSearch.AppHost.Cluster;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -74,6 +75,11 @@ Model[] models =
 ];
 problems.AddRange(Model.Problems(models, options.Backend));
 problems.AddRange(Backend.Problems(builder.Configuration));
+if (builder.ExecutionContext.IsPublishMode)
+{
+    problems.AddRange(PublishedModels.Problems(models));
+}
+
 if (problems.Count > 0)
 {
     Console.Error.WriteLine($"The topology is not valid:{string.Concat(problems.Select(p => $"{Environment.NewLine}  - {p}"))}");
