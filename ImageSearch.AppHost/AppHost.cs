@@ -15,8 +15,12 @@ if (AppHostOptions.PublisherProblem(args) is { } publisherProblem)
     return 1;
 }
 
+args = OverlayPublisher.Arguments(args);
 var builder = DistributedApplication.CreateBuilder(args);
 var options = AppHostOptions.Read(builder, args);
+
+// A laptop runs one of each. A cluster loses a node now and then, and must not stop answering.
+var inCluster = builder.ExecutionContext.IsPublishMode;
 
 // The models that ship, of which --model chooses one. Others are declared here, or in configuration: --Models:0:Name=… (docs/hosting.md).
 var resnet18 = new Model
@@ -40,9 +44,9 @@ var resnet18 = new Model
         Matrix = "models/resnet18-words.bin",
     },
     Weight = 1,
-    ExtractorReplicas = 1,
+    ExtractorReplicas = inCluster ? 2..20 : 1,
     IndexShards = 2,
-    IndexReplicas = 1,
+    IndexReplicas = inCluster ? 2 : 1,
     Algorithm = "Exact",
 };
 
@@ -75,8 +79,10 @@ Model[] models =
 ];
 problems.AddRange(Model.Problems(models, options.Backend));
 problems.AddRange(Backend.Problems(builder.Configuration));
-if (builder.ExecutionContext.IsPublishMode)
+var topology = Topology.Read(builder.Configuration, options, models);
+if (inCluster)
 {
+    problems.AddRange(topology.Problems());
     problems.AddRange(PublishedModels.Problems(models));
 }
 
@@ -93,7 +99,7 @@ try
     builder.AddStartChecks(options);
     var backend = Backend.Add(builder, options, ServerPrograms.Find);
 
-    var ingest = Service.Add<Projects.ImageSearch_Ingest>(builder, "ingest", options.IngestReplicas, replica => replica
+    var ingest = Service.Add<Projects.ImageSearch_Ingest>(builder, "ingest", options.IngestReplicas.Least, replica => replica
         .WithBackend(backend, Backend.Broker, Backend.Database, Backend.Blobs)
         .WithModels(models)
         .WithImportRules(options));
@@ -103,7 +109,7 @@ try
         .WithHttpEndpoint(port: builder.ExecutionContext.IsRunMode ? options.Port : null)
         .WithExternalHttpEndpoints()
         .WithHttpHealthCheck("/health")
-        .WithReplicas(options.WebReplicas)
+        .WithReplicas(options.WebReplicas.Least)
         .WithRestarts()
         .WithBackend(backend, Backend.Broker, Backend.Database, Backend.Blobs)
         .WithModels(models)
@@ -122,6 +128,7 @@ try
     }
 
     builder.Services.AddHostedService<ReadyMessage>();
+    builder.AddOverlay(topology);
     await builder.Build().RunAsync();
 }
 catch (DistributedApplicationException e)

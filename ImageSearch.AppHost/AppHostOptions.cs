@@ -1,4 +1,5 @@
 using System.Globalization;
+using ImageSearch.AppHost.Cluster;
 
 namespace ImageSearch.AppHost;
 
@@ -6,7 +7,6 @@ namespace ImageSearch.AppHost;
 internal sealed record AppHostOptions
 {
     private const int DefaultPort = 8080;
-    private const int MostReplicas = 64;
     private const string FolderRootSwitch = "--folder-root";
 
     // What services keep here in a cluster (copies of the index, downloaded models) they can make again: it need not outlive a pod.
@@ -27,16 +27,20 @@ internal sealed record AppHostOptions
           --folder-root DIR                folders may be imported from below it; may be repeated
           --allow-private-addresses true   URL imports may reach private addresses (false)
           --require-key none|writes|all    what takes an API key (none)
-          --web-replicas N                 processes that serve the page and API behind the one port (1)
-          --ingest-replicas N              processes that take pictures in (1)
+          --web-replicas N|N..M            processes that serve the page and API behind the one port (1; in a cluster 2..6)
+          --ingest-replicas N|N..M         processes that take pictures in (1; in a cluster 2)
           --publisher manifest --output-path FILE   writes the manifest and starts nothing
+          --publisher overlay [--output-path DIR]   writes what a cluster needs beside it (deploy/overlay)
+          --ingress-host NAME              of the page and API in a cluster (imagesearch.example.org)
+          --pictures N                     how many there will be in a cluster (100000)
+          --rabbitmq-nodes 0|1, --mongodb-members 0|1    in a cluster; 0: somebody else runs it (1)
           --Section:Name VALUE             any other setting: --Models:0:Name cat declares a model
 
         docs/hosting.md says more.
         """;
 
     private static readonly string[] Switches =
-        ["port", "model", "data", "backend", "require-key", "folder-root", "allow-private-addresses", "web-replicas", "ingest-replicas", "publisher", "output-path", "environment"];
+        ["port", "model", "data", "backend", "require-key", "folder-root", "allow-private-addresses", "web-replicas", "ingest-replicas", "publisher", "output-path", "environment", "ingress-host", "pictures", "rabbitmq-nodes", "mongodb-members"];
 
     private static readonly string[] KeyRequirements = ["none", "writes", "all"];
     private static readonly string[] Backends = [AppHost.Backend.Embedded, AppHost.Backend.Servers];
@@ -63,14 +67,14 @@ internal sealed record AppHostOptions
     /// <summary><c>--allow-private-addresses true</c>: URL imports may reach private addresses. Default false.</summary>
     public required string AllowPrivateAddresses { get; init; }
 
-    /// <summary><c>--require-key</c>: <c>none</c>, the default, <c>writes</c> or <c>all</c>: what takes an API key.</summary>
+    /// <summary><c>--require-key</c>: <c>none</c>, <c>writes</c> or <c>all</c>: what takes an API key. Default <c>none</c>; published <c>all</c>.</summary>
     public required string RequireKey { get; init; }
 
-    /// <summary><c>--web-replicas N</c>: processes that serve the search page and API behind <see cref="Port"/>. Default 1.</summary>
-    public required int WebReplicas { get; init; }
+    /// <summary><c>--web-replicas N</c>: processes that serve the search page and API behind <see cref="Port"/>. Default 1; published 2..6.</summary>
+    public required Replicas WebReplicas { get; init; }
 
-    /// <summary><c>--ingest-replicas N</c>: processes that take pictures in. Default 1.</summary>
-    public required int IngestReplicas { get; init; }
+    /// <summary><c>--ingest-replicas N</c>: processes that take pictures in. Default 1; published 2.</summary>
+    public required Replicas IngestReplicas { get; init; }
 
     /// <summary>Whether there is a key for the first admin: <c>Parameters:adminkey</c>; a manifest has a generated one.</summary>
     public required bool HasAdminKey { get; init; }
@@ -90,8 +94,9 @@ internal sealed record AppHostOptions
             return i < 0 ? null : args[i].Contains('=', StringComparison.Ordinal) ? args[i][(name.Length + 1)..] : args.ElementAtOrDefault(i + 1) ?? "";
         }
 
-        return Value("--publisher") is { } publisher && (publisher != "manifest" || string.IsNullOrEmpty(Value("--output-path")))
-            ? "The only publisher is the manifest's: --publisher manifest --output-path <file>."
+        return Value("--publisher") is { } publisher && publisher != OverlayPublisher.Publisher
+            && (publisher != "manifest" || string.IsNullOrEmpty(Value("--output-path")))
+            ? "The publishers are --publisher manifest --output-path <file> and --publisher overlay."
             : null;
     }
 
@@ -106,15 +111,15 @@ internal sealed record AppHostOptions
                 ? PublishedDataDirectory
                 : Path.GetFullPath(configuration["data"] ?? "../data", builder.AppHostDirectory),
             Port = Number(configuration["port"], DefaultPort),
-            WebReplicas = Number(configuration["web-replicas"], 1),
-            IngestReplicas = Number(configuration["ingest-replicas"], 1),
+            WebReplicas = configuration["web-replicas"] is { } web ? Replicas.Parse(web) : publish ? 2..6 : 1,
+            IngestReplicas = configuration["ingest-replicas"] is { } ingest ? Replicas.Parse(ingest) : publish ? 2 : 1,
             Model = configuration["model"] ?? "resnet18",
             Backend = publish ? AppHost.Backend.Servers : configuration["backend"] ?? AppHost.Backend.Embedded,
             FolderRoots = publish
                 ? []
                 : [.. roots.Where(r => r.Length > 0).Select(r => Path.GetFullPath(r, builder.AppHostDirectory)).Distinct()],
             AllowPrivateAddresses = configuration["allow-private-addresses"] ?? "false",
-            RequireKey = configuration["require-key"] ?? "none",
+            RequireKey = configuration["require-key"] ?? (publish ? "all" : "none"),
             // Tools that publish may say more than is known here.
             Unknown = publish ? [] : [.. args.Where(argument => argument.StartsWith("--", StringComparison.Ordinal)).Select(argument => argument[2..].Split('=')[0])
                 .Where(name => !name.Contains(':', StringComparison.Ordinal) && !Switches.Contains(name, StringComparer.OrdinalIgnoreCase))],
@@ -137,9 +142,9 @@ internal sealed record AppHostOptions
 
         foreach (var (name, replicas) in new[] { ("web", WebReplicas), ("ingest", IngestReplicas) })
         {
-            if (replicas is < 1 or > MostReplicas)
+            if (!replicas.IsValid)
             {
-                yield return $"--{name}-replicas must be a number between 1 and {MostReplicas}.";
+                yield return $"--{name}-replicas must be a number between 1 and {Replicas.Limit}.";
             }
         }
 

@@ -39,7 +39,7 @@ internal sealed partial record Model
     /// <summary>Share of the searches that name no model; 0 for none.</summary>
     public double Weight { get; init; } = 1;
 
-    public int ExtractorReplicas { get; init; } = 1;
+    public Replicas ExtractorReplicas { get; init; } = 1;
 
     public int IndexShards { get; init; } = 2;
 
@@ -134,7 +134,7 @@ internal sealed partial record Model
         (Rules.IsSha256(Sha256), "Sha256 must be 64 hexadecimal digits."),
         (Dimension is >= 1 and <= 8192, "Dimension must be between 1 and 8192."),
         (Weight >= 0 && double.IsFinite(Weight), "Weight must be 0 or more."),
-        (ExtractorReplicas is >= 1 and <= 64, "ExtractorReplicas must be between 1 and 64."),
+        (ExtractorReplicas.IsValid, "ExtractorReplicas must be between 1 and 64."),
         (IndexShards is >= 1 and <= 1024, "IndexShards must be between 1 and 1024 (there are 1024 buckets)."),
         (IndexReplicas is >= 1 and <= 64, "IndexReplicas must be between 1 and 64."),
         (Algorithms.Contains(Algorithm), Algorithm == "ExactInt8"

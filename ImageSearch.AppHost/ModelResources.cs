@@ -6,7 +6,7 @@ namespace ImageSearch.AppHost;
 internal static class ModelResources
 {
     public static Service AddExtractor(this Model model, IDistributedApplicationBuilder builder, Backend backend) =>
-        Service.Add<Projects.ImageSearch_Extractor>(builder, $"extractor-{model.Name}", model.ExtractorReplicas, extractor => extractor
+        Service.Add<Projects.ImageSearch_Extractor>(builder, $"extractor-{model.Name}", model.ExtractorReplicas.Least, extractor => extractor
             .WithBackend(backend, Backend.Broker, Backend.Database, Backend.Blobs)
             .WithSettings("Model",
                 ("Name", model.Name), ("Version", model.Version), ("Dimension", model.Dimension),

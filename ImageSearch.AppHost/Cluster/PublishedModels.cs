@@ -8,8 +8,8 @@ internal static class PublishedModels
         from model in models
         from file in model.Files()
         where !IsUrl(file.Path) && (Path.IsPathRooted(file.Path) || file.Path.Split('/', '\\').Contains(".."))
-        select $"Model '{model.Name}': {file.Field} '{file.Path}' is a file of this machine, which no pod has. Give an http(s) URL; or copy the file to models/, "
-            + $"of which the extractor's image is made, and write models/{Path.GetFileName(file.Path)}.";
+        select $"Model '{model.Name}': {file.Field} '{file.Path}' is a file of this machine, which no pod has. Give an http(s) URL; "
+            + $"or copy the file to models/, of which the extractor's image is made, and write models/{Path.GetFileName(file.Path)}.";
 
     /// <summary>Whether the model's extractors have to reach the internet.</summary>
     public static bool IsDownloaded(this Model model) => model.Files().Any(file => IsUrl(file.Path));

@@ -15,7 +15,7 @@ public sealed partial class PublishedManifestTests
         "--Models:0:Input:Mean:0=1.5", "--Models:0:Input:Mean:1=2.5", "--Models:0:Input:Mean:2=3.5", "--Models:0:ExtractorReplicas=2",
     ];
 
-    private static readonly Lazy<Task<JsonObject>> Published = new(() => PublishAsync(Topology));
+    private static readonly Lazy<Task<JsonNode>> Published = new(PublishAsync);
 
     private static readonly string[] Types = ["project.v0", "container.v0", "dockerfile.v0", "parameter.v0", "value.v0"];
 
@@ -144,17 +144,16 @@ public sealed partial class PublishedManifestTests
         }
     }
 
-    /// <returns>The resources of the manifest.</returns>
-    internal static async Task<JsonObject> PublishAsync(params string[] arguments)
+    private static async Task<JsonObject> ManifestAsync() => (await Published.Value).DeepClone().AsObject();
+
+    private static async Task<JsonNode> PublishAsync()
     {
         using var directory = new TemporaryDirectory();
         var path = directory.Combine("aspire-manifest.json");
-        var (exitCode, error) = await AppHostProcess.RunAsync([.. arguments, "--output-path", path]);
+        var (exitCode, error) = await AppHostProcess.RunAsync([.. Topology, "--output-path", path]);
         Assert.Equal((0, ""), (exitCode, error));
-        return JsonNode.Parse(await File.ReadAllTextAsync(path))!["resources"]!.AsObject();
+        return JsonNode.Parse(await File.ReadAllTextAsync(path))!["resources"]!;
     }
-
-    private static async Task<JsonObject> ManifestAsync() => (await Published.Value).DeepClone().AsObject();
 
     [GeneratedRegex(@"\A(?=.{1,63}\z)[a-z]([a-z0-9-]*[a-z0-9])?\z")]
     private static partial Regex DnsLabel();

@@ -119,6 +119,16 @@ public sealed class TopologyTests : IDisposable
     }
 
     [Fact]
+    public async Task Replicas_ARange_StartsTheLeast()
+    {
+        await using var builder = await CreateAsync([.. SecondModel, "--Models:0:ExtractorReplicas=3..9", "--ingest-replicas", "2..4", "--web-replicas", "2..4"]);
+
+        Assert.Equal(["extractor-second", "extractor-second-r1", "extractor-second-r2"], Names(builder, "extractor-second"));
+        Assert.Equal(["ingest", "ingest-r1"], Names(builder, "ingest"));
+        Assert.Equal(2, builder.Resources.Single(r => r.Name == "web").Annotations.OfType<ReplicaAnnotation>().Last().Replicas);
+    }
+
+    [Fact]
     public async Task FolderRoots_Repeated_AreAllPassedOn()
     {
         await using var builder = await CreateAsync("--folder-root", "/a", "--folder-root=/b", "--allow-private-addresses", "true", "--data", "/d");

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
+using ImageSearch.AppHost.Tests.Cluster;
 using ImageSearch.Testing;
 using ImageSearch.Testing.Pictures;
 using ImageSearch.Testing.Servers;
@@ -9,10 +9,8 @@ using ImageSearch.Testing.Servers;
 namespace ImageSearch.AppHost.Tests.Images;
 
 /// <summary>What goes into the images of the services. The base image itself is not to be had without a registry.</summary>
-public sealed partial class ImageTests : IClassFixture<PublishedServices>
+public sealed class ImageTests : IClassFixture<PublishedServices>
 {
-    private const string Secret = "abcdefghijklmnopqrstuvwxyz0123456789";
-
     private static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(90);
 
     [Theory]
@@ -23,11 +21,12 @@ public sealed partial class ImageTests : IClassFixture<PublishedServices>
     public async Task Image_IsOfTheChiselledBaseWithIcuAndNotOfRoot(string service, string repository)
     {
         var properties = JsonNode.Parse(await PublishedServices.BuildAsync(
-            PublishedServices.ProjectOf(service), "-t:ComputeContainerBaseImage", "-getProperty:ContainerBaseImage,ContainerRepository,ContainerUser,ContainerImageTag"))!["Properties"]!;
+            PublishedServices.ProjectOf(service), "-t:ComputeContainerBaseImage",
+            "-getProperty:ContainerBaseImage,ContainerRepository,ContainerUser,ContainerImageTag"))!["Properties"]!;
 
         Assert.EndsWith("/dotnet/aspnet:10.0-noble-chiseled-extra", (string?)properties["ContainerBaseImage"], StringComparison.Ordinal);
         Assert.Equal((repository, "1654"), ((string?)properties["ContainerRepository"], (string?)properties["ContainerUser"]));
-        Assert.Matches(@"\A\d+\.\d+\.\d+\z", (string?)properties["ContainerImageTag"]);
+        Assert.Equal("", (string?)properties["ContainerImageTag"]);
     }
 
     [Theory]
@@ -59,7 +58,8 @@ public sealed partial class ImageTests : IClassFixture<PublishedServices>
         using var root = new MinimalRoot();
         var directory = PublishedServices.DirectoryOf(service);
 
-        Assert.Equal(libraries, Directory.GetFiles(directory, "*.so*").Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal));
+        var published = Directory.GetFiles(directory, "*.so*").Select(path => Path.GetFileName(path));
+        Assert.Equal(libraries, published.Order(StringComparer.Ordinal));
         foreach (var library in libraries)
         {
             Assert.Empty(await root.MissingLibrariesAsync(directory, library));
@@ -67,45 +67,56 @@ public sealed partial class ImageTests : IClassFixture<PublishedServices>
     }
 
     [Fact]
-    public async Task Services_InSuchRootsWithTheManifestsEnvironment_TakeAPictureInAndFindIt()
+    public async Task Services_InSuchRootsWithTheEnvironmentOfTheirPods_TakeAPictureInAndFindIt()
     {
         await MinimalRoot.SkipUnlessPossibleAsync();
-        Assert.SkipWhen((RabbitMqServer.Missing ?? MongoServer.Missing ?? S3Server.Missing) is not null, RabbitMqServer.Missing ?? MongoServer.Missing ?? S3Server.Missing ?? "");
+        var missing = RabbitMqServer.Missing ?? MongoServer.Missing ?? S3Server.Missing;
+        Assert.SkipUnless(missing is null, missing ?? "");
+        var environments = await OverlayTests.EnvironmentsAsync();
         await using var broker = new RabbitMqServerFixture();
         await using var database = new MongoReplicaSetFixture();
         await using var blobs = new S3ServerFixture();
         var name = $"images-{Guid.NewGuid():N}";
         await (await broker.GetAsync()).ControlAsync(["add_vhost", name]);
         await (await broker.GetAsync()).ControlAsync(["set_permissions", "-p", name, "guest", ".*", ".*", ".*"]);
-        var connections = new Dictionary<string, string>
+        var pods = new PodAddresses([.. environments.Keys, "index-resnet18-0"]);
+        var here = new Dictionary<string, string>
         {
-            ["rabbitmq-connection"] = (await broker.GetAsync()).ConnectionString + name,
-            ["mongo-connection"] = (await database.GetAsync()).ConnectionStringOf(name),
-            ["s3-connection"] = (await blobs.GetAsync()).ConnectionStringOf(name),
+            ["ConnectionStrings__rabbitmq"] = (await broker.GetAsync()).ConnectionString + name,
+            ["ConnectionStrings__mongodb"] = (await database.GetAsync()).ConnectionStringOf(name),
+            ["ConnectionStrings__s3"] = (await blobs.GetAsync()).ConnectionStringOf(name),
         };
-        var manifest = await PublishedManifestTests.PublishAsync("--publisher", "manifest", "--model", "resnet18");
-        var ports = manifest.Where(r => (string?)r.Value!["type"] == "project.v0").ToDictionary(r => r.Key, _ => LocalPort.Free());
         using var roots = new Disposables();
-        var processes = new Dictionary<string, RootProcess>();
-        foreach (var service in ports.Keys)
+        var processes = new List<(string Pod, string Address, RootProcess Process)>();
+        foreach (var (pod, address) in pods.All)
         {
-            var assembly = Path.GetFileNameWithoutExtension((string)manifest[service]!["path"]!);
-            var environment = manifest[service]!["env"]!.AsObject().ToDictionary(v => v.Key, v => Expressions().Replace((string)v.Value!, e => Resolve(e.Groups["name"].Value, e.Groups["rest"].Value)));
+            // Servers have other passwords here. Pods share this machine's addresses, so each takes its own and not all.
+            var environment = environments[pod].ToDictionary(
+                variable => variable.Key,
+                variable => variable.Key == "ASPNETCORE_URLS" ? variable.Value.Replace("+", address, StringComparison.Ordinal)
+                    : here.GetValueOrDefault(variable.Key, variable.Value));
             // The only mongod at hand is older than what MongoDB's driver takes.
             environment["DOTNET_STARTUP_HOOKS"] = Environment.GetEnvironmentVariable("DOTNET_STARTUP_HOOKS")!;
-            processes[service] = roots.Add(roots.Add(new MinimalRoot()).StartService(PublishedServices.DirectoryOf(assembly["ImageSearch.".Length..]), assembly, environment));
+            var service = pod.Split('-')[0] switch { "web" => "Web", "ingest" => "Ingest", "extractor" => "Extractor", _ => "Index" };
+            var root = roots.Add(new MinimalRoot(pods.Hosts));
+            var process = root.StartService(PublishedServices.DirectoryOf(service), $"ImageSearch.{service}", environment);
+            processes.Add((pod, address, roots.Add(process)));
         }
 
-        using var web = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{ports["web"]}") };
-        web.DefaultRequestHeaders.Add("X-Api-Key", Secret);
-        foreach (var (service, port) in ports)
+        using var web = new HttpClient { BaseAddress = new Uri($"http://{pods.Of("web")}:8080") };
+        foreach (var (pod, address, process) in processes)
         {
             await Eventually.BecomesTrue(
-                async () => processes[service].HasExited ? throw new InvalidOperationException($"{service} ended: {processes[service].Output}") : await IsReadyAsync(web, port),
-                StartDeadline, what: $"{service} is ready; it said: {processes[service].Output}");
+                async () => process.HasExited
+                    ? throw new InvalidOperationException($"{pod} ended: {process.Output}")
+                    : await IsReadyAsync(web, address),
+                StartDeadline, what: $"{pod} is ready");
         }
 
         var picture = GeneratedPicture.Jpeg(seed: 1);
+        using var refused = await web.PostAsync("/api/v1/images", Form(picture));
+        Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
+        web.DefaultRequestHeaders.Add("X-Api-Key", environments["web"]["Security__AdminKey"]);
         using var accepted = await web.PostAsync("/api/v1/images", Form(picture));
         Assert.Equal(HttpStatusCode.Accepted, accepted.StatusCode);
         var id = (string?)(await accepted.Content.ReadFromJsonAsync<JsonNode>())!["images"]![0]!["id"];
@@ -118,25 +129,19 @@ public sealed partial class ImageTests : IClassFixture<PublishedServices>
             var answer = JsonNode.Parse(text)!;
             Assert.Equal((id, false), ((string?)answer["results"]!.AsArray().FirstOrDefault()?["id"], (bool)answer["partial"]!));
         });
+        // The name of the first shard has two addresses, and web calls both.
+        var shards = (await web.GetFromJsonAsync<JsonNode>("/api/v1/system"))!["models"]![0]!["shards"]!.AsArray();
+        Assert.Equal([2, 1], shards.Select(shard => shard!["replicas"]!.AsArray().Count));
         Assert.Equal(picture, await web.GetByteArrayAsync($"/api/v1/images/{id}/content"));
         Assert.NotEmpty(await web.GetByteArrayAsync($"/api/v1/images/{id}/thumbnail?size=128"));
         Assert.Contains("ImageSearch", await web.GetStringAsync("/"), StringComparison.Ordinal);
-
-        string Resolve(string resource, string rest) => rest switch
-        {
-            "connectionString" => connections[resource],
-            "value" => Secret,
-            "bindings.http.url" => $"http://127.0.0.1:{ports[resource]}",
-            "bindings.http.targetPort" => $"{ports[resource]}",
-            _ => throw new InvalidOperationException($"{resource}.{rest} means nothing here."),
-        };
     }
 
-    private static async Task<bool> IsReadyAsync(HttpClient client, int port)
+    private static async Task<bool> IsReadyAsync(HttpClient client, string address)
     {
         try
         {
-            using var answer = await client.GetAsync($"http://127.0.0.1:{port}/health");
+            using var answer = await client.GetAsync($"http://{address}:8080/health");
             return answer.IsSuccessStatusCode && (string?)(await answer.Content.ReadFromJsonAsync<JsonNode>())!["status"] == "Healthy";
         }
         catch (HttpRequestException)
@@ -148,8 +153,18 @@ public sealed partial class ImageTests : IClassFixture<PublishedServices>
     private static MultipartFormDataContent Form(byte[] picture) =>
         new() { { new ByteArrayContent(picture) { Headers = { ContentType = new("image/jpeg") } }, "file", "picture.jpg" } };
 
-    [GeneratedRegex(@"\{(?<name>[\w-]+)\.(?<rest>[\w.]+)\}")]
-    private static partial Regex Expressions();
+    /// <summary>An address of this machine for each pod, under the names that services know them by.</summary>
+    private sealed class PodAddresses(string[] pods)
+    {
+        // One of 16,384 networks, so that runs beside this one do not meet it.
+        private readonly string _network = $"127.{Random.Shared.Next(64, 128)}.{Random.Shared.Next(256)}";
+
+        public IEnumerable<(string Pod, string Address)> All => pods.Select((pod, i) => (pod, $"{_network}.{i + 1}"));
+
+        public string Hosts => string.Concat(All.Select(pod => $"{pod.Address} {pod.Pod}\n"));
+
+        public string Of(string name) => All.First(pod => pod.Pod == name).Address;
+    }
 
     private sealed class Disposables : IDisposable
     {

@@ -7,8 +7,8 @@ using ImageSearch.Testing;
 namespace ImageSearch.AppHost.Tests.Images;
 
 /// <summary>
-/// Runs programs as a pod would from the chiselled image: in a root file system that has the C and C++ libraries, OpenSSL, ICU, certificates
-/// and the .NET runtime and nothing else, read-only but for /tmp and /data, as user 1654, who can become nobody else.
+/// Runs programs as a pod would from the chiselled image: in a root file system that has the C and C++ libraries, OpenSSL, ICU and the .NET
+/// runtime and nothing else, read-only but for /tmp and /data, as user 1654, who can become nobody else.
 /// Each has mounts and processes of its own; the network is this machine's.
 /// </summary>
 internal sealed class MinimalRoot : IDisposable
@@ -50,10 +50,13 @@ internal sealed class MinimalRoot : IDisposable
     // The folder of the runtime that runs this: …/shared/Microsoft.NETCore.App/VERSION.
     private readonly string _runtime = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", ".."));
 
-    public MinimalRoot()
+    /// <param name="hosts">The addresses that it knows, as /etc/hosts has them; a name may have several.</param>
+    public MinimalRoot(string hosts = "")
     {
         const string System = "/lib/x86_64-linux-gnu";
-        foreach (var directory in (string[])["app", "data", "dev", "etc/ssl", "lib64", System[1..], "proc", "tmp", $"{Runtime[1..]}/host", $"{Runtime[1..]}/shared"])
+        string[] directories =
+            ["app", "data", "dev", "etc", "lib64", System[1..], "proc", "tmp", $"{Runtime[1..]}/host", $"{Runtime[1..]}/shared"];
+        foreach (var directory in directories)
         {
             Directory.CreateDirectory(_root.Combine(directory));
         }
@@ -65,7 +68,9 @@ internal sealed class MinimalRoot : IDisposable
 
         File.Copy(Loader, _root.Combine(Loader[1..]));
         File.Copy(Path.Combine(_runtime, "dotnet"), _root.Combine($"{Runtime[1..]}/dotnet"));
-        File.WriteAllText(_root.Combine("etc/passwd"), "root:x:0:0:root:/root:/usr/sbin/nologin\napp:x:1654:1654::/home/app:/usr/sbin/nologin\n");
+        File.WriteAllText(_root.Combine("etc/passwd"), "root:x:0:0:root:/root:/bin/false\napp:x:1654:1654::/home/app:/bin/false\n");
+        File.WriteAllText(_root.Combine("etc/hosts"), hosts);
+        File.WriteAllText(_root.Combine("etc/host.conf"), "multi on\n");
         foreach (var mountPoint in (string[])["hook.dll", "dev/null", "dev/zero", "dev/random", "dev/urandom"])
         {
             File.WriteAllText(_root.Combine(mountPoint), "");
@@ -76,10 +81,13 @@ internal sealed class MinimalRoot : IDisposable
     public static async Task SkipUnlessPossibleAsync()
     {
         Assert.SkipUnless(
-            OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess && RuntimeInformation.OSArchitecture == Architecture.X64 && File.Exists(Loader),
+            OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess
+                && RuntimeInformation.OSArchitecture == Architecture.X64 && File.Exists(Loader),
             "Making a root file system takes root, on Linux for x64 with glibc.");
         using var root = new MinimalRoot();
-        Assert.SkipUnless(Directory.GetFiles(root._root.Combine("lib/x86_64-linux-gnu")).Length >= Libraries.Length, "ICU or OpenSSL is not installed where Debian has it.");
+        Assert.SkipUnless(
+            Directory.GetFiles(root._root.Combine("lib/x86_64-linux-gnu")).Length >= Libraries.Length,
+            "ICU or OpenSSL is not installed where Debian has it.");
         using var process = root.Start(root._data.Path, Loader, ["--version"], []);
         var error = await process.EndAsync();
         Assert.SkipUnless(process.ExitCode == 0, $"This machine allows no namespaces and mounts of one's own: {error}");

@@ -3,14 +3,15 @@ using Aspire.Hosting;
 
 namespace ImageSearch.AppHost.Tests.Images;
 
-/// <summary>What the images of the services hold, published from the build that is there. Files are links where the disk can: it takes seconds.</summary>
+/// <summary>What the images of the services hold, published from the build that is there, as links where the disk can: in seconds.</summary>
 public sealed class PublishedServices : IAsyncLifetime
 {
     private const string Traversal =
         """
         <Project>
           <Target Name="Publish">
-            <MSBuild Projects="@(Service)" Targets="Publish" Properties="NoBuild=true;CreateHardLinksForPublishFilesIfPossible=true;PublishDir=$(Root)%(Service.Filename)/" />
+            <MSBuild Projects="@(Service)" Targets="Publish"
+                     Properties="NoBuild=true;CreateHardLinksForPublishFilesIfPossible=true;PublishDir=$(Root)%(Service.Filename)/" />
           </Target>
           <ItemGroup><Service Include="$(Services)" /></ItemGroup>
         </Project>
@@ -19,24 +20,25 @@ public sealed class PublishedServices : IAsyncLifetime
     private static readonly string Root = Path.Combine(AppContext.BaseDirectory, "images");
 
     private static readonly IProjectMetadata[] Services =
-        [new Projects.ImageSearch_Web(), new Projects.ImageSearch_Ingest(), new Projects.ImageSearch_Extractor(), new Projects.ImageSearch_Index()];
+    [
+        new Projects.ImageSearch_Web(), new Projects.ImageSearch_Ingest(), new Projects.ImageSearch_Extractor(), new Projects.ImageSearch_Index(),
+    ];
 
     public static string DirectoryOf(string service) => Path.Combine(Root, $"ImageSearch.{service}");
 
     /// <summary>Runs MSBuild on one project.</summary>
     public static async Task<string> BuildAsync(string project, params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo("dotnet", ["msbuild", project, "-nologo", $"-p:Configuration={AppHostProcess.Configuration}", .. arguments])
-        {
-            RedirectStandardOutput = true,
-        })!;
+        string[] all = ["msbuild", project, "-nologo", "-nodeReuse:false", $"-p:Configuration={AppHostProcess.Configuration}", .. arguments];
+        using var process = Process.Start(new ProcessStartInfo("dotnet", all) { RedirectStandardOutput = true })!;
         var output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
         Assert.True(process.ExitCode == 0, output);
         return output;
     }
 
-    public static string ProjectOf(string service) => Services.Single(project => project.ProjectPath.EndsWith($"{service}.csproj", StringComparison.Ordinal)).ProjectPath;
+    public static string ProjectOf(string service) =>
+        Services.Single(project => project.ProjectPath.EndsWith($"{service}.csproj", StringComparison.Ordinal)).ProjectPath;
 
     public async ValueTask InitializeAsync()
     {
@@ -48,7 +50,8 @@ public sealed class PublishedServices : IAsyncLifetime
         Directory.CreateDirectory(Root);
         var traversal = Path.Combine(Root, "publish.proj");
         await File.WriteAllTextAsync(traversal, Traversal);
-        await BuildAsync(traversal, "-t:Publish", $"-p:Root={Root}/", $"-p:Services=\"{string.Join(';', Services.Select(project => project.ProjectPath))}\"");
+        var services = string.Join(';', Services.Select(project => project.ProjectPath));
+        await BuildAsync(traversal, "-t:Publish", $"-p:Root={Root}/", $"-p:Services=\"{services}\"");
     }
 
     public ValueTask DisposeAsync()
