@@ -5,29 +5,22 @@ namespace ImageSearch.Cli;
 /// <summary>Ids of pictures as arguments; <c>-</c> stands for those on standard input, one a line.</summary>
 internal static class PictureIds
 {
-    private const int Length = 64;
-
     public static Argument<string[]> Argument(ArgumentArity arity) => new("ID")
     {
         Description = "Id of a picture (64 hexadecimal digits); - reads ids from standard input, one a line.",
         Arity = arity,
     };
 
-    public static bool IsId(string text) => text.Length == Length && text.All(char.IsAsciiHexDigit);
-
     /// <exception cref="UsageException">One is no id.</exception>
-    public static IReadOnlyList<string> Read(IEnumerable<string> arguments)
+    public static IReadOnlyList<ImageId> Read(IEnumerable<string> arguments)
     {
-        List<string> ids = [];
-        foreach (var argument in arguments)
-        {
-            ids.AddRange(argument == "-" ? Lines() : [argument]);
-        }
-
-        return ids.Find(id => !IsId(id)) is { } wrong
-            ? throw new UsageException($"A picture's id is {Length} hexadecimal digits, and '{wrong}' is not.")
-            : [.. ids.Distinct(StringComparer.OrdinalIgnoreCase)];
+        var texts = arguments.SelectMany(argument => argument == "-" ? Lines() : [argument]);
+        return [.. texts.Select(Parse).Distinct()];
     }
+
+    private static ImageId Parse(string text) => ImageId.TryParse(text, null, out var id)
+        ? id
+        : throw new UsageException($"A picture's id is {2 * ImageId.Size} hexadecimal digits, and '{text}' is not.");
 
     private static IEnumerable<string> Lines()
     {

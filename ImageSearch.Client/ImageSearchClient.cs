@@ -5,9 +5,7 @@ using ImageSearch.Client.Http;
 using ImageSearch.Client.Images;
 using ImageSearch.Client.Imports;
 using ImageSearch.Client.Keys;
-using ImageSearch.Client.Models;
 using ImageSearch.Client.Search;
-using ImageSearch.Client.Status;
 
 namespace ImageSearch.Client;
 
@@ -48,7 +46,7 @@ public sealed class ImageSearchClient : IDisposable
     }
 
     /// <summary>How answers are read, for whoever wants to write them down as they came.</summary>
-    public static JsonSerializerOptions Json => ClientJson.Default.Options;
+    public static JsonSerializerOptions Json => ContractsJson.Default.Options;
 
     /// <summary>The collection.</summary>
     public ImagesClient Images { get; }
@@ -64,11 +62,11 @@ public sealed class ImageSearchClient : IDisposable
 
     /// <summary>Finds the pictures that look most like one.</summary>
     public Task<SearchResponse> SearchAsync(SearchQuery query, SearchOptions? options = null, CancellationToken cancellationToken = default) =>
-        _api.SendAsync(SearchBody.Call("search", query, options ?? new SearchOptions()), ClientJson.Default.SearchResponse, cancellationToken);
+        _api.SendAsync(SearchBody.Call("search", query, options ?? new SearchOptions()), ContractsJson.Default.SearchResponse, cancellationToken);
 
     /// <summary>The page after the one whose <see cref="SearchResponse.Next"/> this is. The picture need not be sent again.</summary>
     public Task<SearchResponse> SearchNextAsync(string cursor, SearchOptions? options = null, CancellationToken cancellationToken = default) =>
-        _api.SendAsync(SearchBody.Next("search", cursor, options ?? new SearchOptions()), ClientJson.Default.SearchResponse, cancellationToken);
+        _api.SendAsync(SearchBody.Next("search", cursor, options ?? new SearchOptions()), ContractsJson.Default.SearchResponse, cancellationToken);
 
     /// <summary>A search page by page, as far as there are any; each is asked for when it is wanted.</summary>
     public async IAsyncEnumerable<SearchResponse> SearchPagesAsync(
@@ -84,17 +82,17 @@ public sealed class ImageSearchClient : IDisposable
     }
 
     /// <summary>Up to 32 searches in one call, with the same options: by files only, or by addresses and ids only.</summary>
-    public Task<SearchBatch> SearchBatchAsync(
+    public Task<BatchResponse> SearchBatchAsync(
         IReadOnlyList<SearchQuery> queries, SearchOptions? options = null, CancellationToken cancellationToken = default) =>
-        _api.SendAsync(SearchBody.Batch("search/batch", queries, options ?? new SearchOptions()), ClientJson.Default.SearchBatch, cancellationToken);
+        _api.SendAsync(SearchBody.Batch("search/batch", queries, options ?? new SearchOptions()), ContractsJson.Default.BatchResponse, cancellationToken);
 
     /// <summary>The declared models, and what their shards hold.</summary>
     public async Task<IReadOnlyList<ModelSummary>> GetModelsAsync(CancellationToken cancellationToken = default) =>
-        (await _api.SendAsync(ApiCall.Get("models"), ClientJson.Default.ModelList, cancellationToken).ConfigureAwait(false)).Models;
+        (await _api.SendAsync(ApiCall.Get("models"), ContractsJson.Default.ModelList, cancellationToken).ConfigureAwait(false)).Models;
 
     /// <summary>Models, shards, queues, and the last minutes' rates.</summary>
-    public Task<SystemStatus> GetSystemAsync(CancellationToken cancellationToken = default) =>
-        _api.SendAsync(ApiCall.Get("system"), ClientJson.Default.SystemStatus, cancellationToken);
+    public Task<SystemReport> GetSystemAsync(CancellationToken cancellationToken = default) =>
+        _api.SendAsync(ApiCall.Get("system"), ContractsJson.Default.SystemReport, cancellationToken);
 
     public void Dispose() => _owned?.Dispose();
 

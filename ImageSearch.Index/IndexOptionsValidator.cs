@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using ImageSearch.Core.Images;
 using Microsoft.Extensions.Options;
 
 namespace ImageSearch.Index;

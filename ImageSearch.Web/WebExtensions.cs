@@ -69,7 +69,11 @@ internal static class WebExtensions
         builder.AddSystemStatus();
 
         // Numbers in text are no numbers: the description says so, and so do we.
-        services.ConfigureHttpJsonOptions(options => options.SerializerOptions.NumberHandling = JsonNumberHandling.Strict);
+        services.ConfigureHttpJsonOptions(options =>
+        {
+            options.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;
+            options.SerializerOptions.TypeInfoResolverChain.Insert(0, ContractsJson.Default);
+        });
         services.AddApiDescription();
         services.AddRazorComponents();
         // Whatever is protected is AddSecurity's; this keeps the framework from making keys of its own and files for them.

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using ImageSearch.Client.Failures;
 
 namespace ImageSearch.Cli.Commands;
 
@@ -21,13 +20,13 @@ internal sealed class FailureOptions
     }
 
     /// <exception cref="UsageException">None are named.</exception>
-    public FailureSelection Read(ParseResult parsed)
+    public FailuresRequest Read(ParseResult parsed)
     {
         var arguments = parsed.GetValue(_ids) ?? [];
         var ids = PictureIds.Read(arguments);
-        var selection = new FailureSelection
+        var selection = new FailuresRequest
         {
-            Ids = arguments.Length > 0 ? ids : null,
+            Ids = arguments.Length > 0 ? [.. ids.Select(id => id.ToString())] : null,
             Model = parsed.GetValue(_model),
             Reason = parsed.GetValue(_reason),
         };

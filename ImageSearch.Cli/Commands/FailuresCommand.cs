@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using ImageSearch.Cli.Output;
-using ImageSearch.Client.Failures;
 
 namespace ImageSearch.Cli.Commands;
 
@@ -18,7 +17,7 @@ internal static class FailuresCommand
     {
         var limit = parsed.GetValue(Limit) is > 0 and var given ? given : int.MaxValue;
         List<Failure> failures = [];
-        FailurePage page;
+        FailureList page;
         string? cursor = null;
         do
         {
@@ -39,7 +38,7 @@ internal static class FailuresCommand
         foreach (var failure in failures)
         {
             table.Add(
-                failure.Id, failure.Model, failure.Attempts.ToString(CultureInfo.InvariantCulture), Figures.Instant(failure.At), failure.Source, failure.Reason);
+                failure.Id.ToString(), failure.Model, failure.Attempts.ToString(CultureInfo.InvariantCulture), Figures.Instant(failure.At), failure.Source, failure.Reason);
         }
 
         cli.Terminal.Write(table);

@@ -3,7 +3,6 @@ using System.Diagnostics;
 using ImageSearch.Cli.Importing;
 using ImageSearch.Cli.Output;
 using ImageSearch.Client;
-using ImageSearch.Client.Imports;
 
 namespace ImageSearch.Cli.Commands;
 
@@ -110,7 +109,7 @@ internal static class ImportCommand
         return problems.Count > 0 ? ExitCode.SomeRejected : ExitCode.Good;
     }
 
-    private static async Task<List<ImportRejection>> WaitAsync(CliContext cli, ImageSearchClient client, IReadOnlyList<string> ids, CancellationToken cancellationToken)
+    private static async Task<List<ImportRejection>> WaitAsync(CliContext cli, ImageSearchClient client, IReadOnlyList<ImageId> ids, CancellationToken cancellationToken)
     {
         var waiting = new Searchability(client, [.. ids.Distinct()]);
         await new ProgressView(cli.Terminal, "Searchable", waiting.Sample).RunAsync(() => waiting.RunAsync(cancellationToken));

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using ImageSearch.Cli.Importing;
 using ImageSearch.Cli.Output;
-using ImageSearch.Client.Imports;
 
 namespace ImageSearch.Cli.Commands;
 

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using ImageSearch.Cli.Output;
-using ImageSearch.Client.Keys;
 
 namespace ImageSearch.Cli.Commands;
 
@@ -26,7 +25,7 @@ internal static class KeysCommand
 
     private static async Task CreateAsync(CliContext cli, ParseResult parsed, CancellationToken cancellationToken)
     {
-        var scope = Enum.Parse<KeyScope>(parsed.GetRequiredValue(Scope), ignoreCase: true);
+        var scope = Enum.Parse<ApiScope>(parsed.GetRequiredValue(Scope), ignoreCase: true);
         var key = await cli.Client.Keys.CreateAsync(parsed.GetRequiredValue(Name), scope, cancellationToken);
         if (cli.Terminal.Json)
         {
@@ -43,7 +42,7 @@ internal static class KeysCommand
         var keys = await cli.Client.Keys.ListAsync(cancellationToken);
         if (cli.Terminal.Json)
         {
-            cli.Terminal.WriteJson(new ApiKeyList(keys));
+            cli.Terminal.WriteJson(new KeyList(keys));
             return;
         }
 

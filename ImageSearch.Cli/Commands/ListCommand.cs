@@ -54,7 +54,7 @@ internal static class ListCommand
         foreach (var image in images)
         {
             table.Add(
-                image.Id, image.Source, $"{image.Width}x{image.Height}", image.Bytes.ToString(CultureInfo.InvariantCulture), string.Join(',', image.Tags),
+                image.Id.ToString(), image.Source, $"{image.Width}x{image.Height}", image.Bytes.ToString(CultureInfo.InvariantCulture), string.Join(',', image.Tags),
                 Figures.Instant(image.AddedAt));
         }
 

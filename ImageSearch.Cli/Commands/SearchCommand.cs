@@ -79,7 +79,7 @@ internal static class SearchCommand
             _ when File.Exists(picture) => examples
                 ? SearchQuery.ByFileAndExamples(UploadFile.FromFile(picture), like, unlike)
                 : SearchQuery.ByFile(UploadFile.FromFile(picture)),
-            _ when PictureIds.IsId(picture) => examples ? SearchQuery.ByExamples([picture, .. like], unlike) : SearchQuery.ById(picture),
+            _ when ImageId.TryParse(picture, null, out var id) => examples ? SearchQuery.ByExamples([id, .. like], unlike) : SearchQuery.ById(id),
             _ when Sources.IsUrl(picture) && text is not null =>
                 throw new UsageException("A URL cannot be combined with --text: import it, and name it by its id."),
             _ when Sources.IsUrl(picture) => examples
@@ -92,14 +92,15 @@ internal static class SearchCommand
 
     private static CropRectangle? ParseCrop(string? text)
     {
-        try
+        if (text is null)
         {
-            return text is null ? null : CropRectangle.Parse(text);
+            return null;
         }
-        catch (FormatException e)
-        {
-            throw new UsageException(e.Message);
-        }
+
+        return CropRectangle.TryParse(text, out var crop)
+            ? crop
+            : throw new UsageException(
+                "A crop is x,y,w,h in fractions (0..1) of the picture, of positive size and inside the picture, such as 0.25,0.25,0.5,0.5.");
     }
 
     private static async Task<SearchResponse> PagesAsync(
@@ -128,10 +129,10 @@ internal static class SearchCommand
         foreach (var result in answer.Results)
         {
             table.Add(
-                result.Id,
+                result.Id.ToString(),
                 Number(result.Score, "0.0000"),
                 Number(result.Relevance, "0.00"),
-                result.Match is { } match and not MatchKind.Unknown ? match.ToString().ToLowerInvariant() : "",
+                result.Match is { } match and not MatchKind.Unknown ? match.ToWord() : "",
                 result.DuplicateCount is > 0 and var copies ? Figures.Count(copies) : "",
                 result.Source,
                 string.Join(',', result.Tags),

@@ -32,7 +32,7 @@ internal static class ShowCommand
             table.Add(
                 model.Model,
                 model.Version,
-                model.State.ToString().ToLowerInvariant(),
+                model.State.ToWord(),
                 model.Attempts.ToString(CultureInfo.InvariantCulture),
                 model.Reason,
                 string.Join(", ", (model.Labels ?? []).Select(label => string.Create(CultureInfo.InvariantCulture, $"{label.Name} {label.Probability:0.00}"))));

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using ImageSearch.Cli.Output;
-using ImageSearch.Client.Status;
 
 namespace ImageSearch.Cli.Commands;
 
@@ -25,7 +24,7 @@ internal static class StatusCommand
             Terminal.Note($"{model.Name}: {model.Error}");
         }
 
-        foreach (var (model, extractor) in status.Models.SelectMany(model => (model.Extractors ?? []).Select(extractor => (model, extractor))).Where(pair => pair.extractor.Error is not null))
+        foreach (var (model, extractor) in status.Models.SelectMany(model => model.Extractors.Select(extractor => (model, extractor))).Where(pair => pair.extractor.Error is not null))
         {
             Terminal.Note($"{model.Name}: the extractor {extractor.Address} {extractor.Error}");
         }
@@ -39,7 +38,7 @@ internal static class StatusCommand
         }
     }
 
-    private static TextTable Models(SystemStatus status)
+    private static TextTable Models(SystemReport status)
     {
         var table = new TextTable("Model", "Version", "Weight", "Pictures", "Embedded", "Pending", "Failed", "Waiting", "Working", "Dead")
         {
@@ -56,18 +55,18 @@ internal static class StatusCommand
         return table;
     }
 
-    private static TextTable Shards(SystemStatus status)
+    private static TextTable Shards(SystemReport status)
     {
         var table = new TextTable("Model", "Shard", "Replica", "State", "Vectors", "Lag", "Memory", "Error") { Numbers = ["Vectors", "Lag", "Memory"] };
         foreach (var (model, shard) in status.Models.SelectMany(model => model.Shards.Select(shard => (model, shard))))
         {
-            foreach (var (replica, i) in shard.Replicas.Select((replica, i) => (replica, i)))
+            foreach (var replica in shard.Replicas)
             {
                 table.Add(
                     model.Name,
                     shard.Shard.ToString(CultureInfo.InvariantCulture),
-                    replica.Address ?? i.ToString(CultureInfo.InvariantCulture),
-                    replica.State ?? (replica.Error is null ? "" : "away"),
+                    replica.Address,
+                    replica.State,
                     Figures.Count(replica.Count),
                     Figures.Seconds(replica.LagSeconds),
                     Figures.Bytes(replica.MemoryBytes),
@@ -78,17 +77,15 @@ internal static class StatusCommand
         return table;
     }
 
-    private static string? Latest(SystemHistory? history)
+    /// <returns>Null right after the start.</returns>
+    private static string? Latest(HistoryReport history)
     {
-        if (history is null)
+        if (history is not { SearchRate: [.., var searches], SearchP95: [.., var slow], ExtractionRate: [.., var extractions] })
         {
             return null;
         }
 
-        var searches = Last(history.SearchRate);
-        var p95 = searches > 0 && Last(history.SearchP95) is { } latency ? string.Create(CultureInfo.InvariantCulture, $" (p95 {latency:0.#} ms)") : "";
-        return $"Now: {Figures.Rate(searches ?? 0)} searches/s{p95}, {Figures.Rate(Last(history.ExtractionRate) ?? 0)} extractions/s.";
+        var p95 = searches > 0 && slow is { } latency ? string.Create(CultureInfo.InvariantCulture, $" (p95 {latency:0.#} ms)") : "";
+        return $"Now: {Figures.Rate(searches)} searches/s{p95}, {Figures.Rate(extractions ?? 0)} extractions/s.";
     }
-
-    private static double? Last(IReadOnlyList<double?> values) => values.Count > 0 ? values[^1] : null;
 }

@@ -17,7 +17,7 @@ internal sealed class ImportTally(long files, long bytes)
     public List<ImportRejection> Rejections { get; } = [];
 
     /// <summary>Of the pictures that were taken or known.</summary>
-    public List<string> Ids { get; } = [];
+    public List<ImageId> Ids { get; } = [];
 
     public long Settled => Accepted + Duplicate + Rejections.Count;
 
@@ -37,14 +37,14 @@ internal sealed class ImportTally(long files, long bytes)
         }
     }
 
-    public void Taken(string? id, bool isNew)
+    public void Taken(ImageId? id, bool isNew)
     {
         lock (_lock)
         {
             _ = isNew ? Accepted++ : Duplicate++;
-            if (id is not null)
+            if (id is { } taken)
             {
-                Ids.Add(id);
+                Ids.Add(taken);
             }
         }
     }

@@ -5,7 +5,7 @@ using ImageSearch.Client.Images;
 namespace ImageSearch.Cli.Importing;
 
 /// <summary>Waits until every model has come to every picture.</summary>
-internal sealed class Searchability(ImageSearchClient client, IReadOnlyList<string> ids)
+internal sealed class Searchability(ImageSearchClient client, IReadOnlyList<ImageId> ids)
 {
     /// <summary>Parts, unless there are very many pictures, that are waited for one after the other, so that progress is seen.</summary>
     private const int Parts = 50;
@@ -29,11 +29,11 @@ internal sealed class Searchability(ImageSearchClient client, IReadOnlyList<stri
             {
                 if (change is ImageFailed failed)
                 {
-                    Failures.Add(new ImportRejection(failed.Id, $"{failed.Model}: {failed.Reason}"));
+                    Failures.Add(new ImportRejection(failed.Id.ToString(), $"{failed.Model}: {failed.Reason}"));
                 }
                 else if (change is ImageGone)
                 {
-                    Failures.Add(new ImportRejection(change.Id, "it was deleted meanwhile"));
+                    Failures.Add(new ImportRejection(change.Id.ToString(), "it was deleted meanwhile"));
                 }
             }
 

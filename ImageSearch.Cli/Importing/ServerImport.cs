@@ -1,6 +1,5 @@
 using ImageSearch.Cli.Output;
 using ImageSearch.Client;
-using ImageSearch.Client.Imports;
 
 namespace ImageSearch.Cli.Importing;
 

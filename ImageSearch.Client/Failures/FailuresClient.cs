@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using ImageSearch.Client.Http;
-using ImageSearch.Client.Images;
 
 namespace ImageSearch.Client.Failures;
 
@@ -13,12 +12,12 @@ public sealed class FailuresClient
 
     /// <summary>One page of failures, and how many there are of each reason.</summary>
     /// <param name="limit">Failures at most; null: the server's default.</param>
-    /// <param name="cursor"><see cref="FailurePage.Next"/> of the page before.</param>
-    public Task<FailurePage> GetPageAsync(
+    /// <param name="cursor"><see cref="FailureList.Next"/> of the page before.</param>
+    public Task<FailureList> GetPageAsync(
         string? model = null, string? reason = null, int? limit = null, string? cursor = null, CancellationToken cancellationToken = default)
     {
         var path = new QueryString("failures").Add("model", model).Add("reason", reason).Add("limit", limit).Add("cursor", cursor);
-        return _api.SendAsync(ApiCall.Get(path.ToString()), ClientJson.Default.FailurePage, cancellationToken);
+        return _api.SendAsync(ApiCall.Get(path.ToString()), ContractsJson.Default.FailureList, cancellationToken);
     }
 
     /// <summary>Failures; pages are asked for as they are wanted.</summary>
@@ -40,12 +39,12 @@ public sealed class FailuresClient
     }
 
     /// <summary>Puts failures back to work.</summary>
-    public Task<RetryResponse> RetryAsync(FailureSelection selection, CancellationToken cancellationToken = default) => _api.SendAsync(
-        ApiCall.Post("failures/retry", selection, ClientJson.Default.FailureSelection) with { Repeatable = true },
-        ClientJson.Default.RetryResponse, cancellationToken);
+    public Task<RetryResponse> RetryAsync(FailuresRequest selection, CancellationToken cancellationToken = default) => _api.SendAsync(
+        ApiCall.Post("failures/retry", selection, ContractsJson.Default.FailuresRequest) with { Repeatable = true },
+        ContractsJson.Default.RetryResponse, cancellationToken);
 
     /// <summary>Deletes the pictures that failed from the collection.</summary>
-    public Task<DiscardResponse> DiscardAsync(FailureSelection selection, CancellationToken cancellationToken = default) => _api.SendAsync(
-        ApiCall.Post("failures/discard", selection, ClientJson.Default.FailureSelection) with { Repeatable = true },
-        ClientJson.Default.DiscardResponse, cancellationToken);
+    public Task<DiscardResponse> DiscardAsync(FailuresRequest selection, CancellationToken cancellationToken = default) => _api.SendAsync(
+        ApiCall.Post("failures/discard", selection, ContractsJson.Default.FailuresRequest) with { Repeatable = true },
+        ContractsJson.Default.DiscardResponse, cancellationToken);
 }

@@ -60,7 +60,7 @@ internal static class ApiFailure
         {
             await response.Content.LoadIntoBufferAsync(MaximumProblemBytes, cancellationToken).ConfigureAwait(false);
             using var body = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
-            return await JsonSerializer.DeserializeAsync(body, ClientJson.Default.ImageSearchProblem, cancellationToken).ConfigureAwait(false);
+            return await JsonSerializer.DeserializeAsync(body, ContractsJson.Default.ImageSearchProblem, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (e is JsonException or HttpRequestException or IOException)
         {

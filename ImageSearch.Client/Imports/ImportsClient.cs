@@ -20,19 +20,19 @@ public sealed class ImportsClient
 
     /// <summary>The last imports, newest first.</summary>
     public async Task<IReadOnlyList<ImportStatus>> ListAsync(CancellationToken cancellationToken = default) =>
-        (await _api.SendAsync(ApiCall.Get("imports"), ClientJson.Default.ImportList, cancellationToken).ConfigureAwait(false)).Imports;
+        (await _api.SendAsync(ApiCall.Get("imports"), ContractsJson.Default.ImportList, cancellationToken).ConfigureAwait(false)).Imports;
 
     /// <summary>How far an import has come.</summary>
     public Task<ImportStatus> GetAsync(string id, CancellationToken cancellationToken = default) =>
-        _api.SendAsync(ApiCall.Get($"imports/{ApiId.Opaque(id)}"), ClientJson.Default.ImportStatus, cancellationToken);
+        _api.SendAsync(ApiCall.Get($"imports/{ApiId.Opaque(id)}"), ContractsJson.Default.ImportStatus, cancellationToken);
 
     /// <summary>Ends an import; what it has taken in stays.</summary>
     public Task<ImportStatus> CancelAsync(string id, CancellationToken cancellationToken = default) => _api.SendAsync(
-        ApiCall.Post($"imports/{ApiId.Opaque(id)}/cancel") with { Repeatable = true }, ClientJson.Default.ImportStatus, cancellationToken);
+        ApiCall.Post($"imports/{ApiId.Opaque(id)}/cancel") with { Repeatable = true }, ContractsJson.Default.ImportStatus, cancellationToken);
 
     /// <summary>Goes on with an import that was cancelled.</summary>
     public Task<ImportStatus> ResumeAsync(string id, CancellationToken cancellationToken = default) => _api.SendAsync(
-        ApiCall.Post($"imports/{ApiId.Opaque(id)}/resume") with { Repeatable = true }, ClientJson.Default.ImportStatus, cancellationToken);
+        ApiCall.Post($"imports/{ApiId.Opaque(id)}/resume") with { Repeatable = true }, ContractsJson.Default.ImportStatus, cancellationToken);
 
     /// <summary>How far an import comes, until it is done or cancelled.</summary>
     public IAsyncEnumerable<ImportStatus> WatchAsync(string id, CancellationToken cancellationToken = default)
@@ -46,11 +46,11 @@ public sealed class ImportsClient
                 return new EventOutcome<ImportStatus>(null, Last: type == "done");
             }
 
-            var status = JsonSerializer.Deserialize(data, ClientJson.Default.ImportStatus)!;
+            var status = JsonSerializer.Deserialize(data, ContractsJson.Default.ImportStatus)!;
             return new EventOutcome<ImportStatus>(status, Last: status.Done || status.State is ImportState.Done or ImportState.Cancelled);
         }
     }
 
     private Task<ImportStarted> StartAsync(ImportRequest request, CancellationToken cancellationToken) => _api.SendAsync(
-        ApiCall.Post("imports", request, ClientJson.Default.ImportRequest), ClientJson.Default.ImportStarted, cancellationToken);
+        ApiCall.Post("imports", request, ContractsJson.Default.ImportRequest), ContractsJson.Default.ImportStarted, cancellationToken);
 }

@@ -9,13 +9,13 @@ public sealed class KeysClient
 
     internal KeysClient(ApiConnection api) => _api = api;
 
-    public async Task<IReadOnlyList<ApiKey>> ListAsync(CancellationToken cancellationToken = default) =>
-        (await _api.SendAsync(ApiCall.Get("keys"), ClientJson.Default.ApiKeyList, cancellationToken).ConfigureAwait(false)).Keys;
+    public async Task<IReadOnlyList<KeySummary>> ListAsync(CancellationToken cancellationToken = default) =>
+        (await _api.SendAsync(ApiCall.Get("keys"), ContractsJson.Default.KeyList, cancellationToken).ConfigureAwait(false)).Keys;
 
     /// <summary>Makes a key. The answer is the only place where it can ever be read.</summary>
     /// <param name="name">Whose it is, or what for.</param>
-    public Task<CreatedApiKey> CreateAsync(string name, KeyScope scope, CancellationToken cancellationToken = default) => _api.SendAsync(
-        ApiCall.Post("keys", new CreateKeyRequest(name, scope), ClientJson.Default.CreateKeyRequest), ClientJson.Default.CreatedApiKey, cancellationToken);
+    public Task<KeyCreated> CreateAsync(string name, ApiScope scope, CancellationToken cancellationToken = default) => _api.SendAsync(
+        ApiCall.Post("keys", new KeyRequest(name, scope.ToWord()), ContractsJson.Default.KeyRequest), ContractsJson.Default.KeyCreated, cancellationToken);
 
     /// <summary>From now on the key opens nothing.</summary>
     public Task RevokeAsync(string id, CancellationToken cancellationToken = default) =>

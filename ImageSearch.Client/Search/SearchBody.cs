@@ -19,7 +19,7 @@ internal static class SearchBody
         return query.File is { } file
             ? call with
             {
-                Content = moved => UploadForm.Create([file], [.. Fields("text", query.Text is null ? [] : [query.Text]), .. Fields("positive", query.Positive), .. Fields("negative", query.Negative)], null, moved),
+                Content = moved => UploadForm.Create([file], [.. Fields("text", query.Text is null ? [] : [query.Text]), .. Fields("positive", query.Positive.Select(example => example.ToString())), .. Fields("negative", query.Negative.Select(example => example.ToString()))], null, moved),
                 Large = UploadForm.IsLarge([file]),
                 Repeatable = file.Repeatable,
             }
@@ -67,17 +67,17 @@ internal static class SearchBody
 
         if (query.ImageId is { } id)
         {
-            body["imageId"] = id;
+            body["imageId"] = id.ToString();
         }
 
         if (query.Positive.Count > 0)
         {
-            body["positive"] = new JsonArray([.. query.Positive.Select(example => JsonValue.Create(example))]);
+            body["positive"] = new JsonArray([.. query.Positive.Select(example => JsonValue.Create(example.ToString()))]);
         }
 
         if (query.Negative.Count > 0)
         {
-            body["negative"] = new JsonArray([.. query.Negative.Select(example => JsonValue.Create(example))]);
+            body["negative"] = new JsonArray([.. query.Negative.Select(example => JsonValue.Create(example.ToString()))]);
         }
 
         return body;
@@ -87,7 +87,7 @@ internal static class SearchBody
 
     private static ByteArrayContent Json(JsonObject body)
     {
-        var content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(body, ClientJson.Default.JsonObject));
+        var content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(body, ContractsJson.Default.JsonObject));
         content.Headers.ContentType = new("application/json");
         return content;
     }

@@ -15,11 +15,11 @@ public sealed record SearchQuery
 
     internal string? Url { get; private init; }
 
-    internal string? ImageId { get; private init; }
+    internal ImageId? ImageId { get; private init; }
 
-    internal IReadOnlyList<string> Positive { get; private init; } = [];
+    internal IReadOnlyList<ImageId> Positive { get; private init; } = [];
 
-    internal IReadOnlyList<string> Negative { get; private init; } = [];
+    internal IReadOnlyList<ImageId> Negative { get; private init; } = [];
 
     internal bool IsTextAlone => Text is not null && File is null && Url is null && ImageId is null && Positive.Count == 0 && Negative.Count == 0;
 
@@ -32,14 +32,14 @@ public sealed record SearchQuery
     public static SearchQuery ByUrl(string url) => new() { Url = url };
 
     /// <summary>A picture of the collection.</summary>
-    public static SearchQuery ById(string imageId) => new() { ImageId = imageId };
+    public static SearchQuery ById(ImageId imageId) => new() { ImageId = imageId };
 
     /// <summary>Pictures of the collection: like the positive ones, unlike the negative ones. 16 in all, at least one positive. They are not among the results.</summary>
-    public static SearchQuery ByExamples(IEnumerable<string> positive, IEnumerable<string>? negative = null) =>
+    public static SearchQuery ByExamples(IEnumerable<ImageId> positive, IEnumerable<ImageId>? negative = null) =>
         new() { Positive = [.. positive], Negative = [.. negative ?? []] };
 
     /// <summary>A file that counts as a positive example, and others of the collection.</summary>
-    public static SearchQuery ByFileAndExamples(UploadFile file, IEnumerable<string> positive, IEnumerable<string>? negative = null) =>
+    public static SearchQuery ByFileAndExamples(UploadFile file, IEnumerable<ImageId> positive, IEnumerable<ImageId>? negative = null) =>
         new() { File = file, Positive = [.. positive], Negative = [.. negative ?? []] };
 
     /// <summary>The same with words beside it, which count as one more positive example; not for an address.</summary>

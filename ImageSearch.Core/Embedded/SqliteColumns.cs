@@ -1,6 +1,4 @@
 using System.Text.Json;
-using ImageSearch.Core.Images;
-using ImageSearch.Core.Store;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 

@@ -67,7 +67,7 @@ internal sealed partial class SqliteImageStore
     private ImagePage List(SqliteConnection connection, ImageFilter filter, int limit, long before)
     {
         var models = filter.Models.Select(model => FindModel(connection, model)).ToList();
-        if (filter.State == ExtractionState.Pending && models.TrueForAll(model => AllSettled(connection, model)))
+        if (filter.State == ImageState.Pending && models.TrueForAll(model => AllSettled(connection, model)))
         {
             return new ImagePage([], null);
         }
@@ -88,14 +88,14 @@ internal sealed partial class SqliteImageStore
     }
 
     /// <summary>The keys of models are the store's own integers: safe to write into the statement.</summary>
-    private static string StateCondition(ExtractionState? state, List<long> models)
+    private static string StateCondition(ImageState? state, List<long> models)
     {
         return state switch
         {
             null => "",
             // Failures are few: found in their index first, then sorted.
-            ExtractionState.Failed => $" AND i.number IN (SELECT image FROM extractions WHERE state = 2 AND model IN ({string.Join(',', models)}))",
-            ExtractionState.Indexed => string.Concat(models.Select(model => $" AND EXISTS {With(model, "state = 1")}")),
+            ImageState.Failed => $" AND i.number IN (SELECT image FROM extractions WHERE state = 2 AND model IN ({string.Join(',', models)}))",
+            ImageState.Indexed => string.Concat(models.Select(model => $" AND EXISTS {With(model, "state = 1")}")),
             _ => $" AND ({string.Join(" OR ", models.Select(model => $"NOT EXISTS {With(model, "state <> 0")}"))})",
         };
 
@@ -107,5 +107,5 @@ internal sealed partial class SqliteImageStore
         CountImages(connection) == connection.Scalar<long>("SELECT settled FROM models WHERE id = @m", ("@m", model));
 
     private static Extraction ReadExtraction(SqliteDataReader reader) => new(
-        reader.Id(0), new ModelKey(reader.GetString(1), reader.GetString(2)), (ExtractionState)reader.GetInt32(3), reader.GetInt32(4), reader.Text(5), reader.Time(6), reader.Labels(7));
+        reader.Id(0), new ModelKey(reader.GetString(1), reader.GetString(2)), (ImageState)reader.GetInt32(3), reader.GetInt32(4), reader.Text(5), reader.Time(6), reader.Labels(7));
 }

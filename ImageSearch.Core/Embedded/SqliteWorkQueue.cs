@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using ImageSearch.Core.Images;
 using ImageSearch.Core.Queue;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Options;

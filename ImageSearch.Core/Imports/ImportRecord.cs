@@ -41,4 +41,20 @@ public sealed record ImportRecord(
         { IsLeased: true } => ImportState.Running,
         _ => ImportState.Waiting,
     };
+
+    public ImportStatus ToStatus()
+    {
+        var rate = State == ImportState.Running ? Rate : null;
+        return new ImportStatus(Id, Total, Accepted, Duplicate, Rejected, Done, Problems ?? [])
+        {
+            State = State,
+            Kind = Folder is null ? "urls" : "folder",
+            Name = Folder is { } folder ? Path.GetFileName(Path.TrimEndingDirectorySeparator(folder)) : Urls is [var url, ..] ? url : "",
+            Tags = Tags,
+            CreatedAt = CreatedAt,
+            UpdatedAt = UpdatedAt,
+            Rate = rate is { } measured ? Math.Round(measured, 2) : null,
+            SecondsLeft = rate is > 0 && Total is { } total ? Math.Round(Math.Max(0, total - Position) / rate.Value, 1) : null,
+        };
+    }
 }

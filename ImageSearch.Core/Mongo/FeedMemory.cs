@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using ImageSearch.Core.Images;
 
 namespace ImageSearch.Core.Mongo;
 

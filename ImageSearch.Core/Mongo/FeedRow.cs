@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Text;
-using ImageSearch.Core.Images;
 using ImageSearch.Core.Store;
 using MongoDB.Bson;
 using MongoDB.Bson.Serialization;

@@ -1,4 +1,3 @@
-using ImageSearch.Core.Images;
 using ImageSearch.Core.Models;
 using ImageSearch.Core.Store;
 using MongoDB.Bson;
@@ -145,9 +144,9 @@ internal sealed partial class MongoImageStore
         document["_id"].ToId(), model,
         document["state"].AsString switch
         {
-            Indexed => ExtractionState.Indexed,
-            Failed => ExtractionState.Failed,
-            _ => ExtractionState.Pending,
+            Indexed => ImageState.Indexed,
+            Failed => ImageState.Failed,
+            _ => ImageState.Pending,
         },
         document["attempts"].ToInt32(), document.TryGetValue("reason", out var reason) ? reason.AsString : null, document["at"].ToDate(), ReadLabels(document));
 

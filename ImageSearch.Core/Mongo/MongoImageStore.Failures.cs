@@ -1,5 +1,4 @@
 using System.Globalization;
-using ImageSearch.Core.Images;
 using ImageSearch.Core.Models;
 using ImageSearch.Core.Store;
 using MongoDB.Bson;

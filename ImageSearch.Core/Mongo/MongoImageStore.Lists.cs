@@ -25,7 +25,7 @@ internal sealed partial class MongoImageStore
             collections.Add(await schema.FindCollectionAsync(model, cancellationToken).ConfigureAwait(false));
         }
 
-        if (filter.State == ExtractionState.Pending && await AllSettledAsync(collections, cancellationToken).ConfigureAwait(false))
+        if (filter.State == ImageState.Pending && await AllSettledAsync(collections, cancellationToken).ConfigureAwait(false))
         {
             return new ImagePage([], null);
         }
@@ -71,7 +71,7 @@ internal sealed partial class MongoImageStore
 
         switch (filter.State)
         {
-            case ExtractionState.Failed:
+            case ImageState.Failed:
                 var failed = new List<(ImageId Id, ulong Added)>();
                 foreach (var collection in collections.OfType<string>())
                 {
@@ -79,7 +79,7 @@ internal sealed partial class MongoImageStore
                 }
 
                 return [.. failed.Distinct().OrderByDescending(candidate => candidate.Added).Take(size)];
-            case ExtractionState.Indexed when collections is [{ } first, ..]:
+            case ImageState.Indexed when collections is [{ } first, ..]:
                 return await FindAsync(first, new BsonDocument("state", Indexed)).ConfigureAwait(false);
             default:
                 return await FindAsync(MongoSchema.Images, []).ConfigureAwait(false);
@@ -100,7 +100,7 @@ internal sealed partial class MongoImageStore
     }
 
     /// <returns>Those of the candidates that are in the state.</returns>
-    private async Task<IReadOnlyCollection<ImageId>> KeepAsync(ExtractionState? state, List<string?> collections, HashSet<ImageId> ids, CancellationToken cancellationToken)
+    private async Task<IReadOnlyCollection<ImageId>> KeepAsync(ImageState? state, List<string?> collections, HashSet<ImageId> ids, CancellationToken cancellationToken)
     {
         if (state is null)
         {
@@ -109,8 +109,8 @@ internal sealed partial class MongoImageStore
 
         var condition = state switch
         {
-            ExtractionState.Failed => new BsonDocument("$eq", Failed),
-            ExtractionState.Indexed => new BsonDocument("$eq", Indexed),
+            ImageState.Failed => new BsonDocument("$eq", Failed),
+            ImageState.Indexed => new BsonDocument("$eq", Indexed),
             _ => Settled,
         };
         var all = new HashSet<ImageId>(ids);
@@ -124,8 +124,8 @@ internal sealed partial class MongoImageStore
 
         return state switch
         {
-            ExtractionState.Failed => any,
-            ExtractionState.Indexed => all,
+            ImageState.Failed => any,
+            ImageState.Indexed => all,
             _ => [.. ids.Where(id => !all.Contains(id))],
         };
     }

@@ -1,4 +1,3 @@
-using ImageSearch.Core.Images;
 using ImageSearch.Core.Models;
 using ImageSearch.Core.Store;
 using Microsoft.Extensions.Hosting;
@@ -85,7 +84,7 @@ internal sealed class RabbitMqDeadLetterPruner(
             .GroupBy(message => message.Id!.Value).ToDictionary(group => group.Key, group => group.Last().Tag);
         var extractions = await store.FindExtractionsAsync(model.Key, last.Keys, cancellationToken).ConfigureAwait(false);
         var stale = messages.FindAll(message =>
-            message.Id is { } id && (last[id] != message.Tag || extractions.GetValueOrDefault(id)?.State != ExtractionState.Failed));
+            message.Id is { } id && (last[id] != message.Tag || extractions.GetValueOrDefault(id)?.State != ImageState.Failed));
         foreach (var (tag, _) in stale)
         {
             await channel.BasicAckAsync(tag, multiple: false, cancellationToken).ConfigureAwait(false);

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using ImageSearch.Core.Images;
 using ImageSearch.Core.Queue;
 using RabbitMQ.Client;
 

@@ -1,4 +1,3 @@
-using ImageSearch.Core.Images;
 using ImageSearch.Core.Models;
 
 namespace ImageSearch.Core.Store;
@@ -8,4 +7,4 @@ namespace ImageSearch.Core.Store;
 /// <param name="Reason">Why it failed, for a person; null unless failed.</param>
 /// <param name="Labels">Best labels first, empty when the model has none.</param>
 public sealed record Extraction(
-    ImageId Id, ModelKey Model, ExtractionState State, int Attempts, string? Reason, DateTimeOffset At, IReadOnlyList<Label> Labels);
+    ImageId Id, ModelKey Model, ImageState State, int Attempts, string? Reason, DateTimeOffset At, IReadOnlyList<Label> Labels);

@@ -11,7 +11,7 @@ public sealed record ImageFilter
     /// Only pictures in this state, judged over <see cref="Models"/>: failed = for any of them, pending = for any of them, indexed = for all.
     /// Null: any state.
     /// </summary>
-    public ExtractionState? State { get; init; }
+    public ImageState? State { get; init; }
 
     /// <summary>The declared models (or the one asked for) that <see cref="State"/> is judged over; extractions of other versions do not count.</summary>
     public IReadOnlyList<ModelKey> Models { get; init; } = [];

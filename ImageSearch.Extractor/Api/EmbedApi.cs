@@ -1,5 +1,4 @@
 using System.Text;
-using ImageSearch.Core.Contracts;
 using ImageSearch.Core.Imaging;
 using ImageSearch.ServiceDefaults.Errors;
 using ImageSearch.ServiceDefaults.Resilience;

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using ImageSearch.Core.Contracts;
 using ImageSearch.Core.Imaging;
 using ImageSearch.Core.Store;
 using ImageSearch.Extractor.Embedding;

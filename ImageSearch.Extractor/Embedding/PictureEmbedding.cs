@@ -1,5 +1,3 @@
-using ImageSearch.Core.Contracts;
-using ImageSearch.Core.Store;
 
 namespace ImageSearch.Extractor.Embedding;
 

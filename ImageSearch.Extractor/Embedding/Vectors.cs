@@ -1,6 +1,5 @@
 using System.Numerics.Tensors;
 using ImageSearch.Core.Imaging;
-using ImageSearch.Core.Store;
 
 namespace ImageSearch.Extractor.Embedding;
 

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using ImageSearch.Core;
 using ImageSearch.Core.Blobs;
-using ImageSearch.Core.Images;
 using ImageSearch.Core.Imaging;
 using ImageSearch.Core.Queue;
 using ImageSearch.Core.Store;
@@ -53,7 +52,7 @@ internal sealed class PictureExtraction(
         stopping.ThrowIfCancellationRequested();
         var id = delivery.Item.Id;
         var known = await FromStoreAsync(() => store.FindExtractionsAsync(model.Value.Key, [id], stopping), stopping).ConfigureAwait(false);
-        if (known.GetValueOrDefault(id)?.State is ExtractionState.Indexed or ExtractionState.Failed)
+        if (known.GetValueOrDefault(id)?.State is ImageState.Indexed or ImageState.Failed)
         {
             // It was queued twice, or an earlier worker stored its outcome and died before it could acknowledge.
             return new Outcome.Done(delivery, trace);

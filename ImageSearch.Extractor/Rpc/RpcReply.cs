@@ -1,5 +1,4 @@
 using System.Text.Json;
-using ImageSearch.Core.Contracts;
 using ImageSearch.Core.Rpc;
 using ImageSearch.ServiceDefaults.Errors;
 

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using ImageSearch.Core.Contracts;
 using ImageSearch.ServiceDefaults.Errors;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;

@@ -1,4 +1,3 @@
-using ImageSearch.Core.Contracts;
 using ImageSearch.Index.Quality;
 using Microsoft.Extensions.Options;
 

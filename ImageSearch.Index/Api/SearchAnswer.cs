@@ -1,6 +1,4 @@
 using System.Text.Json;
-using ImageSearch.Core.Contracts;
-using ImageSearch.Core.Images;
 using ImageSearch.Index.Search;
 
 namespace ImageSearch.Index.Api;

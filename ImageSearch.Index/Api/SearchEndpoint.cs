@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Numerics.Tensors;
-using ImageSearch.Core.Contracts;
 using ImageSearch.Index.Quality;
 using ImageSearch.ServiceDefaults.Errors;
 using Microsoft.Extensions.ObjectPool;

@@ -1,4 +1,3 @@
-using ImageSearch.Core.Images;
 using ImageSearch.Index.Search;
 
 namespace ImageSearch.Index.Following;

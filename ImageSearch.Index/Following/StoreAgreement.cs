@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using ImageSearch.Core.Images;
 using ImageSearch.Core.Store;
 using ImageSearch.Index.Search.Rows;
 using Microsoft.Extensions.Options;

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using ImageSearch.Core;
-using ImageSearch.Core.Images;
 using ImageSearch.Core.Store;
 using ImageSearch.Index.Snapshots;
 using Microsoft.Extensions.Options;

@@ -1,4 +1,3 @@
-using ImageSearch.Core.Contracts;
 
 namespace ImageSearch.Index.Quality;
 

@@ -1,4 +1,3 @@
-using ImageSearch.Core.Contracts;
 using ImageSearch.Index.Search;
 using ImageSearch.Index.Search.Rows;
 

@@ -1,5 +1,4 @@
 using System.Numerics.Tensors;
-using ImageSearch.Core.Contracts;
 using ImageSearch.Index.Search.Rows;
 
 namespace ImageSearch.Index.Quality;

@@ -1,6 +1,5 @@
 using System.Numerics;
 using System.Numerics.Tensors;
-using ImageSearch.Core.Images;
 using ImageSearch.Core.Store;
 using ImageSearch.Index.Search.Columns;
 using ImageSearch.Index.Search.Rows;

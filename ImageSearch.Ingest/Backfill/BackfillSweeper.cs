@@ -1,6 +1,5 @@
 using ImageSearch.Core;
 using ImageSearch.Core.Idempotency;
-using ImageSearch.Core.Images;
 using ImageSearch.Core.Models;
 using ImageSearch.Core.Queue;
 using ImageSearch.Core.Store;

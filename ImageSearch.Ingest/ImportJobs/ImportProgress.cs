@@ -1,5 +1,4 @@
 using ImageSearch.Core.Imports;
-using ImageSearch.Ingest.Intake;
 
 namespace ImageSearch.Ingest.ImportJobs;
 
@@ -26,8 +25,8 @@ internal sealed class ImportProgress(ImportRecord import, TimeProvider time)
     {
         _import = outcome.State switch
         {
-            ImageStates.Accepted => _import with { Position = _import.Position + 1, Accepted = _import.Accepted + 1 },
-            ImageStates.Duplicate => _import with { Position = _import.Position + 1, Duplicate = _import.Duplicate + 1 },
+            UploadState.Accepted => _import with { Position = _import.Position + 1, Accepted = _import.Accepted + 1 },
+            UploadState.Duplicate => _import with { Position = _import.Position + 1, Duplicate = _import.Duplicate + 1 },
             _ => _import with { Position = _import.Position + 1, Rejected = _import.Rejected + 1 },
         };
         _import = _import with { Last = path };

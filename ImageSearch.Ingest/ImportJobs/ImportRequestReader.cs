@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using ImageSearch.Core.Contracts;
 using ImageSearch.Core.Imports;
 using ImageSearch.Ingest.Fetching;
 using ImageSearch.Ingest.Intake;

@@ -78,12 +78,12 @@ internal sealed class ImportRunner(PictureIntake intake, IngestTelemetry telemet
         }
 
         IReadOnlyList<AddOutcome> outcomes = await intake.AddAsync([picture], tags, cancellationToken);
-        return new SourceOutcome(source.Name, ImageStates.Of(outcomes[0]));
+        return new SourceOutcome(source.Name, outcomes[0].ToState());
     }
 
     private SourceOutcome Rejected(ImportSource source, ImportRecord import, string reason)
     {
         Log.ImportSourceRejected(logger, import.Id, source.Name, reason);
-        return new SourceOutcome(source.Name, ImageStates.Rejected, reason);
+        return new SourceOutcome(source.Name, UploadState.Rejected, reason);
     }
 }

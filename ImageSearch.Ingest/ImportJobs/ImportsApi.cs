@@ -1,4 +1,3 @@
-using ImageSearch.Core.Contracts;
 using ImageSearch.Core.Imports;
 using ImageSearch.ServiceDefaults.Errors;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -35,19 +34,19 @@ internal static class ImportsApi
     }
 
     private static async Task<Ok<ImportList>> ListAsync(IImportStore imports, CancellationToken cancellationToken) =>
-        TypedResults.Ok(new ImportList([.. (await imports.ListAsync(Listed, cancellationToken)).Select(ImportStatus.Of)]));
+        TypedResults.Ok(new ImportList([.. (await imports.ListAsync(Listed, cancellationToken)).Select(import => import.ToStatus())]));
 
     private static async Task<Ok<ImportStatus>> FindAsync(string id, IImportStore imports, CancellationToken cancellationToken) =>
-        TypedResults.Ok(ImportStatus.Of(await imports.FindAsync(id, cancellationToken) ?? throw Unknown()));
+        TypedResults.Ok((await imports.FindAsync(id, cancellationToken) ?? throw Unknown()).ToStatus());
 
     private static async Task<Accepted<ImportStatus>> CancelAsync(string id, IImportStore imports, CancellationToken cancellationToken) =>
-        TypedResults.Accepted($"/imports/{id}", ImportStatus.Of(await imports.CancelAsync(id, cancellationToken) ?? throw Unknown()));
+        TypedResults.Accepted($"/imports/{id}", (await imports.CancelAsync(id, cancellationToken) ?? throw Unknown()).ToStatus());
 
     private static async Task<Accepted<ImportStatus>> ResumeAsync(string id, IImportStore imports, ImportSignal signal, CancellationToken cancellationToken)
     {
         var import = await imports.ResumeAsync(id, cancellationToken) ?? throw Unknown();
         signal.Notify();
-        return TypedResults.Accepted($"/imports/{id}", ImportStatus.Of(import));
+        return TypedResults.Accepted($"/imports/{id}", import.ToStatus());
     }
 
     private static ProblemException Unknown() => new(

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using ImageSearch.Core.Blobs;
-using ImageSearch.Core.Images;
 using ImageSearch.Core.Imaging;
 using ImageSearch.Core.Models;
 using ImageSearch.Core.Queue;
@@ -71,7 +70,7 @@ internal sealed class PictureIntake(
         foreach (var model in models.Value)
         {
             var seen = await store.FindExtractionsAsync(model.Key, duplicates, cancellationToken);
-            var unseen = duplicates.FindAll(id => !seen.TryGetValue(id, out var extraction) || extraction.State == ExtractionState.Pending);
+            var unseen = duplicates.FindAll(id => !seen.TryGetValue(id, out var extraction) || extraction.State == ImageState.Pending);
             await QueueAsync([model.Name], unseen, cancellationToken);
         }
     }

@@ -1,4 +1,3 @@
-using ImageSearch.Core.Images;
 using ImageSearch.Core.Imaging;
 
 namespace ImageSearch.Ingest.Intake;

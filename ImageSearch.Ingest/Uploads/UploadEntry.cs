@@ -1,5 +1,3 @@
-using ImageSearch.Core.Contracts;
-using ImageSearch.Core.Images;
 using ImageSearch.Ingest.Intake;
 
 namespace ImageSearch.Ingest.Uploads;
@@ -10,5 +8,5 @@ internal sealed record UploadEntry(string Source, ImageId? Content, ReceivedPict
 {
     public bool TooLarge => Content is null;
 
-    public UploadedImage Rejected() => new(null, ImageStates.Rejected, Reason, Source);
+    public UploadedImage Rejected() => new(null, UploadState.Rejected, Reason, Source);
 }

@@ -1,5 +1,3 @@
-using ImageSearch.Core.Contracts;
-using ImageSearch.Core.Images;
 using ImageSearch.Core.Imaging;
 using ImageSearch.Core.Store;
 using ImageSearch.Ingest.Intake;
@@ -77,7 +75,7 @@ internal sealed class UploadHandler(
         foreach (var entry in entries)
         {
             var image = entry.Picture is { } picture
-                ? new UploadedImage(picture.Id, ImageStates.Of(outcomes.Dequeue()), null, entry.Source)
+                ? new UploadedImage(picture.Id, outcomes.Dequeue().ToState(), null, entry.Source)
                 : entry.Rejected();
             telemetry.ImageSettled(image.State);
             images.Add(image);

@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using ImageSearch.Core.Contracts;
 using ImageSearch.Core.Idempotency;
 using ImageSearch.Core.Imaging;
 using ImageSearch.Ingest.Intake;

@@ -1,4 +1,3 @@
-using ImageSearch.Core.Images;
 using ImageSearch.Core.Models;
 using ImageSearch.Core.Store;
 
@@ -65,13 +64,13 @@ internal sealed class ImageEvents(
 
         foreach (var extraction in (await store.FindExtractionsAsync(model, open, cancellationToken)).Values)
         {
-            if (extraction.State == ExtractionState.Failed)
+            if (extraction.State == ImageState.Failed)
             {
                 await writer.SendAsync("failed", new ImageFailed(extraction.Id, model.Name, extraction.Reason ?? ""), cancellationToken);
                 open.Remove(extraction.Id);
                 _failed++;
             }
-            else if (extraction.State == ExtractionState.Indexed && IsSearchable(extraction.Id, model))
+            else if (extraction.State == ImageState.Indexed && IsSearchable(extraction.Id, model))
             {
                 await writer.SendAsync("searchable", new ImageSearchable(extraction.Id, model.Name, model.Version), cancellationToken);
                 open.Remove(extraction.Id);

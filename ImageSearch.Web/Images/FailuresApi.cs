@@ -66,7 +66,7 @@ internal static class FailuresApi
         return TypedResults.Ok(new FailureList(
             [.. page.Failures.Where(failure => records.ContainsKey(failure.Id)).Select(failure => Shown(failure, records[failure.Id].Source))],
             page.Next,
-            [.. reasons.Select(entry => new FailureCount(entry.Reason, entry.Count))]));
+            reasons));
     }
 
     private static async Task<Accepted<RetryResponse>> RetryAsync(

@@ -1,6 +1,5 @@
 using ImageSearch.Core;
 using ImageSearch.Core.Blobs;
-using ImageSearch.Core.Images;
 using ImageSearch.Core.Queue;
 using ImageSearch.Core.Store;
 using ImageSearch.Web.Thumbnails;

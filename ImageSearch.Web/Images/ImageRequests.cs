@@ -44,12 +44,12 @@ internal static class ImageRequests
         ? [.. models.Select(route => route.Key)]
         : [(models.Named(model) ?? throw Problem.UnknownModel(models, "which means all")).Key];
 
-    private static ExtractionState? State(string? text) => text switch
+    private static ImageState? State(string? text) => text switch
     {
         null or "" => null,
-        "pending" => ExtractionState.Pending,
-        "indexed" => ExtractionState.Indexed,
-        "failed" => ExtractionState.Failed,
+        "pending" => ImageState.Pending,
+        "indexed" => ImageState.Indexed,
+        "failed" => ImageState.Failed,
         _ => throw Problem.InvalidParameter("state", "state must be pending, indexed or failed."),
     };
 }

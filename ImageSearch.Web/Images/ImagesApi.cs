@@ -1,5 +1,4 @@
 using System.ComponentModel;
-using ImageSearch.Core.Contracts;
 using ImageSearch.Core.Imaging;
 using ImageSearch.Core.Models;
 using ImageSearch.Core.Store;
@@ -63,7 +62,7 @@ internal static class ImagesApi
         return new ForwardedResult(await ingest.ForwardAsync(context.Request, "/images", cancellationToken), ApiAddress.Prefix);
     }
 
-    private static async Task<Ok<ImageList>> ListAsync(
+    private static async Task<Ok<ImagePage>> ListAsync(
         IImageStore store,
         IOptions<ModelRoutes> models,
         CancellationToken cancellationToken,
@@ -77,8 +76,7 @@ internal static class ImagesApi
         var count = ImageRequests.Limit(limit);
         try
         {
-            var page = await store.ListAsync(filter, count, string.IsNullOrEmpty(cursor) ? null : cursor, cancellationToken);
-            return TypedResults.Ok(new ImageList(page.Images, page.Next));
+            return TypedResults.Ok(await store.ListAsync(filter, count, string.IsNullOrEmpty(cursor) ? null : cursor, cancellationToken));
         }
         catch (FormatException)
         {
@@ -91,7 +89,7 @@ internal static class ImagesApi
     {
         var imageId = ImageRequests.Id(id);
         var image = await store.FindAsync(imageId, cancellationToken) ?? throw Problem.UnknownImage(imageId);
-        return TypedResults.Ok(ImageDetails.Of(image, models.Value, await store.FindExtractionsAsync(imageId, cancellationToken)));
+        return TypedResults.Ok(Details(image, models.Value, await store.FindExtractionsAsync(imageId, cancellationToken)));
     }
 
     private static async Task<NoContent> DeleteAsync(string id, ImageRemover remover, CancellationToken cancellationToken)
@@ -99,4 +97,22 @@ internal static class ImagesApi
         var imageId = ImageRequests.Id(id);
         return await remover.RemoveAsync(imageId, cancellationToken) ? TypedResults.NoContent() : throw Problem.UnknownImage(imageId);
     }
+
+    /// <summary>A picture's record, and its state in every declared model.</summary>
+    public static ImageDetails Details(ImageRecord image, ModelRoutes models, IReadOnlyList<Extraction> extractions) => new(
+        image.Id,
+        image.Source,
+        image.ContentType,
+        image.Width,
+        image.Height,
+        image.Bytes,
+        image.Tags,
+        image.AddedAt,
+        [.. models.Select(model => StateOf(model.Key, extractions.FirstOrDefault(extraction => extraction.Model == model.Key)))]);
+
+    // No entry: the model has not come to it yet.
+    private static ModelState StateOf(ModelKey model, Extraction? extraction) => extraction is null
+        ? new ModelState(model.Name, model.Version, ImageState.Pending, 0, null, null)
+        : new ModelState(
+            model.Name, model.Version, extraction.State, extraction.Attempts, extraction.Reason, extraction.Labels.Count > 0 ? extraction.Labels : null);
 }

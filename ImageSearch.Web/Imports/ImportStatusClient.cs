@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text.Json;
-using ImageSearch.Core.Contracts;
 using ImageSearch.ServiceDefaults.Errors;
 
 namespace ImageSearch.Web.Imports;

@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using ImageSearch.Core.Contracts;
 using ImageSearch.ServiceDefaults;
 using ImageSearch.ServiceDefaults.Errors;
 using ImageSearch.Web.Peers;

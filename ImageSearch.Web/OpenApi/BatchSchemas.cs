@@ -1,4 +1,3 @@
-using ImageSearch.Web.Search;
 using Microsoft.OpenApi;
 
 namespace ImageSearch.Web.OpenApi;
@@ -6,17 +5,20 @@ namespace ImageSearch.Web.OpenApi;
 /// <summary>What a batch of searches answers: of two kinds, which their common type does not tell.</summary>
 internal static class BatchSchemas
 {
+    private const string BatchError = "BatchError";
+
     public static void Describe(OpenApiDocument document)
     {
         var schemas = document.Components!.Schemas!;
         if (schemas.TryGetValue(nameof(BatchResponse), out var response) && response.Properties!["answers"] is OpenApiSchema answers)
         {
-            schemas[nameof(BatchError)] = Object("Why one search of a batch has no answer.", ("error", Object(
+            schemas.Remove(nameof(BatchAnswer));
+            schemas[BatchError] = Object("Why one search of a batch has no answer.", ("error", Object(
                 "A problem as it would be the answer of a search of its own.",
                 ("type", Text()), ("title", Text()), ("status", new OpenApiSchema { Type = JsonSchemaType.Integer }), ("detail", Text()))));
             answers.Items = new OpenApiSchema
             {
-                AnyOf = [new OpenApiSchemaReference(nameof(SearchResponse), document), new OpenApiSchemaReference(nameof(BatchError), document)],
+                AnyOf = [new OpenApiSchemaReference(nameof(SearchResponse), document), new OpenApiSchemaReference(BatchError, document)],
             };
         }
     }

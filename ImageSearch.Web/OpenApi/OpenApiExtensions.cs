@@ -1,6 +1,5 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Nodes;
-using ImageSearch.Core.Images;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
@@ -22,13 +21,27 @@ internal static class OpenApiExtensions
                 + "`urn:imagesearch:<slug>`, and a `detail` that says what to do.";
             // Addresses are relative: the document is the same whatever host and proxy it is read through.
             document.Servers = [];
-            // Its converter hides from the generator what it is in JSON.
-            document.Components!.Schemas![nameof(ImageId)] = new OpenApiSchema
+            // Their converters hide from the generator what they are in JSON.
+            var schemas = document.Components!.Schemas!;
+            schemas[nameof(ImageId)] = new OpenApiSchema
             {
                 Type = JsonSchemaType.String,
                 Pattern = "^[0-9a-f]{64}$",
                 Description = "SHA-256 of the picture's bytes.",
             };
+            schemas[nameof(ApiScope)] = Words<ApiScope>();
+            schemas[nameof(ImageState)] = Words<ImageState>();
+            schemas[nameof(ImportState)] = Words<ImportState>();
+            schemas[nameof(MatchKind)] = Words<MatchKind>();
+            schemas[nameof(UploadState)] = Words<UploadState>();
+            foreach (var key in (string[])[nameof(KeyCreated), nameof(KeySummary)])
+            {
+                if (schemas.TryGetValue(key, out var schema) && schema.Properties!["scopes"] is OpenApiSchema scopes)
+                {
+                    scopes.Items = new OpenApiSchemaReference(nameof(ApiScope), document);
+                }
+            }
+
             BatchSchemas.Describe(document);
             return Task.CompletedTask;
         });
@@ -38,6 +51,13 @@ internal static class OpenApiExtensions
             return Task.CompletedTask;
         });
     });
+
+    private static OpenApiSchema Words<T>()
+        where T : struct, Enum => new()
+    {
+        Type = JsonSchemaType.String,
+        Enum = [.. Enum.GetValues<T>().Where(value => value.ToString() != nameof(MatchKind.Unknown)).Select(value => JsonValue.Create(value.ToWord()))],
+    };
 
     /// <summary>The words that a text is one of, which the generator does not read from the attribute.</summary>
     private static void DescribeWords(OpenApiSchema schema, OpenApiSchemaTransformerContext context)

@@ -1,4 +1,3 @@
-using ImageSearch.Core.Imaging;
 using ImageSearch.Core.Models;
 
 namespace ImageSearch.Web.Peers;

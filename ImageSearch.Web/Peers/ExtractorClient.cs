@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Text;
-using ImageSearch.Core.Contracts;
-using ImageSearch.Core.Imaging;
 using ImageSearch.Core.Models;
 using ImageSearch.ServiceDefaults.Discovery;
 using ImageSearch.ServiceDefaults.Errors;

@@ -1,5 +1,4 @@
 using System.Net.Http.Headers;
-using ImageSearch.Core.Contracts;
 using ImageSearch.ServiceDefaults.Discovery;
 using ImageSearch.ServiceDefaults.Resilience;
 using ImageSearch.ServiceDefaults.Resilience.Hedging;

@@ -1,4 +1,3 @@
-using ImageSearch.Core.Contracts;
 using ImageSearch.ServiceDefaults.Errors;
 
 namespace ImageSearch.Web.Peers;

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net.Http.Headers;
-using ImageSearch.Core.Contracts;
 using ImageSearch.Core.Models;
 using ImageSearch.ServiceDefaults.Discovery;
 using ImageSearch.ServiceDefaults.Resilience;

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using ImageSearch.Core.Contracts;
 using ImageSearch.Core.Models;
 using ImageSearch.Web.Peers;
 using ImageSearch.Web.Search;

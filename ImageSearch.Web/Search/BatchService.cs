@@ -1,6 +1,7 @@
 using ImageSearch.Core.Models;
 using ImageSearch.ServiceDefaults.Errors;
 using ImageSearch.Web.Overload;
+using Microsoft.AspNetCore.WebUtilities;
 
 namespace ImageSearch.Web.Search;
 
@@ -71,11 +72,20 @@ internal sealed class BatchService(
     {
         SearchTimes[] times = [.. outcomes.Where(outcome => outcome.Response is not null).Select(outcome => outcome.Response!.TookMs)];
         return new BatchResponse(
-            [.. outcomes.Select(outcome => (object?)outcome.Response ?? BatchError.Of(outcome.Problem!))],
+            [.. outcomes.Select(outcome => new BatchAnswer(outcome.Response, outcome.Problem is { } problem ? Shown(problem) : null))],
             new SearchTimes(
                 Math.Round(times.Sum(time => time.Decode), 3),
                 Math.Round(times.Sum(time => time.Embed), 3),
                 times.Length == 0 ? 0 : times[0].Search,
                 Math.Round(elapsed.TotalMilliseconds, 3)));
     }
+
+    /// <summary>As it would be the answer of a search of its own.</summary>
+    private static ImageSearchProblem Shown(ProblemException problem) => new()
+    {
+        Type = Problems.TypePrefix + problem.Slug,
+        Title = ReasonPhrases.GetReasonPhrase(problem.Status),
+        Status = problem.Status,
+        Detail = problem.Message,
+    };
 }

@@ -1,5 +1,4 @@
 using ImageSearch.Core.Fingerprints;
-using ImageSearch.Core.Images;
 
 namespace ImageSearch.Web.Search;
 

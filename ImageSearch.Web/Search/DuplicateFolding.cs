@@ -1,5 +1,4 @@
 using System.Numerics.Tensors;
-using ImageSearch.Core.Images;
 
 namespace ImageSearch.Web.Search;
 

@@ -1,6 +1,4 @@
-using ImageSearch.Core.Contracts;
 using ImageSearch.Core.Fingerprints;
-using ImageSearch.Core.Images;
 
 namespace ImageSearch.Web.Search;
 

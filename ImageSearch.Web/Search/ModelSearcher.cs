@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using ImageSearch.Core.Images;
 using ImageSearch.Core.Models;
 using ImageSearch.ServiceDefaults.Errors;
 using ImageSearch.Web.Relevance;

@@ -1,5 +1,4 @@
 using ImageSearch.Core.Fingerprints;
-using ImageSearch.Core.Images;
 using ImageSearch.Core.Models;
 using ImageSearch.Core.Store;
 using ImageSearch.ServiceDefaults.Errors;

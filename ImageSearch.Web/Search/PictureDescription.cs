@@ -1,4 +1,3 @@
-using ImageSearch.Core.Store;
 
 namespace ImageSearch.Web.Search;
 

@@ -1,8 +1,5 @@
 using System.Runtime.InteropServices;
-using ImageSearch.Core.Contracts;
 using ImageSearch.Core.Fingerprints;
-using ImageSearch.Core.Images;
-using ImageSearch.Core.Imaging;
 using ImageSearch.Core.Models;
 using ImageSearch.Core.Store;
 using ImageSearch.ServiceDefaults.Errors;

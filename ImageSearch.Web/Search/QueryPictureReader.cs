@@ -1,5 +1,4 @@
 using ImageSearch.Core.Blobs;
-using ImageSearch.Core.Images;
 using ImageSearch.Core.Store;
 using ImageSearch.ServiceDefaults.Errors;
 using ImageSearch.Web.Peers;

@@ -1,5 +1,3 @@
-using ImageSearch.Core.Contracts;
-using ImageSearch.Core.Images;
 
 namespace ImageSearch.Web.Search;
 

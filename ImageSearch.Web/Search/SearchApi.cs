@@ -1,3 +1,4 @@
+using System.Globalization;
 using ImageSearch.Web.Components.Search;
 using ImageSearch.Web.Images;
 using ImageSearch.Web.OpenApi;
@@ -91,7 +92,7 @@ internal static class SearchApi
         var queries = await reader.ReadBatchAsync(context.Request, cancellationToken);
         limits.Count(context, queries.Count);
         var response = await batch.SearchAsync(queries, cancellationToken);
-        context.Response.Headers["Server-Timing"] = response.TookMs.ToHeader();
+        context.Response.Headers["Server-Timing"] = ServerTiming(response.TookMs);
         return TypedResults.Ok(response);
     }
 
@@ -99,7 +100,7 @@ internal static class SearchApi
         HttpContext context, SearchService search, SearchQuery query, CancellationToken cancellationToken)
     {
         var response = await search.SearchAsync(query, cancellationToken);
-        context.Response.Headers["Server-Timing"] = response.TookMs.ToHeader();
+        context.Response.Headers["Server-Timing"] = ServerTiming(response.TookMs);
         return WantsHtml(context.Request)
             ? new RazorComponentResult<SearchAnswer>(new { Response = response, Options = SearchLinks.Options(query.Parameters) })
             : TypedResults.Ok(response);
@@ -107,4 +108,8 @@ internal static class SearchApi
 
     private static bool WantsHtml(HttpRequest request) =>
         request.GetTypedHeaders().Accept.Any(accept => accept.MediaType.Equals("text/html", StringComparison.OrdinalIgnoreCase));
+
+    private static string ServerTiming(SearchTimes took) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"decode;dur={took.Decode:0.###}, embed;dur={took.Embed:0.###}, search;dur={took.Search:0.###}, total;dur={took.Total:0.###}");
 }

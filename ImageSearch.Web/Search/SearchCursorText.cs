@@ -2,8 +2,6 @@ using System.Buffers.Text;
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using ImageSearch.Core.Images;
-using ImageSearch.Core.Imaging;
 using ImageSearch.Core.Models;
 using ImageSearch.Web.Relevance;
 

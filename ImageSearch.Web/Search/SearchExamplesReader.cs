@@ -1,4 +1,3 @@
-using ImageSearch.Core.Images;
 
 namespace ImageSearch.Web.Search;
 

@@ -1,4 +1,3 @@
-using ImageSearch.Core.Imaging;
 
 namespace ImageSearch.Web.Search;
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using ImageSearch.Core.Images;
-using ImageSearch.Core.Imaging;
 using ImageSearch.ServiceDefaults.Errors;
 
 namespace ImageSearch.Web.Search;

@@ -1,4 +1,3 @@
-using ImageSearch.Core.Security;
 using Microsoft.AspNetCore.Authorization;
 
 namespace ImageSearch.Web.Security;

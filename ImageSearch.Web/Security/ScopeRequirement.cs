@@ -1,4 +1,3 @@
-using ImageSearch.Core.Security;
 using ImageSearch.Web.Security.Keys;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.Extensions.Options;

@@ -1,5 +1,4 @@
 using System.Net;
-using ImageSearch.Core.Contracts;
 using ImageSearch.Core.Models;
 using ImageSearch.ServiceDefaults.Discovery;
 using ImageSearch.Web.Peers;

@@ -27,7 +27,7 @@ internal sealed class SystemSampler(
             _instance,
             [.. models.Value.Select((model, i) => ReportOf(model, i, reading))],
             [.. models.Value.Select((model, i) => new QueueReport(model.Name, reading.Queues[i]?.Waiting, reading.Queues[i]?.Leased, reading.Queues[i]?.Dead))],
-            HistoryReport.Of(_history.ToArray(), options.Value));
+            History(_history.ToArray(), options.Value));
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -81,6 +81,16 @@ internal sealed class SystemSampler(
             model.Name, model.Version, model.Weight, model.Algorithm, known, counts?.Indexed, counts?.Failed, pending, reading.Shards[i], reading.Extractors[i],
             counts is null ? "The store of records does not answer." : null);
     }
+
+    private static HistoryReport History(HistorySample[] samples, SystemOptions options) => new(
+        options.Interval.TotalSeconds,
+        options.Steps,
+        [.. samples.Select(sample => sample.SearchRate)],
+        [.. samples.Select(sample => sample.SearchFailureRate)],
+        [.. samples.Select(sample => sample.SearchP50)],
+        [.. samples.Select(sample => sample.SearchP95)],
+        [.. samples.Select(sample => sample.ExtractionRate)],
+        [.. samples.Select(sample => sample.QueueDepth)]);
 
     private static double Round(double value) => Math.Round(value, 3);
 

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using ImageSearch.Core;
 using ImageSearch.Core.Blobs;
-using ImageSearch.Core.Images;
 using ImageSearch.Core.Imaging;
 using ImageSearch.Core.Store;
 using ImageSearch.ServiceDefaults.Errors;

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net.Http.Json;
-using ImageSearch.Core.Contracts;
 using ImageSearch.Core.Models;
 using ImageSearch.Index;
 using ImageSearch.Testing;

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using ImageSearch.Core.Images;
 using ImageSearch.Core.Models;
 using ImageSearch.Core.Mongo;
 using ImageSearch.Core.Queue;

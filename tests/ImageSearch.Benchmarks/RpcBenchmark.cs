@@ -132,7 +132,7 @@ internal static class RpcBenchmark
         }
     }
 
-    private static async Task<Core.Contracts.EmbedResponse> EmbedAsync(IEmbedTransport transport, byte[] picture)
+    private static async Task<EmbedResponse> EmbedAsync(IEmbedTransport transport, byte[] picture)
     {
         using var deadline = new CancellationTokenSource(Timeout);
         return await transport.EmbedAsync(new EmbedQuery(Model, picture, null, Timeout), deadline.Token)

@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using ImageSearch.Core;
-using ImageSearch.Core.Images;
 using ImageSearch.Core.Models;
 using ImageSearch.Core.Store;
 using Microsoft.Extensions.DependencyInjection;

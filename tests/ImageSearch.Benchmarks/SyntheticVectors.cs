@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Numerics.Tensors;
 using System.Security.Cryptography;
-using ImageSearch.Core.Images;
 
 namespace ImageSearch.Benchmarks;
 

@@ -1,5 +1,4 @@
 using ImageSearch.Cli.Tests.Support;
-using ImageSearch.Core.Images;
 using ImageSearch.Core.Store;
 using ImageSearch.Testing.Pictures;
 using ImageSearch.Web.Tests.Support;

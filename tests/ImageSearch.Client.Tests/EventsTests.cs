@@ -1,7 +1,4 @@
-using ImageSearch.Client.Images;
-using ImageSearch.Client.Imports;
 using ImageSearch.Client.Tests.Support;
-using ImageSearch.Core.Images;
 using ImageSearch.Core.Store;
 using ImageSearch.Testing.Pictures;
 using ImageSearch.Web.Tests.Support;
@@ -15,13 +12,13 @@ public sealed class EventsTests : ClientTest
     [Fact]
     public async Task Images_AreToldOfAsTheyBecomeSearchableOrFail()
     {
-        var (good, bad, gone) = (GeneratedPicture.Png(1, 32, 32), GeneratedPicture.Png(2, 32, 32), new string('0', 64));
+        var (good, bad, gone) = (GeneratedPicture.Png(1, 32, 32), GeneratedPicture.Png(2, 32, 32), ImageId.Parse(new string('0', 64)));
         await System.AddAsync(good, "good.png");
         await System.AddAsync(bad, "bad.png", indexed: false);
         var badId = ImageId.Of(bad);
         List<ImageEvent> events = [];
 
-        await foreach (var happened in Client.Images.WatchAsync([ImageId.Of(good).ToString(), badId.ToString(), gone], Token))
+        await foreach (var happened in Client.Images.WatchAsync([ImageId.Of(good), badId, gone], Token))
         {
             events.Add(happened);
             if (events.Count == 3)
@@ -32,9 +29,9 @@ public sealed class EventsTests : ClientTest
         }
 
         Assert.Contains(new ImageGone(gone), events[..3]);
-        Assert.Contains(new ImageSearchable(ImageId.Of(good).ToString(), "layout", "1"), events[..3]);
-        Assert.Contains(new ImageSearchable(ImageId.Of(good).ToString(), "other", "7"), events[..3]);
-        Assert.Equal([new ImageFailed(badId.ToString(), "layout", "broken"), new ImageFailed(badId.ToString(), "other", "broken, too")], events[3..]);
+        Assert.Contains(new ImageSearchable(ImageId.Of(good), "layout", "1"), events[..3]);
+        Assert.Contains(new ImageSearchable(ImageId.Of(good), "other", "7"), events[..3]);
+        Assert.Equal([new ImageFailed(badId, "layout", "broken"), new ImageFailed(badId, "other", "broken, too")], events[3..]);
     }
 
     [Fact]
@@ -75,7 +72,7 @@ public sealed class EventsTests : ClientTest
         var picture = GeneratedPicture.Png(1, 32, 32);
         await System.AddAsync(picture, "a.png", indexed: false);
         using var stop = new CancellationTokenSource();
-        var events = Client.Images.WatchAsync([ImageId.Of(picture).ToString()], stop.Token).GetAsyncEnumerator(Token);
+        var events = Client.Images.WatchAsync([ImageId.Of(picture)], stop.Token).GetAsyncEnumerator(Token);
 
         var next = events.MoveNextAsync().AsTask();
         await stop.CancelAsync();

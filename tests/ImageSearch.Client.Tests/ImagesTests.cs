@@ -1,7 +1,6 @@
 using System.Net;
 using ImageSearch.Client.Images;
 using ImageSearch.Client.Tests.Support;
-using ImageSearch.Core.Images;
 using ImageSearch.Testing.Pictures;
 
 namespace ImageSearch.Client.Tests;
@@ -20,10 +19,10 @@ public sealed class ImagesTests : ClientTest
             new UploadOptions { Tags = ["pets", "Straße"], Progress = progress }, Token);
 
         Assert.Equal([UploadState.Accepted, UploadState.Duplicate, UploadState.Rejected], answer.Images.Select(image => image.State));
-        Assert.Equal(ImageId.Of(one).ToString(), answer.Images[0].Id);
+        Assert.Equal(ImageId.Of(one), answer.Images[0].Id);
         Assert.NotEmpty(answer.Images[2].Reason!);
         Assert.Equal(new UploadProgress(one.Length + two.Length + 3, one.Length + two.Length + 3), progress.Last);
-        var image = await Client.Images.GetAsync(answer.Images[0].Id!, Token);
+        var image = await Client.Images.GetAsync(answer.Images[0].Id!.Value, Token);
         Assert.Equal("Ein schöner \"Hund\".png", image.Source);
         Assert.Equal(["Straße", "pets"], image.Tags.Order(StringComparer.Ordinal));
         Assert.Equal((256, 256, "image/png", one.Length), (image.Width, image.Height, image.ContentType, image.Bytes));
@@ -73,7 +72,7 @@ public sealed class ImagesTests : ClientTest
     {
         var picture = GeneratedPicture.Png(4, 64, 64);
         await System.AddAsync(picture, "a.png");
-        var id = ImageId.Of(picture).ToString();
+        var id = ImageId.Of(picture);
 
         await using var content = await Client.Images.OpenContentAsync(id, Token);
         using var bytes = new MemoryStream();
@@ -95,12 +94,12 @@ public sealed class ImagesTests : ClientTest
             await System.AddAsync(picture, "a.png");
         }
 
-        var ids = pictures.Select(picture => ImageId.Of(picture).ToString()).ToArray();
+        var ids = pictures.Select(picture => ImageId.Of(picture)).ToArray();
         await Client.Images.DeleteAsync(ids[0], Token);
         var many = await Client.Images.DeleteAsync(ids, Token);
         var e = await Assert.ThrowsAsync<ImageSearchException>(() => Client.Images.GetAsync(ids[0], Token));
 
-        Assert.Equal(new DeleteResponse(2, 1), many);
+        Assert.Equal(new DeleteImagesResponse(2, 1), many);
         Assert.Equal((HttpStatusCode.NotFound, "unknown-image"), (e.StatusCode, e.Problem!.Slug));
     }
 
@@ -109,11 +108,11 @@ public sealed class ImagesTests : ClientTest
     {
         var picture = GeneratedPicture.Png(1, 32, 32);
         await System.AddAsync(picture, "a.png", indexed: true, "old");
-        var id = ImageId.Of(picture).ToString();
+        var id = ImageId.Of(picture);
 
-        var answer = await Client.Images.TagAsync([id, new string('0', 64)], add: ["new"], remove: ["old"], Token);
+        var answer = await Client.Images.TagAsync([id, ImageId.Parse(new string('0', 64))], add: ["new"], remove: ["old"], Token);
 
-        Assert.Equal(new TagResponse(1, 1), answer);
+        Assert.Equal(new TagImagesResponse(1, 1), answer);
         Assert.Equal(["new"], (await Client.Images.GetAsync(id, Token)).Tags);
     }
 
@@ -123,7 +122,6 @@ public sealed class ImagesTests : ClientTest
     [InlineData("../models")]
     public async Task IdThatIsNone_NeverLeadsElsewhere(string id)
     {
-        await Assert.ThrowsAsync<ArgumentException>(() => Client.Images.GetAsync(id, Token));
         await Assert.ThrowsAsync<ArgumentException>(() => Client.Imports.GetAsync(id, Token));
     }
 

@@ -1,6 +1,5 @@
 using System.Net;
 using ImageSearch.Client.Images;
-using ImageSearch.Client.Keys;
 using ImageSearch.Client.Tests.Support;
 using ImageSearch.Testing.Pictures;
 
@@ -26,7 +25,7 @@ public sealed class KeysTests : ClientTest
     {
         var admin = Create(new ImageSearchClientOptions { ApiKey = AdminKey });
 
-        var created = await admin.Keys.CreateAsync("a reader", KeyScope.Read, Token);
+        var created = await admin.Keys.CreateAsync("a reader", ApiScope.Read, Token);
         var reader = Create(new ImageSearchClientOptions { ApiKey = created.Key });
         var models = await reader.GetModelsAsync(Token);
         var upload = await Assert.ThrowsAsync<ImageSearchException>(
@@ -39,7 +38,7 @@ public sealed class KeysTests : ClientTest
         Assert.Equal((HttpStatusCode.Forbidden, "scope-missing"), (upload.StatusCode, upload.Problem!.Slug));
         Assert.Equal(HttpStatusCode.Unauthorized, revoked.StatusCode);
         Assert.Equal(("a reader", true), (listed.Name, listed.RevokedAt is not null));
-        Assert.Equal([KeyScope.Read], listed.Scopes);
+        Assert.Equal([ApiScope.Read], listed.Scopes);
         Assert.DoesNotContain(created.Key, created.ToString(), StringComparison.Ordinal);
     }
 }

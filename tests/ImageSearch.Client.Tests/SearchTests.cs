@@ -2,7 +2,6 @@ using System.Net;
 using ImageSearch.Client.Images;
 using ImageSearch.Client.Search;
 using ImageSearch.Client.Tests.Support;
-using ImageSearch.Core.Images;
 using ImageSearch.Testing.Pictures;
 
 namespace ImageSearch.Client.Tests;
@@ -26,7 +25,7 @@ public sealed class SearchTests : ClientTest
         var answer = await Client.SearchAsync(SearchQuery.ByFile(UploadFile.FromBytes(_pictures[2], "query.png")), new SearchOptions { K = 3 }, Token);
 
         Assert.Equal(("layout", 3), (answer.Model, answer.Results.Count));
-        Assert.Equal(ImageId.Of(_pictures[2]).ToString(), answer.Results[0].Id);
+        Assert.Equal(ImageId.Of(_pictures[2]), answer.Results[0].Id);
         Assert.Equal(1, answer.Results[0].Score, 0.00001);
         Assert.Equal("2.png", answer.Results[0].Source);
         Assert.Equal(["pets"], answer.Results[0].Tags);
@@ -39,7 +38,7 @@ public sealed class SearchTests : ClientTest
     public async Task ById_WithAModelAndATag_AsksForThem()
     {
         var answer = await Client.SearchAsync(
-            SearchQuery.ById(ImageId.Of(_pictures[0]).ToString()), new SearchOptions { Model = "other", Tag = "nobody has this" }, Token);
+            SearchQuery.ById(ImageId.Of(_pictures[0])), new SearchOptions { Model = "other", Tag = "nobody has this" }, Token);
 
         Assert.Equal("other", answer.Model);
         Assert.Empty(answer.Results);
@@ -58,7 +57,7 @@ public sealed class SearchTests : ClientTest
     [Fact]
     public async Task BadParameters_AreAllToldOf()
     {
-        var query = SearchQuery.ById(ImageId.Of(_pictures[0]).ToString());
+        var query = SearchQuery.ById(ImageId.Of(_pictures[0]));
 
         var e = await Assert.ThrowsAsync<ImageSearchException>(() => Client.SearchAsync(query, new SearchOptions { K = 0, MinScore = 2 }, Token));
 
@@ -81,5 +80,5 @@ public sealed class SearchTests : ClientTest
     [InlineData("0.5,0,0.6,1")]
     [InlineData("0,0,0,1")]
     [InlineData("a,b,c,d")]
-    public void CropThatIsNone_IsRefused(string text) => Assert.Throws<FormatException>(() => CropRectangle.Parse(text));
+    public void CropThatIsNone_IsNotRead(string text) => Assert.False(CropRectangle.TryParse(text, out _));
 }

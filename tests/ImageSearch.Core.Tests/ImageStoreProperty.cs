@@ -1,6 +1,5 @@
 using FsCheck;
 using FsCheck.Fluent;
-using ImageSearch.Core.Images;
 using ImageSearch.Core.Models;
 using ImageSearch.Core.Store;
 using ImageSearch.Testing;
@@ -52,7 +51,7 @@ internal static class ImageStoreProperty
     private static async Task<bool> RunAsync(IImageStore store, (Call Call, int Picture, int Model)[] steps)
     {
         var tags = new Dictionary<int, HashSet<string>>();
-        var states = new Dictionary<(int Picture, int Model), ExtractionState>();
+        var states = new Dictionary<(int Picture, int Model), ImageState>();
         var followers = Models.Select(_ => (Live: new Dictionary<ImageId, string>(), Cursor: default(ChangeCursor))).ToArray();
         foreach (var (call, picture, model) in steps)
         {
@@ -83,17 +82,17 @@ internal static class ImageStoreProperty
                     break;
                 case Call.PutVector:
                     await store.PutVectorsAsync(Models[model], [Samples.Vector(picture)], Token);
-                    Set(picture, model, ExtractionState.Indexed);
+                    Set(picture, model, ImageState.Indexed);
                     break;
                 case Call.PutFailure:
                     await store.PutFailuresAsync(Models[model], [new ExtractionFailure(Samples.Id(picture), 1, "broken")], Token);
-                    Set(picture, model, ExtractionState.Failed);
+                    Set(picture, model, ImageState.Failed);
                     break;
                 case Call.Reset:
                     await store.ResetFailuresAsync(new FailureFilter { Ids = [Samples.Id(picture)], Models = [Models[model]] }, 100, Token);
-                    if (states.GetValueOrDefault((picture, model)) == ExtractionState.Failed)
+                    if (states.GetValueOrDefault((picture, model)) == ImageState.Failed)
                     {
-                        states[(picture, model)] = ExtractionState.Pending;
+                        states[(picture, model)] = ImageState.Pending;
                     }
 
                     break;
@@ -107,27 +106,27 @@ internal static class ImageStoreProperty
         {
             var index = model;
             await FollowAsync(store, Models[model], followers[model].Live, followers[model].Cursor);
-            var expected = tags.Where(pair => states.GetValueOrDefault((pair.Key, index)) == ExtractionState.Indexed)
+            var expected = tags.Where(pair => states.GetValueOrDefault((pair.Key, index)) == ImageState.Indexed)
                 .ToDictionary(pair => Samples.Id(pair.Key), pair => string.Join(',', pair.Value.Order(StringComparer.Ordinal)));
             Assert.Equal(expected.OrderBy(pair => pair.Key), followers[model].Live.OrderBy(pair => pair.Key));
 
-            foreach (var state in Enum.GetValues<ExtractionState>())
+            foreach (var state in Enum.GetValues<ImageState>())
             {
                 var page = await store.ListAsync(new ImageFilter { State = state, Models = [Models[model]] }, 10, null, Token);
                 Assert.Equal(tags.Keys.Where(picture => states.GetValueOrDefault((picture, index)) == state).Select(Samples.Id).Order(), page.Images.Select(image => image.Id).Order());
             }
 
             Assert.Equal(
-                tags.Keys.Where(picture => states.GetValueOrDefault((picture, index)) == ExtractionState.Pending).Select(Samples.Id).Order(),
+                tags.Keys.Where(picture => states.GetValueOrDefault((picture, index)) == ImageState.Pending).Select(Samples.Id).Order(),
                 await store.ListPendingAsync(Models[model], null, TimeSpan.Zero, 10, Token));
         }
 
         Assert.Equal(tags.Count, await store.CountAsync(Token));
         return true;
 
-        void Set(int picture, int model, ExtractionState state)
+        void Set(int picture, int model, ImageState state)
         {
-            if (tags.ContainsKey(picture) && states.GetValueOrDefault((picture, model)) != ExtractionState.Indexed)
+            if (tags.ContainsKey(picture) && states.GetValueOrDefault((picture, model)) != ImageState.Indexed)
             {
                 states[(picture, model)] = state;
             }

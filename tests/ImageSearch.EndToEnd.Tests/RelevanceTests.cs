@@ -84,7 +84,7 @@ public sealed class RelevanceTests(ITestOutputHelper output)
     private static int Pairs(Picture[] inside)
     {
         // Two shards share the pictures by their ids, and each compares its own.
-        var first = inside.Count(picture => Core.Images.ImageId.Parse(picture.Id).Bucket % 2 == 0);
+        var first = inside.Count(picture => ImageId.Parse(picture.Id).Bucket % 2 == 0);
         var second = inside.Length - first;
         return ((first * (first - 1)) + (second * (second - 1))) / 2;
     }

@@ -1,6 +1,5 @@
 using System.Net;
 using ImageSearch.Core.Blobs;
-using ImageSearch.Core.Images;
 using ImageSearch.Core.Queue;
 using ImageSearch.Core.Store;
 using ImageSearch.Extractor.Models;

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
-using ImageSearch.Core.Images;
 using ImageSearch.Core.Store;
 
 namespace ImageSearch.Index.Tests;

@@ -1,8 +1,6 @@
 using System.Net.Http.Json;
 using System.Text.Json;
 using ImageSearch.Core.Blobs;
-using ImageSearch.Core.Contracts;
-using ImageSearch.Core.Images;
 using ImageSearch.Core.Imports;
 using ImageSearch.Core.Models;
 using ImageSearch.Core.Queue;

@@ -1,4 +1,3 @@
-using ImageSearch.Core.Images;
 using ImageSearch.Ingest.Tests.Fetching;
 using ImageSearch.Testing;
 using ImageSearch.Testing.Malformed;
@@ -34,6 +33,6 @@ public sealed class MalformedRequestTests(ITestOutputHelper output) : IDisposabl
         output.WriteLine(run.ToString());
         Assert.Empty(run.Faults);
         await Eventually.BecomesTrue(() => host.Buffers.InUse == 0, cancellationToken: TestContext.Current.CancellationToken);
-        Assert.Equal("accepted", (await host.UploadAsync(Png.Create(3))).Images.Single().State);
+        Assert.Equal(UploadState.Accepted, (await host.UploadAsync(Png.Create(3))).Images.Single().State);
     }
 }

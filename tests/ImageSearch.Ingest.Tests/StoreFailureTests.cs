@@ -60,7 +60,7 @@ public sealed class StoreFailureTests : IDisposable
         Assert.DoesNotContain("/secret", problem.GetRawText());
         Assert.True(response.Headers.RetryAfter?.Delta >= TimeSpan.FromSeconds(5));
         Assert.Equal(0, await host.Store.CountAsync(default));
-        Assert.All((await host.UploadAsync(Png.CreateMany(3))).Images, image => Assert.Equal("accepted", image.State));
+        Assert.All((await host.UploadAsync(Png.CreateMany(3))).Images, image => Assert.Equal(UploadState.Accepted, image.State));
     }
 
     [Fact]
@@ -74,7 +74,7 @@ public sealed class StoreFailureTests : IDisposable
         Assert.DoesNotContain("The server of the blobs", await response.Content.ReadAsStringAsync());
         Assert.Equal(0, await host.Store.CountAsync(default));
         Assert.Equal(0, host.Buffers.InUse);
-        Assert.All((await host.UploadAsync(Png.CreateMany(10))).Images, image => Assert.Equal("accepted", image.State));
+        Assert.All((await host.UploadAsync(Png.CreateMany(10))).Images, image => Assert.Equal(UploadState.Accepted, image.State));
     }
 
     /// <summary>Real time, of which pauses are a thousandth.</summary>

@@ -1,4 +1,3 @@
-using ImageSearch.Core.Images;
 using ImageSearch.Core.Models;
 using ImageSearch.Core.Store;
 
@@ -17,7 +16,7 @@ public abstract partial class ImageStoreTests
         await Store.PutVectorsAsync(Samples.Model, [vector], Token);
 
         var extraction = Assert.Single(await Store.FindExtractionsAsync(Samples.Id(1), Token));
-        Assert.Equal((Samples.Id(1), Samples.Model, ExtractionState.Indexed, 3, null),
+        Assert.Equal((Samples.Id(1), Samples.Model, ImageState.Indexed, 3, null),
             (extraction.Id, extraction.Model, extraction.State, extraction.Attempts, extraction.Reason));
         Assert.InRange(extraction.At, before, await NowAsync());
         Assert.Equal(vector.Labels, extraction.Labels);
@@ -161,7 +160,7 @@ public abstract partial class ImageStoreTests
         await Store.PutFailuresAsync(Samples.Model, [new ExtractionFailure(Samples.Id(1), 4, "It does not decode."), new ExtractionFailure(Samples.Id(2), 1, "unknown")], Token);
 
         var extraction = Assert.Single(await Store.FindExtractionsAsync(Samples.Id(1), Token));
-        Assert.Equal((ExtractionState.Failed, 4, "It does not decode."), (extraction.State, extraction.Attempts, extraction.Reason));
+        Assert.Equal((ImageState.Failed, 4, "It does not decode."), (extraction.State, extraction.Attempts, extraction.Reason));
         Assert.Empty(await Store.FindExtractionsAsync(Samples.Id(2), Token));
         Assert.Empty(await Store.ListPendingAsync(Samples.Model, null, TimeSpan.Zero, 10, Token));
     }
@@ -174,7 +173,7 @@ public abstract partial class ImageStoreTests
 
         await Store.PutFailuresAsync(Samples.Model, [new ExtractionFailure(Samples.Id(1), 2, "late")], Token);
 
-        Assert.Equal(ExtractionState.Indexed, Assert.Single(await Store.FindExtractionsAsync(Samples.Id(1), Token)).State);
+        Assert.Equal(ImageState.Indexed, Assert.Single(await Store.FindExtractionsAsync(Samples.Id(1), Token)).State);
     }
 
     [Fact]
@@ -186,7 +185,7 @@ public abstract partial class ImageStoreTests
         await Store.PutVectorsAsync(Samples.Model, [Samples.Vector(1)], Token);
 
         var extraction = Assert.Single(await Store.FindExtractionsAsync(Samples.Id(1), Token));
-        Assert.Equal((ExtractionState.Indexed, null), (extraction.State, extraction.Reason));
+        Assert.Equal((ImageState.Indexed, null), (extraction.State, extraction.Reason));
     }
 
     [Fact]
@@ -200,8 +199,8 @@ public abstract partial class ImageStoreTests
 
         var old = await Store.FindExtractionsAsync(Samples.Model, [Samples.Id(1), Samples.Id(2)], Token);
 
-        Assert.Equal(ExtractionState.Indexed, Assert.Single(old).Value.State);
-        Assert.Equal(ExtractionState.Failed, (await Store.FindExtractionsAsync(newer, [Samples.Id(1)], Token))[Samples.Id(1)].State);
+        Assert.Equal(ImageState.Indexed, Assert.Single(old).Value.State);
+        Assert.Equal(ImageState.Failed, (await Store.FindExtractionsAsync(newer, [Samples.Id(1)], Token))[Samples.Id(1)].State);
         Assert.Equal(2, (await Store.FindExtractionsAsync(Samples.Id(1), Token)).Count);
         Assert.NotNull(await Store.FindVectorAsync(Samples.Model, Samples.Id(1), Token));
         Assert.Null(await Store.FindVectorAsync(newer, Samples.Id(1), Token));
@@ -227,7 +226,7 @@ public abstract partial class ImageStoreTests
         Assert.Equal(Enumerable.Range(0, 5).Select(i => new FailedExtraction(Samples.Id(i), Samples.Model.Name)).ToHashSet(), reset.ToHashSet());
         Assert.Equal(5, reset.Count);
         Assert.Equal(5, (await Store.ListPendingAsync(Samples.Model, null, TimeSpan.Zero, 10, Token)).Count);
-        Assert.All(await Store.FindExtractionsAsync(Samples.Id(0), Token), extraction => Assert.Equal((ExtractionState.Pending, 0, null), (extraction.State, extraction.Attempts, extraction.Reason)));
+        Assert.All(await Store.FindExtractionsAsync(Samples.Id(0), Token), extraction => Assert.Equal((ImageState.Pending, 0, null), (extraction.State, extraction.Attempts, extraction.Reason)));
     }
 
     [Fact]

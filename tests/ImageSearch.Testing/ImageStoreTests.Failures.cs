@@ -1,4 +1,3 @@
-using ImageSearch.Core.Images;
 using ImageSearch.Core.Models;
 using ImageSearch.Core.Store;
 
@@ -22,7 +21,7 @@ public abstract partial class ImageStoreTests
 
         Assert.Equal(Enumerable.Range(0, 6).Reverse().Select(Samples.Id), all.Select(failure => failure.Id));
         var last = all[0];
-        Assert.Equal((Second, ExtractionState.Failed, 3, "reason 2"), (last.Model, last.State, last.Attempts, last.Reason));
+        Assert.Equal((Second, ImageState.Failed, 3, "reason 2"), (last.Model, last.State, last.Attempts, last.Reason));
         Assert.InRange(last.At, DateTimeOffset.UnixEpoch, await NowAsync());
     }
 

@@ -1,4 +1,3 @@
-using ImageSearch.Core.Images;
 using ImageSearch.Core.Models;
 using ImageSearch.Core.Store;
 using Microsoft.Extensions.Time.Testing;
@@ -190,15 +189,15 @@ public abstract partial class ImageStoreTests : IAsyncLifetime
         await Store.PutFailuresAsync(b, [new ExtractionFailure(Samples.Id(1), 1, "broken")], Token);
         await Store.PutFailuresAsync(a, [new ExtractionFailure(Samples.Id(2), 1, "broken")], Token);
 
-        Assert.Equal([3, 2], await ListNumbers(ExtractionState.Pending, a, b));
-        Assert.Equal([2, 1], await ListNumbers(ExtractionState.Failed, a, b));
-        Assert.Equal([0], await ListNumbers(ExtractionState.Indexed, a, b));
-        Assert.Equal([1, 0], await ListNumbers(ExtractionState.Indexed, a));
-        Assert.Equal([3], await ListNumbers(ExtractionState.Pending, a));
-        Assert.Equal([3, 2, 1, 0], await ListNumbers(ExtractionState.Pending, new ModelKey("a", "2")));
+        Assert.Equal([3, 2], await ListNumbers(ImageState.Pending, a, b));
+        Assert.Equal([2, 1], await ListNumbers(ImageState.Failed, a, b));
+        Assert.Equal([0], await ListNumbers(ImageState.Indexed, a, b));
+        Assert.Equal([1, 0], await ListNumbers(ImageState.Indexed, a));
+        Assert.Equal([3], await ListNumbers(ImageState.Pending, a));
+        Assert.Equal([3, 2, 1, 0], await ListNumbers(ImageState.Pending, new ModelKey("a", "2")));
     }
 
-    private async Task<List<int>> ListNumbers(ExtractionState state, params IReadOnlyList<ModelKey> models)
+    private async Task<List<int>> ListNumbers(ImageState state, params IReadOnlyList<ModelKey> models)
     {
         var page = await Store.ListAsync(new ImageFilter { State = state, Models = models }, 10, null, Token);
         return [.. page.Images.Select(image => (int)image.Bytes - 1000)];

@@ -1,5 +1,4 @@
 using System.Text;
-using ImageSearch.Core.Images;
 using ImageSearch.Core.Models;
 using ImageSearch.Core.Store;
 

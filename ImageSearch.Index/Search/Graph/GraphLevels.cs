@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using ImageSearch.Core.Images;
 
 namespace ImageSearch.Index.Search.Graph;
 

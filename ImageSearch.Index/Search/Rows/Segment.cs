@@ -1,4 +1,3 @@
-using ImageSearch.Core.Images;
 using ImageSearch.Index.Search.Columns;
 
 namespace ImageSearch.Index.Search.Rows;

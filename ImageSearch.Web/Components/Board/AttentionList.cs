@@ -1,4 +1,3 @@
-using ImageSearch.Web.SystemStatus;
 
 namespace ImageSearch.Web.Components.Board;
 

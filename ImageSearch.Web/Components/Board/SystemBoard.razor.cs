@@ -1,4 +1,3 @@
-using ImageSearch.Web.SystemStatus;
 using Microsoft.AspNetCore.Components;
 
 namespace ImageSearch.Web.Components.Board;

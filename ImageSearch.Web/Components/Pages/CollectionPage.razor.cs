@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using ImageSearch.Core;
-using ImageSearch.Core.Images;
 using ImageSearch.Core.Models;
 using ImageSearch.Core.Store;
 using ImageSearch.ServiceDefaults.Errors;
@@ -130,14 +129,14 @@ public sealed partial class CollectionPage : ComponentBase
     /// <param name="Extractions">One entry per declared model; null when the model has not come to the picture.</param>
     private sealed record Card(ImageRecord Image, IReadOnlyList<Extraction?> Extractions)
     {
-        public IReadOnlyList<Extraction> Failures { get; } = [.. Extractions.OfType<Extraction>().Where(extraction => extraction.State == ExtractionState.Failed)];
+        public IReadOnlyList<Extraction> Failures { get; } = [.. Extractions.OfType<Extraction>().Where(extraction => extraction.State == ImageState.Failed)];
 
         /// <summary>No model could read it: the chances are that it has no thumbnail either.</summary>
-        public bool IsUnreadable => Failures.Count > 0 && !Extractions.Any(extraction => extraction?.State == ExtractionState.Indexed);
+        public bool IsUnreadable => Failures.Count > 0 && !Extractions.Any(extraction => extraction?.State == ImageState.Indexed);
 
-        public ExtractionState State =>
-            Failures.Count > 0 ? ExtractionState.Failed
-            : Extractions.All(extraction => extraction?.State == ExtractionState.Indexed) ? ExtractionState.Indexed
-            : ExtractionState.Pending;
+        public ImageState State =>
+            Failures.Count > 0 ? ImageState.Failed
+            : Extractions.All(extraction => extraction?.State == ImageState.Indexed) ? ImageState.Indexed
+            : ImageState.Pending;
     }
 }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using ImageSearch.Core;
-using ImageSearch.Core.Images;
 using ImageSearch.Core.Models;
 using ImageSearch.Core.Store;
 using ImageSearch.ServiceDefaults.Errors;
@@ -42,9 +41,9 @@ public sealed partial class PicturePage : ComponentBase
 
     private IReadOnlyList<Label>? Labels => _details?.Models.FirstOrDefault(model => model.Labels is not null)?.Labels;
 
-    private bool HasFailed => _details!.Models.Any(model => model.State == ExtractionState.Failed);
+    private bool HasFailed => _details!.Models.Any(model => model.State == ImageState.Failed);
 
-    private bool IsUnreadable => HasFailed && !_details!.Models.Any(model => model.State == ExtractionState.Indexed);
+    private bool IsUnreadable => HasFailed && !_details!.Models.Any(model => model.State == ImageState.Indexed);
 
     private string Kilobytes => _details!.Bytes < 1_000_000 ? $"{_details.Bytes / 1000.0:0.#} kB" : $"{_details.Bytes / 1_000_000.0:0.#} MB";
 
@@ -56,7 +55,7 @@ public sealed partial class PicturePage : ComponentBase
         {
             var id = ImageRequests.Id(Id);
             var image = await Store.FindAsync(id, Context.RequestAborted) ?? throw Problem.UnknownImage(id);
-            _details = ImageDetails.Of(image, Models.Value, await Store.FindExtractionsAsync(id, Context.RequestAborted));
+            _details = ImagesApi.Details(image, Models.Value, await Store.FindExtractionsAsync(id, Context.RequestAborted));
             await FindSimilarAsync(id);
         }
         catch (ProblemException e)
@@ -74,7 +73,7 @@ public sealed partial class PicturePage : ComponentBase
     // Only by a vector that is there: the page does not wait for a picture to be embedded, nor fail because no search can be had.
     private async Task FindSimilarAsync(ImageId id)
     {
-        var indexed = _details!.Models.Where(model => model.State == ExtractionState.Indexed).Select(model => Models.Value.Named(model.Model)!);
+        var indexed = _details!.Models.Where(model => model.State == ImageState.Indexed).Select(model => Models.Value.Named(model.Model)!);
         if (indexed.MaxBy(model => model.Weight) is not { } model)
         {
             return;

@@ -1,5 +1,4 @@
 using ImageSearch.Core;
-using ImageSearch.Core.Images;
 using ImageSearch.Core.Models;
 using ImageSearch.Core.Store;
 using ImageSearch.ServiceDefaults.Errors;
@@ -113,7 +112,7 @@ public sealed partial class SearchPage : ComponentBase
         ModelKey[] keys = [.. Models.Value.Select(model => model.Key)];
         foreach (var models in keys.Select(key => new[] { key }).Prepend(keys))
         {
-            var filter = new ImageFilter { State = ExtractionState.Indexed, Models = models };
+            var filter = new ImageFilter { State = ImageState.Indexed, Models = models };
             var page = await Store.ListAsync(filter, RecentPictures, null, cancellationToken);
             if (page.Images.Count > 0)
             {

@@ -1,4 +1,3 @@
-using ImageSearch.Core.Security;
 using ImageSearch.Web.Security;
 using ImageSearch.Web.Security.Keys;
 using Microsoft.AspNetCore.Components;

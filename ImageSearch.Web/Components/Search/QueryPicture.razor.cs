@@ -1,4 +1,3 @@
-using ImageSearch.Core.Images;
 using Microsoft.AspNetCore.Components;
 
 namespace ImageSearch.Web.Components.Search;

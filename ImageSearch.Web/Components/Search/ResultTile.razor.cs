@@ -1,6 +1,4 @@
 using System.Globalization;
-using ImageSearch.Core.Images;
-using ImageSearch.Web.Search;
 using Microsoft.AspNetCore.Components;
 
 namespace ImageSearch.Web.Components.Search;

@@ -1,6 +1,4 @@
-using ImageSearch.Core.Images;
 using ImageSearch.Web.Images;
-using ImageSearch.Web.Search;
 using Microsoft.AspNetCore.Components;
 
 namespace ImageSearch.Web.Components.Search;

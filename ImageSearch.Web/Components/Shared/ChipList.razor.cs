@@ -1,4 +1,3 @@
-using ImageSearch.Core.Store;
 using Microsoft.AspNetCore.Components;
 
 namespace ImageSearch.Web.Components.Shared;

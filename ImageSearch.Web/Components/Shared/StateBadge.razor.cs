@@ -1,4 +1,3 @@
-using ImageSearch.Core.Store;
 using Microsoft.AspNetCore.Components;
 
 namespace ImageSearch.Web.Components.Shared;
@@ -7,12 +6,12 @@ namespace ImageSearch.Web.Components.Shared;
 public sealed partial class StateBadge : ComponentBase
 {
     [Parameter, EditorRequired]
-    public ExtractionState State { get; set; }
+    public ImageState State { get; set; }
 
     private string Name => State switch
     {
-        ExtractionState.Indexed => "Searchable",
-        ExtractionState.Failed => "Failed",
+        ImageState.Indexed => "Searchable",
+        ImageState.Failed => "Failed",
         _ => "Waiting",
     };
 }

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Text.Json;
-using ImageSearch.Core.Contracts;
 using ImageSearch.Core.Rpc;
 using ImageSearch.Web.Search;
 using Microsoft.AspNetCore.Mvc;

@@ -1,5 +1,4 @@
 using System.Security.Claims;
-using ImageSearch.Core.Security;
 
 namespace ImageSearch.Web.Security.Keys;
 
@@ -24,5 +23,5 @@ internal sealed record KeyHolder(string Id, string Name, ApiScope Scope)
 
     /// <summary>As it is written in an answer: every scope that the key has.</summary>
     public static IReadOnlyList<ApiScope> Scopes(ApiScope scope) =>
-        [.. Enum.GetValues<ApiScope>().Where(each => each <= scope)];
+        [.. Enum.GetValues<ApiScope>().Where(each => each != ApiScope.Unknown && each <= scope)];
 }

@@ -33,12 +33,15 @@ internal static class KeysApi
     private static async Task<Ok<KeyList>> ListAsync(IApiKeyStore store, HttpResponse response, CancellationToken cancellationToken)
     {
         response.Headers.CacheControl = "no-store";
-        return TypedResults.Ok(new KeyList([.. (await store.ListAsync(cancellationToken)).Select(KeySummary.Of)]));
+        return TypedResults.Ok(new KeyList([.. (await store.ListAsync(cancellationToken)).Select(Summary)]));
     }
+
+    private static KeySummary Summary(ApiKey key) =>
+        new(key.Id, key.Name, KeyHolder.Scopes(key.Scope), key.CreatedAt, key.LastUsedAt, key.RevokedAt);
 
     private static async Task<Created<KeyCreated>> CreateAsync(HttpContext context, IApiKeyStore store, CancellationToken cancellationToken)
     {
-        var (name, scope) = await KeyRequest.ReadAsync(context, cancellationToken);
+        var (name, scope) = await KeyRequestReader.ReadAsync(context, cancellationToken);
         var text = ApiKeyText.Create();
         var key = await store.AddAsync(text.Id, name, scope, text.Hash(), cancellationToken);
         context.AddAuditDetail($"key {key.Id} ({key.Name}), {key.Scope}");

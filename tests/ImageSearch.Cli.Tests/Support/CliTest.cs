@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using ImageSearch.Core.Images;
 using ImageSearch.Testing;
 using ImageSearch.Testing.Pictures;
 using ImageSearch.Web.Tests.Support;

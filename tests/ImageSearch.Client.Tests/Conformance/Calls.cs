@@ -1,6 +1,4 @@
-using ImageSearch.Client.Failures;
 using ImageSearch.Client.Images;
-using ImageSearch.Client.Keys;
 using ImageSearch.Client.Search;
 
 namespace ImageSearch.Client.Tests.Conformance;
@@ -8,7 +6,7 @@ namespace ImageSearch.Client.Tests.Conformance;
 /// <summary>Every call of the client, with everything that can be given.</summary>
 internal static class Calls
 {
-    private static readonly string Id = new('a', 64);
+    private static readonly ImageId Id = ImageId.Parse(new string('a', 64));
 
     private static readonly SearchOptions Search = new()
     {
@@ -63,11 +61,11 @@ internal static class Calls
         new("importEvents", async client => await DrainAsync(client.Imports.WatchAsync("import1"))),
 
         new("listFailures", async client => await client.Failures.GetPageAsync("layout", "broken", 10, "cursor")),
-        new("retryFailures", async client => await client.Failures.RetryAsync(new FailureSelection { Ids = [Id], Model = "layout", Reason = "broken" })),
-        new("discardFailures", async client => await client.Failures.DiscardAsync(new FailureSelection { Ids = [Id], Model = "layout", Reason = "broken" })),
+        new("retryFailures", async client => await client.Failures.RetryAsync(new FailuresRequest { Ids = [Id.ToString()], Model = "layout", Reason = "broken" })),
+        new("discardFailures", async client => await client.Failures.DiscardAsync(new FailuresRequest { Ids = [Id.ToString()], Model = "layout", Reason = "broken" })),
 
         new("listKeys", async client => await client.Keys.ListAsync()) { Member = "keys" },
-        new("createKey", async client => await client.Keys.CreateAsync("me", KeyScope.Write)),
+        new("createKey", async client => await client.Keys.CreateAsync("me", ApiScope.Write)),
         new("revokeKey", async client => await NothingAsync(client.Keys.RevokeAsync("key1"))),
 
         new("listModels", async client => await client.GetModelsAsync()) { Member = "models" },

@@ -3,7 +3,6 @@ using System.Globalization;
 using ImageSearch.Core.Blobs;
 using ImageSearch.Core.Embedded;
 using ImageSearch.Core.FileSystem;
-using ImageSearch.Core.Images;
 using ImageSearch.Core.Queue;
 using ImageSearch.Core.Store;
 using ImageSearch.Testing;

@@ -1,5 +1,4 @@
 using ImageSearch.Core.Embedded;
-using ImageSearch.Core.Imports;
 using ImageSearch.Core.Store;
 using ImageSearch.Testing;
 using Microsoft.Data.Sqlite;

@@ -189,7 +189,7 @@ public sealed class MongoFailureTests
         await writing;
         var ids = acknowledged.Select(Samples.Id).ToList();
         Assert.Equal(ids.Count, (await database.Store.FindAsync(ids, Token)).Count);
-        Assert.Equal(ids.Count, (await database.Store.FindExtractionsAsync(Samples.Model, ids, Token)).Values.Count(extraction => extraction.State == ExtractionState.Indexed));
+        Assert.Equal(ids.Count, (await database.Store.FindExtractionsAsync(Samples.Model, ids, Token)).Values.Count(extraction => extraction.State == ImageState.Indexed));
     }
 
     [Fact]

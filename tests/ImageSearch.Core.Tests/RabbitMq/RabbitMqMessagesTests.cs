@@ -157,7 +157,7 @@ public sealed class RabbitMqMessagesTests(RabbitMqServerFixture broker, MongoFix
             line.Cut(ProxyCut.Reset);
         }
 
-        var left = new Dictionary<Core.Images.ImageId, int>();
+        var left = new Dictionary<ImageId, int>();
         while (left.Count < 10)
         {
             var delivery = Assert.Single(await queue.ReceiveAsync(Model, 20, TimeSpan.FromSeconds(20), Token));

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using ImageSearch.Core.Images;
 using ImageSearch.Core.Queue;
 
 namespace ImageSearch.Core.Tests.RabbitMq;

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Net.Http.Json;
-using ImageSearch.Core.Contracts;
 using ImageSearch.Testing;
 
 namespace ImageSearch.Extractor.Tests.Accuracy;

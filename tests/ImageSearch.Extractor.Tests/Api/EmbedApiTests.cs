@@ -3,7 +3,6 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
-using ImageSearch.Core.Contracts;
 using ImageSearch.Core.Fingerprints;
 using ImageSearch.Extractor.Tests.Imaging;
 using ImageSearch.Testing;

@@ -1,5 +1,4 @@
 using ImageSearch.Core.Imaging;
-using ImageSearch.Core.Store;
 using ImageSearch.Extractor.Embedding;
 
 namespace ImageSearch.Extractor.Tests.Embedding;

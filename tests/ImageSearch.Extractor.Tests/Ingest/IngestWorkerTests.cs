@@ -3,7 +3,6 @@ using System.Diagnostics;
 using ImageSearch.Core;
 using ImageSearch.Core.Fingerprints;
 using ImageSearch.Core.Blobs;
-using ImageSearch.Core.Images;
 using ImageSearch.Core.Models;
 using ImageSearch.Core.Queue;
 using ImageSearch.Core.Store;
@@ -29,7 +28,7 @@ public sealed class IngestWorkerTests : IAsyncLifetime
         foreach (var id in ids)
         {
             var extraction = await Ended(id);
-            Assert.Equal((ExtractionState.Indexed, 1), (extraction.State, extraction.Attempts));
+            Assert.Equal((ImageState.Indexed, 1), (extraction.State, extraction.Attempts));
             var vector = await _host.Store.FindVectorAsync(new ModelKey(Model, "1"), id, default);
             Assert.Equal(Declarations.LayoutDimension, vector!.Vector.Length);
             Assert.NotNull(PictureFingerprint.Read(vector.Fingerprint.Span));
@@ -46,10 +45,10 @@ public sealed class IngestWorkerTests : IAsyncLifetime
         var text = await _host.AddAsync("no picture"u8.ToArray(), Model);
         var other = await _host.AddAsync(GeneratedPicture.Jpeg(3), Model);
 
-        Assert.Equal(ExtractionState.Indexed, (await Ended(good)).State);
-        Assert.Equal(ExtractionState.Indexed, (await Ended(other)).State);
+        Assert.Equal(ImageState.Indexed, (await Ended(good)).State);
+        Assert.Equal(ImageState.Indexed, (await Ended(other)).State);
         var failure = await Ended(poison);
-        Assert.Equal((ExtractionState.Failed, 1), (failure.State, failure.Attempts));
+        Assert.Equal((ImageState.Failed, 1), (failure.State, failure.Attempts));
         Assert.Contains("truncated or damaged", failure.Reason, StringComparison.Ordinal);
         Assert.Contains("no picture of a supported format", (await Ended(text)).Reason, StringComparison.Ordinal);
         await QueueBecomes(new QueueCounts(0, 0, 2));
@@ -90,7 +89,7 @@ public sealed class IngestWorkerTests : IAsyncLifetime
         var content = GeneratedPicture.Jpeg(1);
         _blobs.Fail(BlobKeys.Image(ImageId.Of(content)), 2);
         var extraction = await Ended(await _host.AddAsync(content, Model));
-        Assert.Equal((ExtractionState.Indexed, 3), (extraction.State, extraction.Attempts));
+        Assert.Equal((ImageState.Indexed, 3), (extraction.State, extraction.Attempts));
     }
 
     [Fact]
@@ -101,7 +100,7 @@ public sealed class IngestWorkerTests : IAsyncLifetime
 
         var extraction = await Ended(await _host.AddAsync(content, Model));
 
-        Assert.Equal((ExtractionState.Indexed, 1), (extraction.State, extraction.Attempts));
+        Assert.Equal((ImageState.Indexed, 1), (extraction.State, extraction.Attempts));
     }
 
     [Theory]
@@ -114,7 +113,7 @@ public sealed class IngestWorkerTests : IAsyncLifetime
 
         var extraction = await Ended(await _host.AddAsync(content, Model));
 
-        Assert.Equal((ExtractionState.Indexed, 1), (extraction.State, extraction.Attempts));
+        Assert.Equal((ImageState.Indexed, 1), (extraction.State, extraction.Attempts));
     }
 
     [Fact]
@@ -142,7 +141,7 @@ public sealed class IngestWorkerTests : IAsyncLifetime
         await Eventually.BecomesTrue(() => refused.Elapsed > TimeSpan.FromSeconds(4));
         Volatile.Write(ref isFull, false);
 
-        await Eventually.BecomesTrue(async () => (await host.ExtractionAsync(id))?.State == ExtractionState.Indexed, TimeSpan.FromSeconds(40));
+        await Eventually.BecomesTrue(async () => (await host.ExtractionAsync(id))?.State == ImageState.Indexed, TimeSpan.FromSeconds(40));
         Assert.Equal(1, (await host.ExtractionAsync(id))!.Attempts);
         await Eventually.BecomesTrue(async () => await host.Queue.CountAsync(Model, default) == default, TimeSpan.FromSeconds(40));
     }
@@ -164,7 +163,7 @@ public sealed class IngestWorkerTests : IAsyncLifetime
         var content = GeneratedPicture.Jpeg(1);
         _blobs.Fail(BlobKeys.Image(ImageId.Of(content)), int.MaxValue);
         var extraction = await Ended(await _host.AddAsync(content, Model));
-        Assert.Equal((ExtractionState.Failed, 3), (extraction.State, extraction.Attempts));
+        Assert.Equal((ImageState.Failed, 3), (extraction.State, extraction.Attempts));
         Assert.Contains("tried 3 times", extraction.Reason, StringComparison.Ordinal);
         await QueueBecomes(new QueueCounts(0, 0, 1));
     }
@@ -182,7 +181,7 @@ public sealed class IngestWorkerTests : IAsyncLifetime
 
         foreach (var id in ids)
         {
-            await Eventually.BecomesTrue(async () => (await next.ExtractionAsync(id))?.State == ExtractionState.Indexed);
+            await Eventually.BecomesTrue(async () => (await next.ExtractionAsync(id))?.State == ImageState.Indexed);
             Assert.Equal(2, (await next.ExtractionAsync(id))!.Attempts);
         }
 
@@ -199,7 +198,7 @@ public sealed class IngestWorkerTests : IAsyncLifetime
         await earlier.DieAsync(Model, 3);
         await using var next = await OnSameData();
 
-        await Eventually.BecomesTrue(async () => (await next.ExtractionAsync(killer))?.State == ExtractionState.Failed);
+        await Eventually.BecomesTrue(async () => (await next.ExtractionAsync(killer))?.State == ImageState.Failed);
         Assert.Contains("begun 3 times and never finished", (await next.ExtractionAsync(killer))!.Reason, StringComparison.Ordinal);
         Assert.Equal(0, ((GatedBlobStore)next.Blobs).Reads(BlobKeys.Image(killer)));
     }
@@ -231,8 +230,8 @@ public sealed class IngestWorkerTests : IAsyncLifetime
 
         await QueueBecomes(new QueueCounts(0, 0, 0));
         Assert.All(new[] { indexed, failed }, id => Assert.Equal(0, _blobs.Reads(BlobKeys.Image(id))));
-        Assert.Equal((ExtractionState.Failed, "It was given up."), ((await Ended(failed)).State, (await Ended(failed)).Reason));
-        Assert.Equal(ExtractionState.Indexed, (await Ended(indexed)).State);
+        Assert.Equal((ImageState.Failed, "It was given up."), ((await Ended(failed)).State, (await Ended(failed)).Reason));
+        Assert.Equal(ImageState.Indexed, (await Ended(indexed)).State);
     }
 
     [Fact]
@@ -242,7 +241,7 @@ public sealed class IngestWorkerTests : IAsyncLifetime
         await _host.StopAsync();
 
         await using var next = await OnSameData();
-        await Eventually.BecomesTrue(async () => (await next.ExtractionAsync(id))?.State == ExtractionState.Indexed);
+        await Eventually.BecomesTrue(async () => (await next.ExtractionAsync(id))?.State == ImageState.Indexed);
         Assert.Equal(1, (await next.ExtractionAsync(id))!.Attempts);
     }
 
@@ -262,7 +261,7 @@ public sealed class IngestWorkerTests : IAsyncLifetime
         // Without renewal the picture would be anyone's by now.
         Assert.Empty(await host.Queue.ReceiveAsync(Model, 1, TimeSpan.Zero, default));
         gate.SetResult();
-        await Eventually.BecomesTrue(async () => (await host.ExtractionAsync(id))?.State == ExtractionState.Indexed);
+        await Eventually.BecomesTrue(async () => (await host.ExtractionAsync(id))?.State == ImageState.Indexed);
         Assert.Equal(1, (await host.ExtractionAsync(id))!.Attempts);
     }
 
@@ -323,7 +322,7 @@ public sealed class IngestWorkerTests : IAsyncLifetime
 
     private async Task<Extraction> Ended(ImageId id)
     {
-        await Eventually.BecomesTrue(async () => (await _host.ExtractionAsync(id))?.State is ExtractionState.Indexed or ExtractionState.Failed);
+        await Eventually.BecomesTrue(async () => (await _host.ExtractionAsync(id))?.State is ImageState.Indexed or ImageState.Failed);
         return (await _host.ExtractionAsync(id))!;
     }
 

@@ -1,7 +1,6 @@
 using System.Net.Http.Json;
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
-using ImageSearch.Core.Contracts;
 using ImageSearch.Extractor.Embedding;
 using ImageSearch.Extractor.Models;
 using ImageSearch.Testing;

@@ -5,7 +5,6 @@ using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json.Nodes;
 using Google.Protobuf;
-using ImageSearch.Core.Contracts;
 using ImageSearch.Extractor.Models;
 using ImageSearch.Testing;
 using ImageSearch.Testing.Pictures;

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json;
-using ImageSearch.Core.Contracts;
 using ImageSearch.Core.Rpc;
 using Microsoft.AspNetCore.Mvc;
 using RabbitMQ.Client;

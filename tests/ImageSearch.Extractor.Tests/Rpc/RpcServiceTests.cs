@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Net.Http.Json;
-using ImageSearch.Core.Contracts;
 using ImageSearch.Core.RabbitMq;
 using ImageSearch.Extractor.Tests.Imaging;
 using ImageSearch.Testing;

@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
-using ImageSearch.Core.Contracts;
 using ImageSearch.Index.Api;
 using ImageSearch.Index.Search;
 

@@ -126,6 +126,6 @@ public sealed class LoadTests(ITestOutputHelper output) : IDisposable
         }
     }
 
-    private static async Task<IReadOnlyList<IReadOnlyList<Core.Contracts.ShardHit>>> SearchAsync(IndexServer server, int[] numbers) =>
+    private static async Task<IReadOnlyList<IReadOnlyList<ShardHit>>> SearchAsync(IndexServer server, int[] numbers) =>
         (await server.SearchAsync(numbers.SelectMany(number => Vectors.Unit(Dimension, number)).ToArray(), "?k=1", numbers.Length)).Results;
 }

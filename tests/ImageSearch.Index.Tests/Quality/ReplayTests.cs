@@ -164,7 +164,7 @@ public sealed class ReplayTests : IDisposable
         return results;
     }
 
-    private Core.Contracts.ShardHit Nearest(float[] query, int rank) => Answer(query, new SearchOptions(10, Exact: true))[0][rank];
+    private ShardHit Nearest(float[] query, int rank) => Answer(query, new SearchOptions(10, Exact: true))[0][rank];
 
     private void Replayed(float[] query, SearchOptions? options = null)
     {

@@ -1,5 +1,4 @@
 using System.Numerics.Tensors;
-using ImageSearch.Core.Contracts;
 using ImageSearch.Core.Store;
 using ImageSearch.Index.Quality;
 using ImageSearch.Index.Search;

@@ -1,4 +1,3 @@
-using ImageSearch.Core.Images;
 using ImageSearch.Index.Search.Rows;
 
 namespace ImageSearch.Index.Tests.Search;

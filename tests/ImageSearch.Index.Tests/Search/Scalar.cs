@@ -1,4 +1,3 @@
-using ImageSearch.Core.Contracts;
 using ImageSearch.Core.Store;
 
 namespace ImageSearch.Index.Tests.Search;

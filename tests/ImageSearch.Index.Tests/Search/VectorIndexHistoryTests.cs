@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using ImageSearch.Core.Contracts;
-using ImageSearch.Core.Images;
 using ImageSearch.Core.Store;
 using ImageSearch.Index.Search;
 

@@ -1,5 +1,3 @@
-using ImageSearch.Core.Contracts;
-using ImageSearch.Core.Images;
 using ImageSearch.Core.Store;
 using ImageSearch.Index.Search;
 

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
-using ImageSearch.Core.Images;
 using ImageSearch.Core.Store;
 using ImageSearch.Index.Following;
 using ImageSearch.Index.Search;
@@ -75,7 +74,7 @@ public sealed partial class RestartBenchmark : IDisposable
         _ => new GraphIndex(Dimension, new GraphParameters(M: 16, EfConstruction: 20), Environment.ProcessorCount), // built in a hurry, as large as any
     };
 
-    private static IReadOnlyList<ImageSearch.Core.Contracts.ShardHit> Save(string algorithm, int count, string path, float[] query)
+    private static IReadOnlyList<ShardHit> Save(string algorithm, int count, string path, float[] query)
     {
         var index = Create(algorithm);
         var random = new Random(1);

@@ -1,4 +1,3 @@
-using ImageSearch.Core.Images;
 using ImageSearch.Core.Queue;
 using ImageSearch.Core.Store;
 using ImageSearch.Testing;
@@ -39,7 +38,7 @@ public sealed class BrokerBackfillTests : IDisposable
 
         var image = Assert.Single((await host.UploadAsync(Png.CreateMany(1))).Images);
 
-        Assert.Equal("duplicate", image.State);
+        Assert.Equal(UploadState.Duplicate, image.State);
     }
 
     [Fact]

@@ -1,6 +1,4 @@
 using System.Net.Http.Json;
-using ImageSearch.Core.Contracts;
-using ImageSearch.Core.Imports;
 using ImageSearch.Testing;
 
 namespace ImageSearch.Ingest.Tests.ImportJobs;

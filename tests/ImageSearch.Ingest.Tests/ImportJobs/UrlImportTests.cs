@@ -1,5 +1,4 @@
 using System.Text;
-using ImageSearch.Core.Images;
 using ImageSearch.Testing;
 
 namespace ImageSearch.Ingest.Tests.ImportJobs;

@@ -19,8 +19,8 @@ public sealed class ConcurrentUploadTests : IDisposable
         var answers = await Task.WhenAll(host.UploadAsync(pictures), host.UploadAsync(pictures));
 
         Assert.Equal(50, await host.Store.CountAsync(default));
-        Assert.Equal(50, answers.Sum(answer => answer.Images.Count(image => image.State == "accepted")));
-        Assert.Equal(50, answers.Sum(answer => answer.Images.Count(image => image.State == "duplicate")));
+        Assert.Equal(50, answers.Sum(answer => answer.Images.Count(image => image.State == UploadState.Accepted)));
+        Assert.Equal(50, answers.Sum(answer => answer.Images.Count(image => image.State == UploadState.Duplicate)));
         Assert.Equal(50, (await host.QueuedAsync()).Count);
     }
 
@@ -31,8 +31,8 @@ public sealed class ConcurrentUploadTests : IDisposable
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 24).Select(_ => host.UploadAsync(Png.Create(7))));
 
-        Assert.Single(answers, answer => answer.Images[0].State == "accepted");
-        Assert.All(answers, answer => Assert.Contains(answer.Images[0].State, (string[])["accepted", "duplicate"]));
+        Assert.Single(answers, answer => answer.Images[0].State == UploadState.Accepted);
+        Assert.All(answers, answer => Assert.Contains(answer.Images[0].State, (UploadState[])[UploadState.Accepted, UploadState.Duplicate]));
         Assert.Single(await host.QueuedAsync());
         Assert.Equal(0, host.Buffers.InUse);
     }
@@ -65,7 +65,7 @@ public sealed class ConcurrentUploadTests : IDisposable
         }
 
         await Eventually.BecomesTrue(() => host.Buffers.InUse == 0);
-        Assert.Equal("accepted", (await host.UploadAsync(Png.Create(1))).Images[0].State);
+        Assert.Equal(UploadState.Accepted, (await host.UploadAsync(Png.Create(1))).Images[0].State);
     }
 
     [Fact]
@@ -73,7 +73,7 @@ public sealed class ConcurrentUploadTests : IDisposable
     {
         await using var host = IngestHost.Start(_directory, ("Ingest:MaximumBuffers", "1"));
         var images = (await host.UploadAsync(Png.CreateMany(100))).Images;
-        Assert.All(images, image => Assert.Equal("accepted", image.State));
+        Assert.All(images, image => Assert.Equal(UploadState.Accepted, image.State));
         Assert.Equal(100, images.Select(image => image.Id).Distinct().Count());
     }
 

@@ -1,7 +1,5 @@
 using System.Net.Http.Json;
-using ImageSearch.Core.Contracts;
 using ImageSearch.Core.Idempotency;
-using ImageSearch.Core.Images;
 using ImageSearch.Testing;
 using ImageSearch.Testing.Pictures;
 using Microsoft.Extensions.DependencyInjection;
@@ -42,7 +40,7 @@ public sealed class IdempotentUploadTests : IAsyncLifetime
         Assert.Equal((first.StatusCode, await first.Content.ReadAsStringAsync()), (second.StatusCode, await second.Content.ReadAsStringAsync()));
         Assert.Equal(first.Content.Headers.ContentType, second.Content.Headers.ContentType);
         // Nothing was done the second time; the third was an upload of its own.
-        Assert.Equal("accepted", (await other.Content.ReadFromJsonAsync<UploadResponse>())!.Images[0].State);
+        Assert.Equal(UploadState.Accepted, (await other.Content.ReadFromJsonAsync<UploadResponse>())!.Images[0].State);
         Assert.False(other.Headers.Contains("Idempotency-Replayed"));
     }
 

@@ -3,8 +3,6 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using ImageSearch.Core.Blobs;
-using ImageSearch.Core.Contracts;
-using ImageSearch.Core.Images;
 using ImageSearch.Core.Store;
 using ImageSearch.Testing;
 
@@ -27,7 +25,7 @@ public sealed class UploadTests : IDisposable
 
         var image = Assert.Single((await host.UploadAsync(picture)).Images);
 
-        Assert.Equal(new UploadedImage(id, "accepted", null, "0.png"), image);
+        Assert.Equal(new UploadedImage(id, UploadState.Accepted, null, "0.png"), image);
         Assert.Equal(picture, await host.Blobs.GetAsync(BlobKeys.Image(id), default));
         var record = await host.Store.FindAsync(id, default);
         Assert.Equal(("0.png", "image/png", 12, 7, picture.Length), (record!.Source, record.ContentType, record.Width, record.Height, record.Bytes));
@@ -77,9 +75,9 @@ public sealed class UploadTests : IDisposable
 
         var images = (await host.UploadAsync(Text, good, Png.Create(2, padding: 70_000), [], Png.Create(3, 200, 200), good[..40], Png.Create(4))).Images;
 
-        Assert.Equal(["rejected", "accepted", "rejected", "rejected", "rejected", "rejected", "accepted"], images.Select(image => image.State));
+        Assert.Equal([UploadState.Rejected, UploadState.Accepted, UploadState.Rejected, UploadState.Rejected, UploadState.Rejected, UploadState.Rejected, UploadState.Accepted], images.Select(image => image.State));
         Assert.Equal(Enumerable.Range(0, 7).Select(i => $"{i}.png"), images.Select(image => image.Source));
-        Assert.All(images.Where(image => image.State == "rejected"), image => Assert.False(string.IsNullOrWhiteSpace(image.Reason)));
+        Assert.All(images.Where(image => image.State == UploadState.Rejected), image => Assert.False(string.IsNullOrWhiteSpace(image.Reason)));
         Assert.Contains("larger than 2000 bytes", images[2].Reason);
         Assert.Equal(2, await host.Store.CountAsync(default));
         Assert.Equal(0, host.Buffers.InUse);
@@ -91,7 +89,7 @@ public sealed class UploadTests : IDisposable
         var picture = Png.Create(1, padding: 100_000);
         await using var host = IngestHost.Start(_directory, ("Limits:MaximumBytes", $"{picture.Length}"));
 
-        Assert.Equal("accepted", (await host.UploadAsync(picture)).Images[0].State);
+        Assert.Equal(UploadState.Accepted, (await host.UploadAsync(picture)).Images[0].State);
         using var form = IngestHost.Form(Png.Create(1, padding: 100_001));
         using var response = await host.Http.PostAsync("/images", form);
         await ProblemAssert.IsAsync(response, HttpStatusCode.RequestEntityTooLarge, "all-rejected");
@@ -107,7 +105,7 @@ public sealed class UploadTests : IDisposable
         var problem = await ProblemAssert.IsAsync(response, HttpStatusCode.BadRequest, "all-rejected");
 
         var images = problem.GetProperty("images").Deserialize<List<UploadedImage>>(JsonSerializerOptions.Web)!;
-        Assert.Equal(["rejected", "rejected"], images.Select(image => image.State));
+        Assert.Equal([UploadState.Rejected, UploadState.Rejected], images.Select(image => image.State));
         Assert.All(images, image => Assert.NotNull(image.Reason));
     }
 
@@ -309,7 +307,7 @@ public sealed class UploadTests : IDisposable
 
         var images = (await host.UploadAsync(Png.Create(1), Png.Create(1), Png.Create(2))).Images;
 
-        Assert.Equal(["accepted", "duplicate", "accepted"], images.Select(image => image.State));
+        Assert.Equal([UploadState.Accepted, UploadState.Duplicate, UploadState.Accepted], images.Select(image => image.State));
         Assert.Equal(images[0].Id, images[1].Id);
         Assert.Equal(2, (await host.QueuedAsync()).Count);
     }
@@ -320,7 +318,7 @@ public sealed class UploadTests : IDisposable
         await using var host = IngestHost.Start(_directory);
         await host.UploadAsync(Png.Create(1));
 
-        Assert.Equal("duplicate", (await host.UploadAsync(Png.Create(1))).Images[0].State);
+        Assert.Equal(UploadState.Duplicate, (await host.UploadAsync(Png.Create(1))).Images[0].State);
 
         Assert.Single(await host.QueuedAsync());
     }
@@ -337,7 +335,7 @@ public sealed class UploadTests : IDisposable
 
         var images = (await host.UploadAsync(Png.Create(1), Png.Create(2))).Images;
 
-        Assert.Equal(["duplicate", "duplicate"], images.Select(image => image.State));
+        Assert.Equal([UploadState.Duplicate, UploadState.Duplicate], images.Select(image => image.State));
         Assert.Empty(await host.QueuedAsync());
     }
 
@@ -348,7 +346,7 @@ public sealed class UploadTests : IDisposable
         var id = ImageId.Of(Png.Create(1));
         await host.Store.AddAsync(new ImageRecord(id, "a.png", "image/png", 8, 8, 1, [], default), default);
 
-        Assert.Equal("duplicate", (await host.UploadAsync(Png.Create(1))).Images[0].State);
+        Assert.Equal(UploadState.Duplicate, (await host.UploadAsync(Png.Create(1))).Images[0].State);
 
         Assert.Equal([id], await host.QueuedAsync());
         Assert.True(await host.Blobs.ExistsAsync(BlobKeys.Image(id), default));

@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using ImageSearch.Core.Blobs;
-using ImageSearch.Core.Images;
 using ImageSearch.Core.Queue;
 using ImageSearch.Testing;
 using ImageSearch.Testing.Pictures;

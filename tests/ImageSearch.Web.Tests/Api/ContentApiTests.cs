@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
 using ImageSearch.Core.Blobs;
-using ImageSearch.Core.Images;
 using ImageSearch.Core.Imaging;
 using ImageSearch.Testing.Pictures;
 using ImageSearch.Web.Tests.Support;

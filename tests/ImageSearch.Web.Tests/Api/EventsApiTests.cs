@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Net;
-using ImageSearch.Core.Contracts;
-using ImageSearch.Core.Imports;
 using ImageSearch.Core.Store;
 using ImageSearch.Testing;
 using ImageSearch.Web.Events;

@@ -1,6 +1,4 @@
 using System.Net;
-using ImageSearch.Core.Images;
-using ImageSearch.Core.Imports;
 using ImageSearch.Testing.Malformed;
 using ImageSearch.Testing.Pictures;
 using ImageSearch.Web.Tests.Support;
@@ -24,7 +22,7 @@ public sealed class HeadTests : ApiTest
         // A cookie of one answer would change the next.
         _http = new HttpClient(new SocketsHttpHandler { UseCookies = false }) { BaseAddress = Http.BaseAddress };
         await System.AddAsync(Picture, "a.png");
-        System.Ingest.Imports["import1"] = new Core.Contracts.ImportStatus("import1", 1, 1, 0, 0, true, []) { State = ImportState.Done };
+        System.Ingest.Imports["import1"] = new ImportStatus("import1", 1, 1, 0, 0, true, []) { State = ImportState.Done };
     }
 
     public override ValueTask DisposeAsync()

@@ -1,6 +1,5 @@
 using System.Net;
 using ImageSearch.Core.Blobs;
-using ImageSearch.Core.Images;
 using ImageSearch.Core.Queue;
 using ImageSearch.Core.Store;
 using ImageSearch.Testing;
@@ -127,7 +126,7 @@ public sealed class ImagesApiTests : ApiTest
 
         Assert.Equal((1, 0), ((int)first["retried"]!, (int)second["retried"]!));
         Assert.Equal((1, 0), ((await System.Queue.CountAsync("layout", Token)).Waiting, (await System.Queue.CountAsync("other", Token)).Waiting));
-        Assert.Equal(ExtractionState.Pending, (await System.Store.FindExtractionsAsync(Id, Token)).Single().State);
+        Assert.Equal(ImageState.Pending, (await System.Store.FindExtractionsAsync(Id, Token)).Single().State);
     }
 
     [Fact]

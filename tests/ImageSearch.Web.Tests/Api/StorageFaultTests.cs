@@ -1,7 +1,6 @@
 using System.Net;
 using ImageSearch.Core;
 using ImageSearch.Core.Blobs;
-using ImageSearch.Core.Images;
 using ImageSearch.Testing.Pictures;
 using ImageSearch.Web.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
-using ImageSearch.Core.Images;
 using ImageSearch.Core.Queue;
 using ImageSearch.Core.Store;
 using ImageSearch.Testing;

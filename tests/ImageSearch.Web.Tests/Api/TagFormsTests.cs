@@ -1,6 +1,5 @@
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
-using ImageSearch.Core.Images;
 using ImageSearch.Testing.Pictures;
 using ImageSearch.Web.Tests.Support;
 

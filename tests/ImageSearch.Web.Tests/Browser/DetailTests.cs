@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using ImageSearch.Core.Images;
 using ImageSearch.Testing.Pictures;
 using ImageSearch.Web.Tests.Support;
 using Microsoft.Playwright;

@@ -1,5 +1,3 @@
-using ImageSearch.Core.Images;
-using ImageSearch.Core.Imports;
 using ImageSearch.Testing;
 using ImageSearch.Testing.Pictures;
 using ImageSearch.Web.Tests.Support;

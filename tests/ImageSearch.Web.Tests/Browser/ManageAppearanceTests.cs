@@ -1,4 +1,3 @@
-using ImageSearch.Core.Images;
 using ImageSearch.Core.Store;
 using ImageSearch.Testing;
 using ImageSearch.Testing.Pictures;

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using ImageSearch.Core.Images;
 using ImageSearch.Testing.Pictures;
 using ImageSearch.Web.Tests.Support;
 using static Microsoft.Playwright.Assertions;

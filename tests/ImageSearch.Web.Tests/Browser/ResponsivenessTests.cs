@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using ImageSearch.Core.Contracts;
 using ImageSearch.Core.Store;
 using ImageSearch.Testing;
 using ImageSearch.Testing.Pictures;

@@ -1,4 +1,3 @@
-using ImageSearch.Core.Images;
 using ImageSearch.Testing.Pictures;
 using ImageSearch.Web.Tests.Support;
 using static Microsoft.Playwright.Assertions;

@@ -137,7 +137,7 @@ public sealed class OverloadTests : ApiTest
     {
         await FillAsync();
 
-        using var response = await Http.GetAsync($"/?image={Core.Images.ImageId.Of(Picture)}", Token);
+        using var response = await Http.GetAsync($"/?image={ImageId.Of(Picture)}", Token);
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
         Assert.Contains("Too many searches at once", await response.Content.ReadAsStringAsync(Token), StringComparison.Ordinal);

@@ -1,6 +1,4 @@
-using ImageSearch.Core.Contracts;
 using ImageSearch.Web.Relevance;
-using ImageSearch.Web.Search;
 
 namespace ImageSearch.Web.Tests.Relevance;
 

@@ -1,4 +1,3 @@
-using ImageSearch.Core.Images;
 using ImageSearch.Testing;
 using ImageSearch.Web.Search;
 

@@ -1,6 +1,5 @@
 using FsCheck;
 using FsCheck.Fluent;
-using ImageSearch.Core.Contracts;
 using ImageSearch.Testing;
 using ImageSearch.Web.Search;
 

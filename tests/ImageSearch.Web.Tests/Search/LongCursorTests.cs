@@ -1,6 +1,4 @@
 using System.Runtime.InteropServices;
-using ImageSearch.Core.Contracts;
-using ImageSearch.Core.Images;
 using ImageSearch.Core.Models;
 using ImageSearch.Testing;
 using ImageSearch.Web.Relevance;
@@ -33,7 +31,7 @@ public sealed class LongCursorTests
     [Fact]
     public void Next_OfAStoredPicture_IsShortAndAlwaysGiven()
     {
-        var parameters = new SearchParameters(100, Model.Name, 0.123456, new string('t', 64), new Core.Imaging.CropRectangle(0.123, 0.234, 0.345, 0.456), 4096, true, true);
+        var parameters = new SearchParameters(100, Model.Name, 0.123456, new string('t', 64), new CropRectangle(0.123, 0.234, 0.345, 0.456), 4096, true, true);
 
         var answer = Answer(parameters, stored: true);
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
-using ImageSearch.Core.Images;
 using ImageSearch.Web.Tests.Support;
 
 namespace ImageSearch.Web.Tests.Search;

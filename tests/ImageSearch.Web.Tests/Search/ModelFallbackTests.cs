@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Http.Json;
-using ImageSearch.Core.Images;
 using ImageSearch.Testing.Pictures;
 using ImageSearch.Web.Tests.Support;
 using Microsoft.AspNetCore.Http;

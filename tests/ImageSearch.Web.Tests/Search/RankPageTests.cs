@@ -1,7 +1,5 @@
 using FsCheck;
 using FsCheck.Fluent;
-using ImageSearch.Core.Contracts;
-using ImageSearch.Core.Images;
 using ImageSearch.Testing;
 using ImageSearch.Web.Search;
 

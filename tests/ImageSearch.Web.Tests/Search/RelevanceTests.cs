@@ -1,7 +1,5 @@
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
-using ImageSearch.Core.Contracts;
-using ImageSearch.Core.Images;
 using ImageSearch.Core.Store;
 using ImageSearch.Testing;
 using ImageSearch.Testing.Pictures;

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
-using ImageSearch.Core.Images;
 using ImageSearch.Testing;
 using ImageSearch.Testing.Pictures;
 using ImageSearch.Web.Tests.Support;

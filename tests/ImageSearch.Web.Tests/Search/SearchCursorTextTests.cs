@@ -1,7 +1,6 @@
 using System.Buffers.Text;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using ImageSearch.Core.Imaging;
 using ImageSearch.Core.Models;
 using ImageSearch.Testing;
 using ImageSearch.Web.Relevance;

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
-using ImageSearch.Core.Contracts;
 using ImageSearch.Testing;
 using ImageSearch.Testing.Pictures;
 using ImageSearch.Web.Tests.Support;
@@ -187,7 +186,7 @@ public sealed class SearchFailureTests : ApiTest
         await System.Extractor.DisposeAsync();
 
         await ProblemAsync(await Http.PostAsync("/api/v1/search", Form(Picture), Token), HttpStatusCode.ServiceUnavailable, "extractor-unavailable");
-        await JsonAsync(await Http.PostAsJsonAsync("/api/v1/search", new { imageId = Core.Images.ImageId.Of(Picture).ToString() }, Token));
+        await JsonAsync(await Http.PostAsJsonAsync("/api/v1/search", new { imageId = ImageId.Of(Picture).ToString() }, Token));
     }
 
     [Fact]

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Http.Json;
-using ImageSearch.Core.Images;
 using ImageSearch.Testing;
 using ImageSearch.Testing.Pictures;
 using ImageSearch.Web.Security;

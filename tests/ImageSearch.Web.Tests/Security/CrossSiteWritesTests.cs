@@ -47,7 +47,7 @@ public sealed class CrossSiteWritesTests : ApiTest
     public async Task OtherMethods_OnlyUnsafeOnesAreForbidden(string method, HttpStatusCode expected)
     {
         await System.AddAsync(Picture, "a.png");
-        using var request = new HttpRequestMessage(new HttpMethod(method), $"/api/v1/images/{Core.Images.ImageId.Of(Picture)}")
+        using var request = new HttpRequestMessage(new HttpMethod(method), $"/api/v1/images/{ImageId.Of(Picture)}")
         {
             Headers = { { "Origin", "http://evil.example" } },
         };

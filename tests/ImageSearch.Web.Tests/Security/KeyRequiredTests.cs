@@ -119,7 +119,7 @@ public sealed partial class KeyRequiredTests : Keyed
         await System.AddAsync(picture, "a.png");
         foreach (var part in new[] { "content", "thumbnail" })
         {
-            using var response = await SendAsync(HttpMethod.Get, $"/api/v1/images/{Core.Images.ImageId.Of(picture)}/{part}", AdminKey);
+            using var response = await SendAsync(HttpMethod.Get, $"/api/v1/images/{ImageId.Of(picture)}/{part}", AdminKey);
 
             Assert.Equal(HttpStatusCode.OK, response.StatusCode);
             Assert.True(response.Headers.CacheControl is { Private: true, Public: false, MaxAge.TotalDays: > 300 }, response.Headers.CacheControl?.ToString());

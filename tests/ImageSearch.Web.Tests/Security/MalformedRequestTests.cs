@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using ImageSearch.Core.Images;
 using ImageSearch.Testing.Malformed;
 using ImageSearch.Testing.Pictures;
 using ImageSearch.Web.Tests.Support;

@@ -1,9 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
-using ImageSearch.Core.Contracts;
-using ImageSearch.Core.Images;
 using ImageSearch.Core.Imaging;
-using ImageSearch.Core.Imports;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 
@@ -90,7 +87,7 @@ internal sealed class FakeIngest : PeerServer
             images.Add(await TakeAsync(content.ToArray(), file.FileName, [.. form["tag"]!]));
         }
 
-        return images.Any(image => image.State != "rejected")
+        return images.Any(image => image.State != UploadState.Rejected)
             ? Results.Accepted(null, new UploadResponse(images))
             : Results.Problem(
                 "None of the files was taken: see the reason of each in 'images'.", statusCode: 400, type: "urn:imagesearch:all-rejected",
@@ -102,11 +99,11 @@ internal sealed class FakeIngest : PeerServer
         try
         {
             _ = ImageInspector.Inspect(content, new ImageLimits());
-            return new UploadedImage(ImageId.Of(content), await Accept(content, name, tags) ? "accepted" : "duplicate", null, name);
+            return new UploadedImage(ImageId.Of(content), await Accept(content, name, tags) ? UploadState.Accepted : UploadState.Duplicate, null, name);
         }
         catch (InvalidImageException e)
         {
-            return new UploadedImage(null, "rejected", e.Message, name);
+            return new UploadedImage(null, UploadState.Rejected, e.Message, name);
         }
     }
 }

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 using System.Text.Json;
-using ImageSearch.Core.Contracts;
 using ImageSearch.Core.Models;
 using ImageSearch.Core.Rpc;
 using RabbitMQ.Client;

@@ -1,6 +1,5 @@
 using System.Net;
 using ImageSearch.Core.Blobs;
-using ImageSearch.Core.Images;
 using ImageSearch.Core.Imaging;
 using ImageSearch.Core.Models;
 using ImageSearch.Core.Queue;

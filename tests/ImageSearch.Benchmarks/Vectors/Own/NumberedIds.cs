@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using ImageSearch.Core.Images;
 
 namespace ImageSearch.Benchmarks.Vectors.Own;
 

@@ -1,4 +1,0 @@
-namespace ImageSearch.Client.Images;
-
-/// <summary>Extractions (picture × model) that were put back to work.</summary>
-public sealed record RetryResponse(int Retried);

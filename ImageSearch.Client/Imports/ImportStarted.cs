@@ -1,4 +1,0 @@
-namespace ImageSearch.Client.Imports;
-
-/// <summary>Answer of the start of an import.</summary>
-public sealed record ImportStarted(string Id);

@@ -1,4 +1,0 @@
-namespace ImageSearch.Client.Keys;
-
-/// <summary>The API keys.</summary>
-public sealed record ApiKeyList(IReadOnlyList<ApiKey> Keys);

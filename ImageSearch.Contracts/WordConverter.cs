@@ -1,0 +1,28 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace ImageSearch.Contracts;
+
+/// <summary>
+/// An enumeration as a word of the API. A word of a newer version is read as the value that every such enumeration calls Unknown.
+/// </summary>
+public sealed class WordConverter<T> : JsonConverter<T>
+    where T : struct, Enum
+{
+    private static readonly T Unknown = Enum.Parse<T>(nameof(Unknown));
+
+    public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        var word = reader.GetString();
+        return Enum.GetValues<T>().FirstOrDefault(value => value.ToWord() == word, Unknown);
+    }
+
+    public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) => writer.WriteStringValue(value.ToWord());
+}
+
+public static class WordExtensions
+{
+    /// <summary>The word that the API has for a value: its name in camel case.</summary>
+    public static string ToWord<T>(this T value)
+        where T : struct, Enum => JsonNamingPolicy.CamelCase.ConvertName(value.ToString());
+}

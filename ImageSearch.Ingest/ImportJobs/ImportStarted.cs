@@ -1,4 +1,0 @@
-namespace ImageSearch.Ingest.ImportJobs;
-
-/// <summary>Answer of <c>POST /imports</c>.</summary>
-public sealed record ImportStarted(string Id);
