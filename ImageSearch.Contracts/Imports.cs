@@ -46,7 +46,7 @@ public sealed record ImportStatus(
 public enum ImportState
 {
     /// <summary>A word that this version does not know.</summary>
-    Unknown,
+    Unknown = -1,
 
     /// <summary>Nobody works on it now: others come first, or the worker died and its lease has ended.</summary>
     Waiting,
