@@ -74,7 +74,7 @@ internal static class ImportsCommand
         {
             table.Add(
                 import.Id,
-                import.State is { } state and not ImportState.Unknown ? state.ToString().ToLowerInvariant() : import.Done ? "done" : "running",
+                import.State.ToWord(),
                 Figures.Count(import.Total),
                 Figures.Count(import.Accepted),
                 Figures.Count(import.Duplicate),

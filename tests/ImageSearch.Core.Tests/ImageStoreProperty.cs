@@ -110,7 +110,7 @@ internal static class ImageStoreProperty
                 .ToDictionary(pair => Samples.Id(pair.Key), pair => string.Join(',', pair.Value.Order(StringComparer.Ordinal)));
             Assert.Equal(expected.OrderBy(pair => pair.Key), followers[model].Live.OrderBy(pair => pair.Key));
 
-            foreach (var state in Enum.GetValues<ImageState>())
+            foreach (var state in (ImageState[])[ImageState.Pending, ImageState.Indexed, ImageState.Failed])
             {
                 var page = await store.ListAsync(new ImageFilter { State = state, Models = [Models[model]] }, 10, null, Token);
                 Assert.Equal(tags.Keys.Where(picture => states.GetValueOrDefault((picture, index)) == state).Select(Samples.Id).Order(), page.Images.Select(image => image.Id).Order());
