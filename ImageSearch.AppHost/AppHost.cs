@@ -1,5 +1,6 @@
 using ImageSearch.AppHost;
 using ImageSearch.AppHost.Cluster;
+using ImageSearch.Contracts;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -30,7 +31,7 @@ var resnet18 = new Model
     Source = "models/resnet18.onnx",
     Sha256 = "8d4d942170f75614bf318c938ac6dcb1e21c4ff397d234f674ca8780554169c2",
     Dimension = 512,
-    Input = new ModelInput { Name = "image", Width = 224, Height = 224, ResizeTo = 256, Channels = "Bgr", Mean = [103.06, 115.90, 123.15] },
+    Input = new ModelInput { Name = "image", Width = 224, Height = 224, ResizeTo = 256, Channels = ChannelOrder.Bgr, Mean = [103.06, 115.90, 123.15] },
     Output = new ModelOutput { Embedding = "embedding" },
     Text = new ModelText
     {
@@ -40,7 +41,7 @@ var resnet18 = new Model
         Mask = "attention_mask",
         Types = "token_type_ids",
         Output = "last_hidden_state",
-        Pooling = "Mean",
+        Pooling = TextPooling.Mean,
         Matrix = "models/resnet18-words.bin",
     },
     Weight = 1,
@@ -66,7 +67,7 @@ var layout = resnet18 with
     Source = "models/layout.onnx",
     Sha256 = "99a63a98c104201a8292340888535ec90aa8aafbd88d2052fe8e6537c46003db",
     Dimension = 908,
-    Input = new ModelInput { Name = "image", Width = 128, Height = 128, Resize = "Stretch" },
+    Input = new ModelInput { Name = "image", Width = 128, Height = 128, Resize = ResizeRule.Stretch },
     Text = null,
 };
 

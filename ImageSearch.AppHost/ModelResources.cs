@@ -1,25 +1,19 @@
 using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using ImageSearch.Contracts;
 
 namespace ImageSearch.AppHost;
 
 /// <summary>The processes of a model, and the settings by which services know the models.</summary>
 internal static class ModelResources
 {
+    private static readonly JsonSerializerOptions Names = new() { Converters = { new JsonStringEnumConverter() } };
+
     public static Service AddExtractor(this Model model, IDistributedApplicationBuilder builder, Backend backend) =>
         Service.Add<Projects.ImageSearch_Extractor>(builder, $"extractor-{model.Name}", model.ExtractorReplicas.Least, extractor => extractor
             .WithBackend(backend, Backend.Broker, Backend.Database, Backend.Blobs)
-            .WithSettings("Model",
-                ("Name", model.Name), ("Version", model.Version), ("Dimension", model.Dimension),
-                ("Source", model.Source), ("Sha256", model.Sha256), ("QueryTransport", model.QueryTransport))
-            .WithSettings("Model__Input",
-                ("Name", model.Input.Name), ("Width", model.Input.Width), ("Height", model.Input.Height), ("Resize", model.Input.Resize),
-                ("ResizeTo", model.Input.ResizeTo), ("Channels", model.Input.Channels), ("Layout", model.Input.Layout))
-            .WithSettings("Model__Input__Mean", ("0", model.Input.MeanOf(0)), ("1", model.Input.MeanOf(1)), ("2", model.Input.MeanOf(2)))
-            .WithSettings("Model__Input__Scale",
-                ("0", model.Input.ScaleOf(0)), ("1", model.Input.ScaleOf(1)), ("2", model.Input.ScaleOf(2)))
-            .WithSettings("Model__Output",
-                ("Embedding", model.Output.Embedding), ("Probabilities", model.Output.Probabilities), ("Labels", model.Output.Labels))
-            .WithSettings("Model__Text", model.TextSettings()));
+            .WithDeclaration(model));
 
     /// <returns>One service for each shard.</returns>
     public static Service[] AddIndex(this Model model, IDistributedApplicationBuilder builder, Backend backend) =>
@@ -78,14 +72,23 @@ internal static class ModelResources
         ? []
         : [("M", model.Hnsw.M), ("EfConstruction", model.Hnsw.EfConstruction), ("Ef", model.Hnsw.Ef), ("Seed", model.Hnsw.Seed), ("TargetRecall", model.Hnsw.TargetRecall)];
 
-    private static (string Key, object? Value)[] TextSettings(this Model model) => model.Text is not { } text
-        ? []
-        :
-        [
-            ("Source", text.Source), ("Sha256", text.Sha256), ("Tokenizer", text.Tokenizer), ("Vocabulary", text.Vocabulary), ("Merges", text.Merges),
-            ("MaximumTokens", text.MaximumTokens), ("Input", text.Input), ("Mask", text.Mask), ("Types", text.Types), ("Output", text.Output),
-            ("Pooling", text.Pooling), ("Matrix", text.Matrix),
-        ];
+    /// <summary>The section <c>Model</c>: what the declaration says, field by field under its own name.</summary>
+    private static IResourceBuilder<ProjectResource> WithDeclaration(this IResourceBuilder<ProjectResource> extractor, ModelDeclaration model)
+    {
+        using var document = JsonSerializer.SerializeToDocument(model, Names);
+        return extractor.WithSettings("Model", [.. Leaves(document.RootElement, "")]);
+    }
+
+    private static IEnumerable<(string Key, object? Value)> Leaves(JsonElement element, string key)
+    {
+        string Below(object name) => string.Create(CultureInfo.InvariantCulture, $"{key}{(key.Length == 0 ? "" : "__")}{name}");
+        return element.ValueKind switch
+        {
+            JsonValueKind.Object => element.EnumerateObject().SelectMany(field => Leaves(field.Value, Below(field.Name))),
+            JsonValueKind.Array => element.EnumerateArray().SelectMany((item, i) => Leaves(item, Below(i))),
+            _ => [(key, element.ToString())],
+        };
+    }
 
     // Flat keys: a value with braces or quotes would not survive the tools that read the manifest. What is null is left out.
     private static IResourceBuilder<ProjectResource> WithSettings(

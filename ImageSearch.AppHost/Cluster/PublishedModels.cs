@@ -1,3 +1,5 @@
+using ImageSearch.Contracts;
+
 namespace ImageSearch.AppHost.Cluster;
 
 /// <summary>Where the files of models come from in a cluster.</summary>
@@ -7,12 +9,12 @@ internal static class PublishedModels
     public static IEnumerable<string> Problems(IEnumerable<Model> models) =>
         from model in models
         from file in model.Files()
-        where !IsUrl(file.Path) && (Path.IsPathRooted(file.Path) || file.Path.Split('/', '\\').Contains(".."))
+        where !ModelDeclaration.IsUrl(file.Path) && (Path.IsPathRooted(file.Path) || file.Path.Split('/', '\\').Contains(".."))
         select $"Model '{model.Name}': {file.Field} '{file.Path}' is a file of this machine, which no pod has. Give an http(s) URL; "
             + $"or copy the file to models/, of which the extractor's image is made, and write models/{Path.GetFileName(file.Path)}.";
 
     /// <summary>Whether the model's extractors have to reach the internet.</summary>
-    public static bool IsDownloaded(this Model model) => model.Files().Any(file => IsUrl(file.Path));
+    public static bool IsDownloaded(this Model model) => model.Files().Any(file => ModelDeclaration.IsUrl(file.Path));
 
     private static IEnumerable<(string Field, string Path)> Files(this Model model) =>
         from file in new (string Field, string? Path)[]
@@ -22,6 +24,4 @@ internal static class PublishedModels
         }
         where !string.IsNullOrEmpty(file.Path)
         select (file.Field, file.Path);
-
-    private static bool IsUrl(string path) => Uri.TryCreate(path, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https";
 }

@@ -5,7 +5,6 @@ namespace ImageSearch.Core.Models;
 /// <summary>What web and ingest know of a declared model: configuration section <c>Models:N</c>, written by the AppHost.</summary>
 public sealed class ModelRoute
 {
-    [Required, RegularExpression("^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?$", ErrorMessage = "A model's name is a lower-case DNS label of at most 32 characters.")]
     public string Name { get; set; } = "";
 
     [Required]

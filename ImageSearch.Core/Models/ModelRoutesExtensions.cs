@@ -31,6 +31,10 @@ public static class ModelRoutesExtensions
                 var results = new List<ValidationResult>();
                 TryValidate(options[i], results);
                 errors.AddRange(results.Select(result => $"Models:{i}: {result.ErrorMessage}"));
+                if (!ModelDeclaration.IsName(options[i].Name))
+                {
+                    errors.Add($"Models:{i}: A model's name is 1 to 32 lower-case letters, digits and single hyphens.");
+                }
             }
 
             if (!services.IsService(typeof(RabbitMqConnection)))

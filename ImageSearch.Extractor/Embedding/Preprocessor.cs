@@ -14,13 +14,13 @@ internal sealed class Preprocessor
     private readonly int[] _source;
     private readonly float[][] _tables;
 
-    public Preprocessor(ModelInputOptions input)
+    public Preprocessor(ModelInput input)
     {
         _layout = input.Layout;
         _length = input.Length;
         _source = input.Channels == ChannelOrder.Rgb ? [0, 1, 2] : [2, 1, 0];
         _tables = [.. Enumerable.Range(0, 3).Select(channel => Table(
-            input.Mean.Count == 0 ? 0 : input.Mean[channel], input.Scale.Count == 0 ? 1 : input.Scale[channel]))];
+            input.Mean.Count == 0 ? 0 : (float)input.Mean[channel], input.Scale.Count == 0 ? 1 : (float)input.Scale[channel]))];
     }
 
     /// <param name="rgb">R, G, B interleaved, as <see cref="Core.Imaging.ImageDecoder"/> gives them.</param>

@@ -36,10 +36,9 @@ internal sealed class ModelFiles(IHttpClientFactory clients, IOptions<ModelOptio
     /// <exception cref="ModelException">A file is not there, cannot be fetched, or is another one than the declared.</exception>
     public async Task<TextFiles?> GetTextAsync(CancellationToken cancellationToken)
     {
-        var text = model.Value.Text;
-        return text.IsDeclared
+        return model.Value.Text is { } text
             ? new TextFiles(
-                await GetAsync(text.Source!, text.Sha256, model.Value.MaximumBytes, "text encoder", cancellationToken).ConfigureAwait(false),
+                await GetAsync(text.Source, text.Sha256, model.Value.MaximumBytes, "text encoder", cancellationToken).ConfigureAwait(false),
                 await GetAsync(text.Vocabulary, null, MaximumTextBytes, "vocabulary", cancellationToken).ConfigureAwait(false),
                 await GetIfAsync(text.Merges, "merges file").ConfigureAwait(false),
                 await GetIfAsync(text.Matrix, "matrix").ConfigureAwait(false))
@@ -51,7 +50,7 @@ internal sealed class ModelFiles(IHttpClientFactory clients, IOptions<ModelOptio
 
     private async Task<string> GetAsync(string source, string? sha256, long maximum, string what, CancellationToken cancellationToken)
     {
-        if (!ModelOptions.IsUrl(source))
+        if (!ModelDeclaration.IsUrl(source))
         {
             return await CheckAsync(Path.GetFullPath(source, AppContext.BaseDirectory), source, sha256, what, cancellationToken).ConfigureAwait(false);
         }

@@ -53,7 +53,7 @@ internal sealed class OnnxModel : IDisposable
     }
 
     /// <summary>Runs the network. Not to be called concurrently with the same buffers.</summary>
-    /// <param name="inputs">Pictures one after the other, <see cref="ModelInputOptions.Length"/> floats each.</param>
+    /// <param name="inputs">Pictures one after the other, width × height × 3 floats each.</param>
     /// <param name="count">How many; <see cref="FixedBatch"/> where that is set.</param>
     /// <param name="read">Gets the embeddings and the probabilities (empty without labels), both flat; valid during the call only.</param>
     public void Run(Memory<float> inputs, int count, EmbeddingReader read)

@@ -15,17 +15,17 @@ internal sealed partial class TextEncoder : IDisposable
     private const string Begin = "<|startoftext|>";
     private const string End = "<|endoftext|>";
 
-    private readonly ModelTextOptions _options;
+    private readonly ModelText _options;
     private readonly InferenceSession _session;
     private readonly Tokenizer _tokenizer;
     private readonly float[]? _matrix;
     private readonly int _dimension;
     private readonly RunOptions _run = new();
 
-    private TextEncoder(ModelOptions options, InferenceSession session, Tokenizer tokenizer, float[]? matrix)
+    private TextEncoder(ModelText text, int dimension, InferenceSession session, Tokenizer tokenizer, float[]? matrix)
     {
-        _options = options.Text;
-        _dimension = options.Dimension;
+        _options = text;
+        _dimension = dimension;
         _session = session;
         _tokenizer = tokenizer;
         _matrix = matrix;
@@ -34,10 +34,12 @@ internal sealed partial class TextEncoder : IDisposable
     /// <exception cref="ModelException">A file is not what it is declared to be, or they do not fit together.</exception>
     public static TextEncoder Load(TextFiles files, ModelOptions options, int threads)
     {
-        var session = OnnxSessions.Open(files.Model, $"text encoder '{options.Text.Source}'", threads);
+        var text = options.Text ?? throw new ArgumentException("The model has no text encoder.", nameof(options));
+        var session = OnnxSessions.Open(files.Model, $"text encoder '{text.Source}'", threads);
         try
         {
-            var encoder = new TextEncoder(options, session, ReadTokenizer(files, options.Text), files.Matrix is { } path ? ReadMatrix(path, options) : null);
+            var encoder = new TextEncoder(
+                text, options.Dimension, session, ReadTokenizer(files, text), files.Matrix is { } path ? ReadMatrix(path, text, options.Dimension) : null);
             encoder.CheckDeclaration();
             encoder.Probe();
             return encoder;
@@ -184,7 +186,7 @@ internal sealed partial class TextEncoder : IDisposable
         }
     }
 
-    private static Tokenizer ReadTokenizer(TextFiles files, ModelTextOptions options)
+    private static Tokenizer ReadTokenizer(TextFiles files, ModelText options)
     {
         try
         {
@@ -210,21 +212,21 @@ internal sealed partial class TextEncoder : IDisposable
         }
     }
 
-    private static float[] ReadMatrix(string path, ModelOptions options)
+    private static float[] ReadMatrix(string path, ModelText text, int dimension)
     {
         var bytes = File.ReadAllBytes(path);
-        var row = options.Dimension * sizeof(ushort);
+        var row = dimension * sizeof(ushort);
         if (bytes.Length == 0 || bytes.Length % row != 0 || bytes.Length / row < 2)
         {
             throw new ModelException(
-                $"The matrix '{options.Text.Matrix}' has {bytes.Length:N0} bytes; it must be whole rows of {options.Dimension:N0} float16 numbers, at least two.");
+                $"The matrix '{text.Matrix}' has {bytes.Length:N0} bytes; it must be whole rows of {dimension:N0} float16 numbers, at least two.");
         }
 
         var matrix = new float[bytes.Length / sizeof(ushort)];
         TensorPrimitives.ConvertToSingle(MemoryMarshal.Cast<byte, Half>(bytes), matrix);
         return TensorPrimitives.IsFiniteAll<float>(matrix)
             ? matrix
-            : throw new ModelException($"The matrix '{options.Text.Matrix}' has values that are no numbers: it is another file, or damaged.");
+            : throw new ModelException($"The matrix '{text.Matrix}' has values that are no numbers: it is another file, or damaged.");
     }
 
     private ModelException Misfit(string what) => new($"The text encoder '{_options.Source}' {what}.");

@@ -1,4 +1,3 @@
-using ImageSearch.Core.Models;
 using ImageSearch.Core.RabbitMq;
 using ImageSearch.Core.Rpc;
 using ImageSearch.Extractor.Models;

@@ -22,8 +22,9 @@ internal sealed class DeclaredModel : IDisposable
         _options = options;
         _preprocessor = new Preprocessor(options.Input);
         _network = OnnxModel.Load(Full(options.Source)!, options, [], threads);
-        var text = options.Text;
-        _text = text.IsDeclared ? TextEncoder.Load(new TextFiles(Full(text.Source)!, Full(text.Vocabulary)!, Full(text.Merges), Full(text.Matrix)), options, threads) : null;
+        _text = options.Text is { } text
+            ? TextEncoder.Load(new TextFiles(Full(text.Source)!, Full(text.Vocabulary)!, Full(text.Merges), Full(text.Matrix)), options, threads)
+            : null;
 
         static string? Full(string? path) => string.IsNullOrEmpty(path) ? null : Path.GetFullPath(path, AppContext.BaseDirectory);
     }

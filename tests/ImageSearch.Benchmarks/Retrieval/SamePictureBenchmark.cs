@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Numerics.Tensors;
 using ImageSearch.Core.Fingerprints;
 using ImageSearch.Core.Imaging;
+using ImageSearch.Extractor.Models;
 using ImageSearch.Testing.Pictures;
 
 namespace ImageSearch.Benchmarks.Retrieval;

@@ -1,4 +1,3 @@
-using ImageSearch.Core.Imaging;
 using ImageSearch.Extractor.Embedding;
 using ImageSearch.Extractor.Models;
 
@@ -13,7 +12,7 @@ public sealed class PreprocessorTests
     [InlineData(ChannelOrder.Bgr, TensorLayout.Nhwc)]
     public void Convert_AnyDeclaration_EqualsTheFormula(ChannelOrder channels, TensorLayout layout)
     {
-        var input = new ModelInputOptions
+        var input = new ModelInput
         {
             Width = 13,
             Height = 7,
@@ -37,7 +36,7 @@ public sealed class PreprocessorTests
                 {
                     var value = rgb[(y * input.Width + x) * 3 + (channels == ChannelOrder.Rgb ? channel : 2 - channel)];
                     var at = layout == TensorLayout.Nchw ? (channel * input.Height + y) * input.Width + x : (y * input.Width + x) * 3 + channel;
-                    Assert.Equal((value - input.Mean[channel]) * input.Scale[channel], actual[at]);
+                    Assert.Equal((value - (float)input.Mean[channel]) * (float)input.Scale[channel], actual[at]);
                 }
             }
         }
@@ -47,7 +46,7 @@ public sealed class PreprocessorTests
     public void Convert_NothingDeclared_KeepsTheBytes()
     {
         var actual = new float[3];
-        new Preprocessor(new ModelInputOptions { Width = 1, Height = 1 }).Convert([1, 2, 255], actual);
+        new Preprocessor(new ModelInput { Width = 1, Height = 1 }).Convert([1, 2, 255], actual);
         Assert.Equal([1, 2, 255], actual);
     }
 }

@@ -118,7 +118,7 @@ public sealed class TextEncoderTests : IDisposable
         }
 
         var options = new ConfigurationBuilder().AddInMemoryCollection(settings).Build().GetRequiredSection(ModelOptions.Section).Get<ModelOptions>()!;
-        var files = new TextFiles(options.Text.Source!, options.Text.Vocabulary, options.Text.Merges, options.Text.Matrix);
+        var files = new TextFiles(options.Text!.Source, options.Text.Vocabulary, options.Text.Merges, options.Text.Matrix);
 
         var error = Assert.Throws<ModelException>(() => TextEncoder.Load(files, options, threads: 1));
 

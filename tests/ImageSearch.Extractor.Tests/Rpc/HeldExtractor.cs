@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using ImageSearch.Core.Imaging;
-using ImageSearch.Core.Models;
 using ImageSearch.Core.RabbitMq;
 using ImageSearch.Extractor.Api;
 using ImageSearch.Extractor.Embedding;
@@ -26,7 +25,7 @@ internal sealed class HeldExtractor : IAsyncDisposable
     private readonly MeterListener _meters = new();
     private readonly ModelHost _loaded = new();
     private readonly ModelHost _held = new();
-    private readonly ModelOptions _model = new();
+    private readonly ModelOptions _model;
     private readonly RabbitMqConnection _broker;
     private readonly QueryGate _gate;
     private readonly RpcListener _listener;
@@ -34,8 +33,8 @@ internal sealed class HeldExtractor : IAsyncDisposable
 
     private HeldExtractor(string connectionString, string name, int capacity)
     {
-        new ConfigurationBuilder().AddInMemoryCollection(Declarations.Averages("model.onnx")).Build().GetSection(ModelOptions.Section).Bind(_model);
-        (_model.Name, _model.QueryTransport) = (name, QueryTransport.Rpc);
+        var declared = new ConfigurationBuilder().AddInMemoryCollection(Declarations.Averages("model.onnx")).Build().GetRequiredSection(ModelOptions.Section);
+        _model = declared.Get<ModelOptions>()! with { Name = name, QueryTransport = QueryTransport.Rpc };
         File.WriteAllBytes(_directory.Combine("model.onnx"), Declarations.Averages());
         _loaded.Publish(Load());
 

@@ -1,8 +1,0 @@
-namespace ImageSearch.Extractor.Models;
-
-/// <summary>Order of the colours in a model's input.</summary>
-public enum ChannelOrder
-{
-    Rgb,
-    Bgr,
-}
