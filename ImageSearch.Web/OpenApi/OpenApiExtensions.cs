@@ -54,10 +54,10 @@ internal static class OpenApiExtensions
 
     private static OpenApiSchema Words<T>()
         where T : struct, Enum => new()
-    {
-        Type = JsonSchemaType.String,
-        Enum = [.. Enum.GetValues<T>().Where(value => value.ToString() != nameof(MatchKind.Unknown)).Select(value => JsonValue.Create(value.ToWord()))],
-    };
+        {
+            Type = JsonSchemaType.String,
+            Enum = [.. Enum.GetValues<T>().Where(value => value.ToString() != nameof(MatchKind.Unknown)).Select(value => JsonValue.Create(value.ToWord()))],
+        };
 
     /// <summary>The words that a text is one of, which the generator does not read from the attribute.</summary>
     private static void DescribeWords(OpenApiSchema schema, OpenApiSchemaTransformerContext context)
