@@ -124,7 +124,7 @@ internal sealed class Overlay(Topology topology, References references)
         string[] names = [.. _workloads.Select(one => one.Name)];
         string[] callers = [.. names.Where(name => references.CallsOf(name).Contains(workload.Name))];
         string[] called = [.. references.CallsOf(workload.Name).Intersect(names)];
-        var anywhere = references.CallsElsewhere(workload.Name);
+        var anywhere = references.CallsElsewhere(workload.Name) || (workload.Downloads && topology.AllowPrivateAddresses);
         string[]? inside = anywhere ? null : ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16"];
         string[]? inside6 = anywhere ? null : ["fc00::/7", "fe80::/10"];
         return new()
@@ -148,11 +148,15 @@ internal sealed class Overlay(Topology topology, References references)
                     ],
                 Egress =
                 [
-                    // Names, by the cluster's server or by a node's cache of it.
+                    // Names. Distributions have the servers in namespaces of their own, some on port 5353, and some have a cache on each node.
                     new()
                     {
-                        To = [NameSpaced("kube-system"), new() { IpBlock = new() { Cidr = "169.254.0.0/16" } }],
-                        Ports = [new() { Port = 53, Protocol = "UDP" }, new() { Port = 53, Protocol = "TCP" }],
+                        To = [new() { NamespaceSelector = new() }, new() { IpBlock = new() { Cidr = "169.254.0.0/16" } }],
+                        Ports =
+                        [
+                            new() { Port = 53, Protocol = "UDP" }, new() { Port = 53, Protocol = "TCP" },
+                            new() { Port = 5353, Protocol = "UDP" }, new() { Port = 5353, Protocol = "TCP" },
+                        ],
                     },
                     .. called.Length > 0 ? (V1NetworkPolicyEgressRule[])[new() { To = [Peer(called)] }] : [],
                     .. anywhere || workload.Downloads

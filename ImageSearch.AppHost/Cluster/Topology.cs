@@ -26,6 +26,9 @@ internal sealed record Topology
     /// <summary><c>--pictures N</c>: how many pictures there will be. Memory of the index and sizes of disks follow from it.</summary>
     public required long Pictures { get; init; }
 
+    /// <summary><c>--allow-private-addresses</c>: what is downloaded may come from private addresses.</summary>
+    public required bool AllowPrivateAddresses { get; init; }
+
     /// <summary>What takes a key, as web has it.</summary>
     public required string RequireKey { get; init; }
 
@@ -40,6 +43,7 @@ internal sealed record Topology
             MongoDbMembers = (int)Number("mongodb-members", 1),
             Host = configuration["ingress-host"] ?? "imagesearch.example.org",
             Pictures = Number("pictures", 100_000),
+            AllowPrivateAddresses = options.AllowPrivateAddresses.Equals("true", StringComparison.OrdinalIgnoreCase),
             RequireKey = options.RequireKey,
         };
 

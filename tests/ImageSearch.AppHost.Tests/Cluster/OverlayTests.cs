@@ -152,6 +152,39 @@ public sealed partial class OverlayTests
     }
 
     [Fact]
+    public async Task Network_EveryPodMayAskForNames_InWhateverNamespaceTheyAreServed()
+    {
+        var policies = (await Rendered.Value).OfType<V1NetworkPolicy>().ToList();
+
+        Assert.All(policies, policy =>
+        {
+            var names = Assert.Single(policy.Spec.Egress, rule => rule.Ports?.Any(port => port.Port.Value == "53") == true);
+            Assert.Equal(["53 TCP", "53 UDP", "5353 TCP", "5353 UDP"], names.Ports.Select(port => $"{port.Port.Value} {port.Protocol}").Order());
+            Assert.Contains(names.To, to => to is { NamespaceSelector: { MatchLabels: null, MatchExpressions: null }, PodSelector: null });
+        });
+    }
+
+    [Fact]
+    public async Task Network_PrivateAddressesAllowed_IngestReachesThem()
+    {
+        var policies = (await RenderAsync("--allow-private-addresses", "true")).OfType<V1NetworkPolicy>();
+
+        var ingest = policies.Single(policy => policy.Metadata.Name == "ingest");
+        Assert.Contains(ingest.Spec.Egress, rule => rule.To.Any(to => to.IpBlock is { Cidr: "0.0.0.0/0", Except: null }));
+    }
+
+    [Fact]
+    public async Task Volumes_AreWhatThePicturesTake()
+    {
+        var servers = (await RenderAsync("--pictures", "1000000")).OfType<V1StatefulSet>().ToDictionary(one => one.Metadata.Name, one => one.Spec);
+
+        Assert.All(servers, server => Assert.Equal($"imagesearch-{server.Key}", Assert.Single(server.Value.VolumeClaimTemplates).Metadata.Name));
+        Assert.Equal(
+            [("mongo", "10Gi"), ("rabbitmq", "10Gi"), ("s3", "988Gi")],
+            servers.Select(server => (server.Key, server.Value.VolumeClaimTemplates[0].Spec.Resources.Requests["storage"].ToString())).Order());
+    }
+
+    [Fact]
     public async Task Ingress_LeadsToWebByTls_WhichTakesKeys()
     {
         var objects = await Rendered.Value;
@@ -201,7 +234,18 @@ public sealed partial class OverlayTests
     public void Topology_TooSmallForAPromise_SaysWhichAndWhatToDo()
     {
         var model = new Model { Name = "m", ExtractorReplicas = 1, IndexReplicas = 1 };
-        var least = new Topology { Web = 1, Ingest = 1, Models = [model], RabbitMqNodes = 1, MongoDbMembers = 1, Host = "s.example.org", Pictures = 1, RequireKey = "none" };
+        var least = new Topology
+        {
+            Web = 1,
+            Ingest = 1,
+            Models = [model],
+            RabbitMqNodes = 1,
+            MongoDbMembers = 1,
+            Host = "s.example.org",
+            Pictures = 1,
+            AllowPrivateAddresses = false,
+            RequireKey = "none",
+        };
         var enough = least with
         {
             Web = 2..3,
