@@ -23,6 +23,7 @@ internal static class ExtractorExtensions
         services.AddSingleton(ProcessorFeatures.Current);
         services.AddSingleton<ModelFiles>();
         services.AddSingleton<ModelHost>();
+        services.AddSingleton<Preparation>();
         services.AddHostedService<ModelLoader>();
         services.AddHealthChecks().AddCheck<ModelHealthCheck>("model");
 

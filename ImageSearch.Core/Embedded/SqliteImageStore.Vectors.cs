@@ -8,6 +8,17 @@ namespace ImageSearch.Core.Embedded;
 /// <summary>This part: vectors, and the change feed that index servers follow.</summary>
 internal sealed partial class SqliteImageStore
 {
+    public Task<string> DeclareAsync(ModelKey model, string preparation, CancellationToken cancellationToken) => database.WriteAsync(
+        connection =>
+        {
+            var id = AddModel(connection, model);
+            connection.Execute(
+                "UPDATE models SET preparation = @p WHERE id = @m AND (preparation IS NULL OR NOT EXISTS (SELECT 1 FROM vectors WHERE model = @m AND vector IS NOT NULL))",
+                ("@m", id), ("@p", preparation));
+            return connection.Scalar<string>("SELECT preparation FROM models WHERE id = @m", ("@m", id))!;
+        },
+        cancellationToken);
+
     public Task PutVectorsAsync(ModelKey model, IReadOnlyCollection<ImageVector> vectors, CancellationToken cancellationToken)
     {
         if (vectors.Any(vector => vector.Vector.IsEmpty))

@@ -83,8 +83,13 @@ internal static class SqliteSchema
         CREATE TABLE fingerprints (image INTEGER NOT NULL, model INTEGER NOT NULL, fingerprint BLOB NOT NULL, UNIQUE (image, model));
         """;
 
+    // What the vectors of a model version are made by; null for those of earlier releases, until an extractor says it.
+    private const string Preparation = """
+        ALTER TABLE models ADD COLUMN preparation TEXT;
+        """;
+
     /// <summary>What leads from each version to the next: a file of any earlier version is brought up to date, step by step. Steps are only ever appended.</summary>
-    internal static readonly string[] Steps = [First, Collection, Resuming, Fingerprints];
+    internal static readonly string[] Steps = [First, Collection, Resuming, Fingerprints, Preparation];
 
     /// <summary>Kept in the file's <c>user_version</c>: how many of the steps it has.</summary>
     public static int Version => Steps.Length;

@@ -12,6 +12,9 @@ internal sealed partial class MongoImageStore
     private const string Failed = "failed";
     private const string Pending = "pending";
 
+    public Task<string> DeclareAsync(ModelKey model, string preparation, CancellationToken cancellationToken) =>
+        schema.DeclareAsync(model, preparation, cancellationToken);
+
     public async Task PutVectorsAsync(ModelKey model, IReadOnlyCollection<ImageVector> vectors, CancellationToken cancellationToken)
     {
         if (vectors.Any(vector => vector.Vector.IsEmpty))

@@ -12,7 +12,7 @@ namespace ImageSearch.Core.Mongo;
 /// <code>
 /// images               {_id: id, source, contentType, width, height, bytes, tags, generation, addedAt,
 ///                       added: timestamp (while it is known), tagRev?, tagging?: true, deleting?: true, deletedAt?}
-/// models               {_id: collection, name, version}
+/// models               {_id: collection, name, version, preparation?}
 /// vectors_&lt;model&gt;      {_id: id, generation, bucket, state?: pending|indexed|failed, attempts, reason?, labels, at, tags, tagRev?, added,
 ///                       version, dim?, vector?, fingerprint?, updatedAt?, rev, deleted?: true}; of other versions: vectors_&lt;model&gt;@&lt;version&gt;
 /// imports              {_id, …}
@@ -112,6 +112,22 @@ internal sealed class MongoSchema(MongoConnection mongo)
         await MongoIndexes.EnsureAsync(mongo, collection, VectorIndexes, cancellationToken).ConfigureAwait(false);
         _indexed[model] = true;
         return _collections[model] = collection;
+    }
+
+    /// <summary><see cref="Core.Store.IImageStore.DeclareAsync"/>.</summary>
+    public async Task<string> DeclareAsync(ModelKey model, string preparation, CancellationToken cancellationToken)
+    {
+        var collection = await EnsureCollectionAsync(model, cancellationToken).ConfigureAwait(false);
+        var hasVectors = await mongo.FindAsync(
+            collection, new BsonDocument("state", "indexed"), new FindOptions<BsonDocument> { Limit = 1, Projection = new BsonDocument("_id", 1) },
+            _ => true, cancellationToken).ConfigureAwait(false) is [_];
+        var condition = new BsonDocument("_id", collection);
+        var free = hasVectors ? new BsonDocument(condition) { { "preparation", new BsonDocument("$exists", false) } } : condition;
+        var update = new BsonDocument("$set", new BsonDocument("preparation", preparation));
+        await mongo.WriteAsync(Models, [new UpdateOneModel<BsonDocument>(free, update)], cancellationToken).ConfigureAwait(false);
+        var held = await mongo.FindAsync(
+            Models, condition, new FindOptions<BsonDocument>(), document => document["preparation"].AsString, cancellationToken).ConfigureAwait(false);
+        return held is [var preparationHeld] ? preparationHeld : preparation;
     }
 
     /// <summary>Every collection of vectors there is, those of other processes' models too.</summary>

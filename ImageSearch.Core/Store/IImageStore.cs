@@ -51,6 +51,13 @@ public interface IImageStore
     Task<IReadOnlyDictionary<ImageId, Extraction>> FindExtractionsAsync(ModelKey model, IReadOnlyCollection<ImageId> ids, CancellationToken cancellationToken);
 
     /// <summary>
+    /// Says by what a model version's vectors are made. What is said first holds from the first vector on; before it, what is said last.
+    /// </summary>
+    /// <param name="preparation">Any text; the same for the same vectors.</param>
+    /// <returns>What holds.</returns>
+    Task<string> DeclareAsync(ModelKey model, string preparation, CancellationToken cancellationToken);
+
+    /// <summary>
     /// Stores vectors with their fingerprints, and marks their extractions indexed, in one transaction. Vectors of pictures that are unknown or deleted are
     /// dropped silently (the deletion won the race); one that is stored already for this version is left as it is.
     /// </summary>

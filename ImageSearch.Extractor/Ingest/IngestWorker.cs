@@ -12,6 +12,8 @@ internal sealed class IngestWorker(
     PictureExtraction extraction,
     Settlement settlement,
     ModelHost host,
+    Preparation preparation,
+    IHostApplicationLifetime lifetime,
     IOptions<ModelOptions> model,
     IOptions<ExtractorOptions> options,
     IOptions<WorkQueueOptions> queueOptions,
@@ -25,6 +27,7 @@ internal sealed class IngestWorker(
     {
         var pause = FirstPause;
         var max = options.Value.Prefetch;
+        var isKnown = false;
         try
         {
             await host.WaitAsync(stoppingToken).ConfigureAwait(false);
@@ -32,11 +35,25 @@ internal sealed class IngestWorker(
             {
                 try
                 {
+                    if (!isKnown)
+                    {
+                        await preparation.RequireSameAsync(stoppingToken).ConfigureAwait(false);
+                        isKnown = true;
+                    }
+
                     var deliveries = await queue.ReceiveAsync(model.Value.Name, max, Wait, stoppingToken).ConfigureAwait(false);
                     var anySuspect = await WorkAsync(deliveries, stoppingToken).ConfigureAwait(false);
                     // Where one was suspect the next may be: taking them singly saves giving them back.
                     max = anySuspect ? 1 : options.Value.Prefetch;
                     pause = FirstPause;
+                }
+                catch (ModelException e)
+                {
+                    // As for a file that is not the declared one: no retry mends a declaration.
+                    Log.ModelUnusable(logger, model.Value.Name, e.Message);
+                    Environment.ExitCode = ServiceStart.FailedExitCode;
+                    lifetime.StopApplication();
+                    return;
                 }
                 catch (Exception e) when (e is not OperationCanceledException)
                 {

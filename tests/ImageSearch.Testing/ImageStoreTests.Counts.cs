@@ -2,7 +2,7 @@ using ImageSearch.Core.Store;
 
 namespace ImageSearch.Testing;
 
-/// <summary>This part: how many there are.</summary>
+/// <summary>This part: how many there are, and what they were made by.</summary>
 public abstract partial class ImageStoreTests
 {
     [Fact]
@@ -25,5 +25,30 @@ public abstract partial class ImageStoreTests
         await Store.ResetFailuresAsync(FailureFilter.All, 10, Token);
         Assert.Equal(new ExtractionCounts(2, 0), await Store.CountExtractionsAsync(Samples.Model, Token));
         Assert.Equal(default, await Store.CountExtractionsAsync(newer, Token));
+    }
+
+    [Fact]
+    public async Task Declare_HoldsFromTheFirstVectorOn()
+    {
+        var newer = Samples.Model with { Version = "2" };
+        await Store.AddAsync(Samples.Image(1), Token);
+        Assert.Equal("224 pixels", await Store.DeclareAsync(Samples.Model, "224 pixels", Token));
+        Assert.Equal("128 pixels", await Store.DeclareAsync(Samples.Model, "128 pixels", Token));
+
+        await Store.PutVectorsAsync(Samples.Model, [Samples.Vector(1)], Token);
+
+        Assert.Equal("128 pixels", await Store.DeclareAsync(Samples.Model, "64 pixels", Token));
+        Assert.Equal("128 pixels", await Store.DeclareAsync(Samples.Model, "128 pixels", Token));
+        Assert.Equal("64 pixels", await Store.DeclareAsync(newer, "64 pixels", Token));
+    }
+
+    [Fact]
+    public async Task Declare_AfterVectorsOfAReleaseThatDidNotAsk_Holds()
+    {
+        await Store.AddAsync(Samples.Image(1), Token);
+        await Store.PutVectorsAsync(Samples.Model, [Samples.Vector(1)], Token);
+
+        Assert.Equal("224 pixels", await Store.DeclareAsync(Samples.Model, "224 pixels", Token));
+        Assert.Equal("224 pixels", await Store.DeclareAsync(Samples.Model, "128 pixels", Token));
     }
 }

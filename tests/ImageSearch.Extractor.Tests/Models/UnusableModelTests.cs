@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using ImageSearch.Core;
 using ImageSearch.Testing;
+using ImageSearch.Testing.Pictures;
 
 namespace ImageSearch.Extractor.Tests.Models;
 
@@ -24,11 +25,23 @@ public sealed class UnusableModelTests
         AssertStopsAsync(
         [("Model:Source", $"http://127.0.0.1:{LocalPort.Free()}/model.onnx"), ("Model:Sha256", new string('0', 64))], "cannot be fetched from", exitCode: 1);
 
-    private static async Task AssertStopsAsync((string Key, string Value)[] changes, string message, int exitCode)
+    /// <summary>Else vectors that cannot be compared would stand side by side.</summary>
+    [Fact]
+    public async Task Process_DeclarationThatChangedUnderItsVersion_StopsAndSaysWhatHasChanged()
+    {
+        await using var host = await ExtractorHost.StartAsync(Declarations.Layout());
+        var id = await host.AddAsync(GeneratedPicture.Jpeg(1), "layout");
+        await Eventually.BecomesTrue(async () => (await host.ExtractionAsync(id))?.State == ImageState.Indexed, TimeSpan.FromSeconds(30), what: "a stored vector");
+
+        await AssertStopsAsync(
+            [("Model:Input:Resize", "ShorterSideThenCrop")], "Input:Resize was Stretch, and is ShorterSideThenCrop.", ServiceStart.FailedExitCode, host.DataDirectory);
+    }
+
+    private static async Task AssertStopsAsync((string Key, string Value)[] changes, string message, int exitCode, string? dataDirectory = null)
     {
         using var data = new TemporaryDirectory();
         var settings = Declarations.Layout();
-        settings["Data:Directory"] = data.Path;
+        settings["Data:Directory"] = dataDirectory ?? data.Path;
         settings["Urls"] = "http://127.0.0.1:0";
         foreach (var (key, value) in changes)
         {
