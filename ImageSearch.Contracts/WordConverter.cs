@@ -11,13 +11,16 @@ public sealed class WordConverter<T> : JsonConverter<T>
 {
     private static readonly T Unknown = Enum.Parse<T>(nameof(Unknown));
 
-    public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
-    {
-        var word = reader.GetString();
-        return Enum.GetValues<T>().FirstOrDefault(value => value.ToWord() == word, Unknown);
-    }
+    // A search writes one for each result.
+    private static readonly Dictionary<T, JsonEncodedText> Words =
+        Enum.GetValues<T>().ToDictionary(value => value, value => JsonEncodedText.Encode(value.ToWord()));
 
-    public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) => writer.WriteStringValue(value.ToWord());
+    private static readonly Dictionary<string, T> Values = Enum.GetValues<T>().ToDictionary(value => value.ToWord());
+
+    public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        Values.GetValueOrDefault(reader.GetString() ?? "", Unknown);
+
+    public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) => writer.WriteStringValue(Words[value]);
 }
 
 public static class WordExtensions
