@@ -106,7 +106,7 @@ try
         .WithImportRules(options));
 
     // A port for the laptop; in a cluster the ingress decides. All replicas share it: whoever opens the page knows one address.
-    var web = builder.AddProject<Built<Projects.ImageSearch_Web>>(ReadyMessage.Web, launchProfileName: null)
+    var web = builder.AddBuilt<Projects.ImageSearch_Web>(ReadyMessage.Web)
         .WithHttpEndpoint(port: builder.ExecutionContext.IsRunMode ? options.Port : null)
         .WithExternalHttpEndpoints()
         .WithHttpHealthCheck("/health")

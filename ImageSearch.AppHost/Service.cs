@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Reflection;
 
 namespace ImageSearch.AppHost;
 
@@ -17,7 +18,7 @@ internal sealed record Service(string Name, IReadOnlyList<IResourceBuilder<Proje
         var run = builder.ExecutionContext.IsRunMode;
         return new Service(name, [.. Enumerable.Range(0, run ? replicas : 1).Select(i =>
         {
-            var replica = builder.AddProject<Built<TProject>>(i == 0 ? name : Text($"{name}-r{i}"), launchProfileName: null)
+            var replica = builder.AddBuilt<TProject>(i == 0 ? name : Text($"{name}-r{i}"))
                 .WithHttpEndpoint(name: Endpoint, isProxied: !run)
                 .WithHttpHealthCheck("/health")
                 .WithRestarts();
@@ -39,13 +40,31 @@ internal sealed record Service(string Name, IReadOnlyList<IResourceBuilder<Proje
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }
 
-/// <summary>
-/// A service that was built along with the AppHost. Aspire starts it by <c>dotnet run</c>, which then need not look whether it is up to date:
-/// that costs each process seconds of a core.
-/// </summary>
-internal sealed class Built<TProject> : IProjectMetadata where TProject : IProjectMetadata, new()
+internal static class BuiltProjects
 {
-    public string ProjectPath { get; } = new TProject().ProjectPath;
+    /// <summary>
+    /// A service that was built along with the AppHost, in the same configuration. Aspire would start it by <c>dotnet run</c>, which costs each
+    /// process a second of a core before the service begins; its assembly is started instead.
+    /// </summary>
+    public static IResourceBuilder<ProjectResource> AddBuilt<TProject>(this IDistributedApplicationBuilder builder, string name)
+        where TProject : IProjectMetadata, new()
+    {
+        var project = builder.AddProject<Built<TProject>>(name, launchProfileName: null);
+        var path = new TProject().ProjectPath;
+        var configuration = typeof(BuiltProjects).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()!.Configuration;
+        var framework = Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
+        var assembly = Path.Combine(Path.GetDirectoryName(path)!, "bin", configuration, framework, $"{Path.GetFileNameWithoutExtension(path)}.dll");
+        // Aspire appends what "dotnet run" would take, the project and --configuration: a service reads neither.
+        return builder.ExecutionContext.IsRunMode && File.Exists(assembly)
+            ? project.WithAnnotation(new ProjectLaunchArgsOverrideAnnotation(["exec", assembly]))
+            : project;
+    }
 
-    public bool SuppressBuild => true;
+    private sealed class Built<TProject> : IProjectMetadata where TProject : IProjectMetadata, new()
+    {
+        public string ProjectPath { get; } = new TProject().ProjectPath;
+
+        // Should Aspire start it by "dotnet run" after all, that need not look whether it is up to date.
+        public bool SuppressBuild => true;
+    }
 }

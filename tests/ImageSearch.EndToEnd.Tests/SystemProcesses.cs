@@ -7,8 +7,7 @@ namespace ImageSearch.EndToEnd.Tests;
 
 /// <summary>
 /// The processes of one running system, found as an operator would: by what they were started with. Linux only.
-/// A process belongs to a system when its environment names the system's data directory. <c>dotnet run</c>, by which Aspire starts each
-/// service and which ends with it, does not count.
+/// A process belongs to a system when its environment names the system's data directory.
 /// </summary>
 internal static partial class SystemProcesses
 {
@@ -27,8 +26,7 @@ internal static partial class SystemProcesses
             {
                 if (Environment(process.Id) is { } environment
                     && environment.Contains($"Data__Directory={dataDirectory}")
-                    && (service is null || environment.Any(isService.IsMatch))
-                    && !IsDotnetRun(process.Id))
+                    && (service is null || environment.Any(isService.IsMatch)))
                 {
                     found.Add(process.Id);
                 }
@@ -62,18 +60,6 @@ internal static partial class SystemProcesses
         if (kill(pid, signal) != 0)
         {
             throw new InvalidOperationException($"kill -{signal} {pid} failed: errno {Marshal.GetLastPInvokeError()}");
-        }
-    }
-
-    private static bool IsDotnetRun(int pid)
-    {
-        try
-        {
-            return File.ReadAllText($"/proc/{pid}/cmdline").Split('\0') is [var program, "run", ..] && Path.GetFileName(program) == "dotnet";
-        }
-        catch (IOException)
-        {
-            return true; // gone
         }
     }
 
