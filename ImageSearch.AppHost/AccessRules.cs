@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+
 namespace ImageSearch.AppHost;
 
 /// <summary>Who may call the search page and the API.</summary>
@@ -9,7 +11,8 @@ internal static class AccessRules
         web.WithEnvironment("Security__RequireKey", options.RequireKey);
         if (!options.HasAdminKey)
         {
-            return web;
+            // What one replica wrote into a form, another has to read.
+            return web.WithEnvironment("Security__FormKey", RandomNumberGenerator.GetHexString(64));
         }
 
         return web.WithEnvironment("Security__AdminKey", builder.ExecutionContext.IsPublishMode

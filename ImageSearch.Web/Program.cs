@@ -1,7 +1,6 @@
 using ImageSearch.Core;
 using ImageSearch.ServiceDefaults;
 using ImageSearch.Web;
-using ImageSearch.Web.Components;
 using ImageSearch.Web.Overload;
 using ImageSearch.Web.Security;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -27,5 +26,5 @@ app.UseFormTokens();
 app.MapStaticAssets().AllowAnonymous();
 app.MapWebApi();
 app.MapSession();
-app.MapRazorComponents<App>();
+app.MapPages();
 return await app.RunServiceAsync();

@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using ImageSearch.Core.Models;
 using ImageSearch.ServiceDefaults.Errors;
 using ImageSearch.Web.Components;
+using ImageSearch.Web.Components.Manage;
 using ImageSearch.Web.Events;
 using ImageSearch.Web.Images;
 using ImageSearch.Web.Imports;
@@ -76,6 +77,7 @@ internal static class WebExtensions
         });
         services.AddApiDescription();
         services.AddRazorComponents();
+        services.Insert(0, ServiceDescriptor.Singleton<IProblemDetailsWriter, PageProblemWriter>());
         // Whatever is protected is AddSecurity's; this keeps the framework from making keys of its own and files for them.
         services.AddDataProtection().UseEphemeralDataProtectionProvider();
         ServeAssetsAsBuilt(builder.Configuration);
@@ -110,6 +112,13 @@ internal static class WebExtensions
         api.MapPreviewApi();
         api.MapKeysApi();
         return app;
+    }
+
+    /// <summary>What pages are made of beside the pages themselves.</summary>
+    public static void MapPages(this WebApplication app)
+    {
+        app.MapRazorComponents<App>();
+        ImportsSection.Map(app);
     }
 
     /// <summary>A person's browser is shown a page where there is none or where one fails; programs are told in problem details by the defaults.</summary>

@@ -1,3 +1,6 @@
+using ImageSearch.Core;
+using ImageSearch.ServiceDefaults.Errors;
+
 namespace ImageSearch.Web.Components;
 
 internal static class PageStatus
@@ -11,4 +14,25 @@ internal static class PageStatus
         context.Response.StatusCode = status;
         return Task.CompletedTask;
     });
+
+    /// <summary>Reads or does what a page is for. The page's status says what became of it.</summary>
+    /// <returns>What to tell the person when it failed; null when it did not.</returns>
+    public static async Task<string?> AttemptAsync(this HttpContext context, Func<Task> action)
+    {
+        try
+        {
+            await action();
+            return null;
+        }
+        catch (ProblemException e)
+        {
+            context.AnswerWith(e.Status);
+            return e.Message;
+        }
+        catch (BackendUnavailableException)
+        {
+            context.AnswerWith(StatusCodes.Status503ServiceUnavailable);
+            return StoreIsAway;
+        }
+    }
 }

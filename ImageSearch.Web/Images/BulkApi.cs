@@ -1,5 +1,6 @@
 using ImageSearch.Core.Images;
 using ImageSearch.Core.Store;
+using ImageSearch.ServiceDefaults.Errors;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace ImageSearch.Web.Images;
@@ -33,10 +34,15 @@ internal static class BulkApi
         return TypedResults.Ok(new DeleteImagesResponse(deleted, ids.Count - deleted));
     }
 
-    private static async Task<Ok<TagImagesResponse>> TagAsync(
-        HttpContext context, IImageStore store, CancellationToken cancellationToken)
+    private static async Task<Ok<TagImagesResponse>> TagAsync(HttpContext context, IImageStore store, CancellationToken cancellationToken)
     {
-        var request = await BulkRequests.ReadAsync<TagImagesRequest>(context, cancellationToken);
+        var change = await ChangeTagsAsync(store, await BulkRequests.ReadAsync<TagImagesRequest>(context, cancellationToken), cancellationToken);
+        return TypedResults.Ok(new TagImagesResponse(change.Changed, change.Unknown));
+    }
+
+    /// <exception cref="ProblemException">There are too many pictures or tags, or none, or one is no tag.</exception>
+    public static Task<TagChange> ChangeTagsAsync(IImageStore store, TagImagesRequest request, CancellationToken cancellationToken)
+    {
         var ids = BulkRequests.Ids(request.Ids);
         var (add, remove) = (BulkRequests.Tags("add", request.Add), BulkRequests.Tags("remove", request.Remove));
         if (add.Count + remove.Count == 0)
@@ -51,7 +57,6 @@ internal static class BulkApi
 
         // Other spellings go: that of a tag that is added, too, so that no picture has it twice.
         var gone = remove.SelectMany(TagRule.Spellings).Concat(add.SelectMany(tag => TagRule.Spellings(tag).Skip(1)));
-        var change = await store.ChangeTagsAsync(ids, add, [.. gone], cancellationToken);
-        return TypedResults.Ok(new TagImagesResponse(change.Changed, change.Unknown));
+        return store.ChangeTagsAsync(ids, add, [.. gone], cancellationToken);
     }
 }

@@ -42,6 +42,19 @@ internal static class BulkRequests
         }
     }
 
+    /// <exception cref="ProblemException">The text is not such a value.</exception>
+    public static T Read<T>(string text)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<T>(text, Json) ?? throw new JsonException();
+        }
+        catch (JsonException e)
+        {
+            throw Problem.InvalidRequest("The form was changed on its way here. Load the page again.", e);
+        }
+    }
+
     /// <returns>The ids, distinct, in their order.</returns>
     /// <exception cref="ProblemException">There are none or too many, or one is no id.</exception>
     public static IReadOnlyList<ImageId> Ids(IReadOnlyList<string?>? ids, int maximum = MaximumIds)

@@ -6,9 +6,9 @@ using Microsoft.Extensions.Options;
 namespace ImageSearch.Web.Security;
 
 /// <summary>
-/// Protects what a form carries (its antiforgery token) with a key that follows from <c>Security:AdminKey</c>: every replica reads what any
-/// of them wrote, now and after a restart, and nothing has to be kept or shared. Without that key there is nothing to sign in with, and each
-/// process uses a random one. AES-256-GCM, keys by HKDF-SHA256, one per purpose; what is protected is nonce, tag and text.
+/// Protects what a form carries (its antiforgery token) with a key that follows from <c>Security:AdminKey</c>, or from <c>Security:FormKey</c>
+/// where there is no such key: every replica reads what any of them wrote, and nothing has to be kept or shared. With neither, each process
+/// uses a random key, which is right for one replica. AES-256-GCM, keys by HKDF-SHA256, one per purpose; what is protected is nonce, tag and text.
 /// </summary>
 internal sealed class FormProtection : IDataProtectionProvider
 {
@@ -17,7 +17,7 @@ internal sealed class FormProtection : IDataProtectionProvider
 
     private readonly byte[] _key;
 
-    public FormProtection(IOptions<SecurityOptions> options) => _key = options.Value.AdminKey is { Length: > 0 } secret
+    public FormProtection(IOptions<SecurityOptions> options) => _key = (options.Value.AdminKey ?? options.Value.FormKey) is { Length: > 0 } secret
         ? HKDF.DeriveKey(HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(secret), 32, info: "ImageSearch forms"u8.ToArray())
         : RandomNumberGenerator.GetBytes(32);
 

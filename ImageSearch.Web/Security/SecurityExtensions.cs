@@ -1,4 +1,5 @@
 using ImageSearch.Web.Security.Keys;
+using ImageSearch.ServiceDefaults.Errors;
 using ImageSearch.Web.Security.Limits;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authentication;
@@ -71,8 +72,9 @@ internal static class SecurityExtensions
                 return next(context);
             }
 
-            context.Response.StatusCode = StatusCodes.Status400BadRequest;
-            return Task.CompletedTask;
+            return Problems.Create(
+                StatusCodes.Status400BadRequest, "stale-form", "The page that this form is on is out of date. Load it again, then send the form again.")
+                .ExecuteAsync(context);
         });
         return app;
     }

@@ -15,6 +15,12 @@ internal sealed class SecurityOptions
     /// </summary>
     public string? AdminKey { get; set; }
 
+    /// <summary>
+    /// What protects forms where there is no <see cref="AdminKey"/>: any secret text, the same in every replica. The AppHost gives each run a
+    /// new one. Default: none, a random one per process.
+    /// </summary>
+    public string? FormKey { get; set; }
+
     /// <summary>How long a key that was found good is taken for good: so long may a revoked one go on at other replicas. Default 5 s.</summary>
     public TimeSpan KeyCacheTime { get; set; } = TimeSpan.FromSeconds(5);
 

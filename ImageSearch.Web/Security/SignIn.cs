@@ -5,9 +5,9 @@ internal static class SignIn
 {
     public const string Page = "/sign-in";
 
-    /// <summary>A person's browser asks for a page, not a script for data.</summary>
+    /// <summary>A person's browser asks for a page or sends a page's form; it is no script that asks for data.</summary>
     public static bool IsPage(HttpRequest request) =>
-        request.IsGetOrHead() && !request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase)
+        (request.IsGetOrHead() || HttpMethods.IsPost(request.Method)) && !request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase)
         && request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase);
 
     public static string AddressFor(HttpRequest request) =>

@@ -158,6 +158,7 @@ public sealed class TopologyTests : IDisposable
 
         Assert.Equal("none", web["Security__RequireKey"]);
         Assert.False(web.ContainsKey("Security__AdminKey"));
+        Assert.Equal(64, web["Security__FormKey"].Length);
     }
 
     [Theory]

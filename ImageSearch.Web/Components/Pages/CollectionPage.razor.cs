@@ -1,9 +1,6 @@
 using System.Globalization;
-using System.Text.Json;
-using ImageSearch.Core;
 using ImageSearch.Core.Models;
 using ImageSearch.Core.Store;
-using ImageSearch.ServiceDefaults.Errors;
 using ImageSearch.Web.Images;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.Options;
@@ -64,25 +61,21 @@ public sealed partial class CollectionPage : ComponentBase
         }
     }
 
-    protected override async Task OnInitializedAsync()
+    protected override async Task OnInitializedAsync() => _problem = await Context.AttemptAsync(ReadAsync);
+
+    private async Task ReadAsync()
     {
-        try
+        _count = await Store.CountAsync(Context.RequestAborted);
+        if (FollowedPage() is { } pictures)
         {
-            _count = await Store.CountAsync(Context.RequestAborted);
-            var page = await ListAsync();
-            _next = page.Next;
-            _cards = await DescribeAsync(page.Images);
+            var records = await Store.FindAsync(pictures, Context.RequestAborted);
+            _cards = await DescribeAsync([.. pictures.Where(records.ContainsKey).Select(id => records[id])]);
+            return;
         }
-        catch (ProblemException e)
-        {
-            _problem = e.Message;
-            Context.AnswerWith(e.Status);
-        }
-        catch (BackendUnavailableException)
-        {
-            _problem = PageStatus.StoreIsAway;
-            Context.AnswerWith(StatusCodes.Status503ServiceUnavailable);
-        }
+
+        var page = await ListAsync();
+        _next = page.Next;
+        _cards = await DescribeAsync(page.Images);
     }
 
     private async Task<ImagePage> ListAsync()
@@ -110,7 +103,7 @@ public sealed partial class CollectionPage : ComponentBase
         return [.. images.Select(image => new Card(image, [.. extractions.Select(model => model.GetValueOrDefault(image.Id))]))];
     }
 
-    private string Link(string state, string? cursor, bool withoutTag = false)
+    private string Link(string state, string? cursor, bool withoutTag = false, string? page = null)
     {
         string?[] parameters =
         [
@@ -119,12 +112,11 @@ public sealed partial class CollectionPage : ComponentBase
             string.IsNullOrEmpty(Model) ? null : $"model={Uri.EscapeDataString(Model)}",
             PageSize == Sizes[0] ? null : string.Create(CultureInfo.InvariantCulture, $"size={PageSize}"),
             cursor is null ? null : $"cursor={Uri.EscapeDataString(cursor)}",
+            page is null ? null : $"page={page}&follow={_follow}",
         ];
         var query = string.Join('&', parameters.Where(parameter => parameter is not null));
         return query.Length > 0 ? $"/collection?{query}" : "/collection";
     }
-
-    private static string TagsOf(ImageRecord image) => JsonSerializer.Serialize(image.Tags);
 
     /// <param name="Extractions">One entry per declared model; null when the model has not come to the picture.</param>
     private sealed record Card(ImageRecord Image, IReadOnlyList<Extraction?> Extractions)

@@ -1,7 +1,6 @@
-using ImageSearch.Core;
+using System.Globalization;
 using ImageSearch.Core.Models;
 using ImageSearch.Core.Store;
-using ImageSearch.ServiceDefaults.Errors;
 using ImageSearch.Web.Components.Board;
 using ImageSearch.Web.Images;
 using Microsoft.AspNetCore.Components;
@@ -14,11 +13,17 @@ public sealed partial class FailuresPage : ComponentBase
 {
     private const int PageSize = 50;
     private const int MaximumReasons = 50;
+    private const string All = "all";
+    private const string Retried = "retried-";
+    private const string Discarded = "discarded-";
+    private const string Warning = "What is discarded is deleted from the collection, in every model. This cannot be undone.";
 
     private IReadOnlyList<Row> _rows = [];
     private IReadOnlyList<FailureReason> _reasons = [];
     private string? _next;
     private string? _problem;
+    private string? _said;
+    private int _count;
     private long _total;
 
     [SupplyParameterFromQuery]
@@ -30,6 +35,10 @@ public sealed partial class FailuresPage : ComponentBase
     [SupplyParameterFromQuery]
     private string? Cursor { get; set; }
 
+    /// <summary>What was done to all that the page before showed: <c>retried-3</c>, <c>discarded-3</c>.</summary>
+    [SupplyParameterFromQuery]
+    private string? Done { get; set; }
+
     [CascadingParameter]
     private HttpContext Context { get; set; } = null!;
 
@@ -39,37 +48,100 @@ public sealed partial class FailuresPage : ComponentBase
     [Inject]
     private IOptions<ModelRoutes> Models { get; set; } = null!;
 
+    [Inject]
+    private NavigationManager Navigation { get; set; } = null!;
+
+    [Inject]
+    private FailureRetrier Retrier { get; set; } = null!;
+
+    [Inject]
+    private FailureDiscarder Discarder { get; set; } = null!;
+
+    /// <summary>What to try again: <c>all</c>, <c>selected</c>, or a row.</summary>
+    [SupplyParameterFromForm]
+    private string? Retry { get; set; }
+
+    /// <summary>What to discard, likewise.</summary>
+    [SupplyParameterFromForm]
+    private string? Discard { get; set; }
+
+    [SupplyParameterFromForm(Name = "failure")]
+    private string[]? Selected { get; set; }
+
+    private FailureFilter Filter => new()
+    {
+        Models = ImageRequests.Models(Model, Models.Value),
+        Reason = string.IsNullOrEmpty(Reason) ? null : Reason,
+    };
+
     private string ListTitle => _total == 1 ? "1 failure" : $"{Figures.Count(_total)} failures";
 
     protected override async Task OnInitializedAsync()
     {
-        try
+        _said = HttpMethods.IsGet(Context.Request.Method) ? DoneBefore(Done) : null;
+        _problem = await Context.AttemptAsync(ReadAsync);
+    }
+
+    private async Task ManageAsync()
+    {
+        var refusal = await Context.AttemptAsync(ChangeAsync);
+        // Of a reason of which nothing is left there is no list to show, nor a page of it.
+        if (refusal is null && (Retry ?? Discard) == All && !(string.IsNullOrEmpty(Reason) && Cursor is null))
         {
-            await ReadAsync();
+            Navigation.NavigateTo(Link(Model, null, null, done: $"{(Retry is null ? Discarded : Retried)}{_count}"));
+            return;
         }
-        catch (ProblemException e)
+
+        _problem = await Context.AttemptAsync(ReadAsync);
+        _problem = refusal ?? _problem;
+    }
+
+    private async Task ChangeAsync()
+    {
+        if (Retry is not null)
         {
-            _problem = e.Message;
-            Context.AnswerWith(e.Status);
+            foreach (var filter in Chosen(Retry))
+            {
+                _count += await Retrier.RetryAsync(filter, Context.RequestAborted);
+            }
+
+            _said = Sentence(Retried, _count);
         }
-        catch (BackendUnavailableException)
+        else if (Discard is not null)
         {
-            _problem = PageStatus.StoreIsAway;
-            Context.AnswerWith(StatusCodes.Status503ServiceUnavailable);
+            foreach (var filter in Chosen(Discard))
+            {
+                _count += await Discarder.DiscardAsync(filter, Context.RequestAborted);
+            }
+
+            _said = Sentence(Discarded, _count);
         }
     }
 
+    private static string Sentence(string what, long count) => what == Discarded
+        ? $"{Figures.Pictures(count)} discarded."
+        : count == 1 ? "1 failure tried again." : $"{Figures.Count(count)} failures tried again.";
+
+    /// <summary>What was done on the page that led to this one.</summary>
+    private static string? DoneBefore(string? done) => new[] { Retried, Discarded }.FirstOrDefault(what => done?.StartsWith(what, StringComparison.Ordinal) == true) is { } what
+        && long.TryParse(done.AsSpan(what.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? Sentence(what, count) : null;
+
+    /// <summary>What a button means: all that the page's filter shows, the rows selected, or one. One filter for each model: a picture may have failed in several.</summary>
+    private IEnumerable<FailureFilter> Chosen(string value) => value == All
+        ? [Filter]
+        : (value == "selected" ? Selected ?? [] : [value]).Select(row => row.Split(' ', 2)).GroupBy(row => row[^1], row => row[0]).Select(rows => new FailureFilter
+        {
+            Models = ImageRequests.Models(rows.Key, Models.Value),
+            Ids = BulkRequests.Ids([.. rows]),
+        });
+
     private async Task ReadAsync()
     {
-        var filter = new FailureFilter
-        {
-            Models = ImageRequests.Filter(null, Model, null, Models.Value).Models,
-            Reason = string.IsNullOrEmpty(Reason) ? null : Reason,
-        };
+        var filter = Filter;
         var page = await ListAsync(filter);
         _next = page.Next;
         _reasons = await Store.CountFailuresAsync(filter with { Reason = null }, MaximumReasons, Context.RequestAborted);
-        _total = filter.Reason is null ? await CountAsync(filter.Models) : _reasons.FirstOrDefault(reason => reason.Reason == Reason)?.Count ?? page.Failures.Count;
+        _total = filter.Reason is null ? await CountAsync(ImageRequests.Models(Model, Models.Value)) : _reasons.FirstOrDefault(reason => reason.Reason == Reason)?.Count ?? page.Failures.Count;
         var records = await Store.FindAsync([.. page.Failures.Select(failure => failure.Id).Distinct()], Context.RequestAborted);
         _rows = [.. page.Failures.Where(failure => records.ContainsKey(failure.Id)).Select(failure => new Row(failure, records[failure.Id].Source))];
     }
@@ -97,17 +169,21 @@ public sealed partial class FailuresPage : ComponentBase
         return count;
     }
 
-    private static string Link(string? model, string? reason, string? cursor)
+    private static string Link(string? model, string? reason, string? cursor, string? done = null)
     {
         string?[] parameters =
         [
             string.IsNullOrEmpty(model) ? null : $"model={Uri.EscapeDataString(model)}",
             string.IsNullOrEmpty(reason) ? null : $"reason={Uri.EscapeDataString(reason)}",
             cursor is null ? null : $"cursor={Uri.EscapeDataString(cursor)}",
+            done is null ? null : $"done={done}",
         ];
         var query = string.Join('&', parameters.Where(parameter => parameter is not null));
         return query.Length > 0 ? $"/failures?{query}" : "/failures";
     }
 
-    private sealed record Row(Extraction Failure, string Source);
+    private sealed record Row(Extraction Failure, string Source)
+    {
+        public string Value => $"{Failure.Id} {Failure.Model.Name}";
+    }
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using ImageSearch.Core;
 using ImageSearch.Core.Models;
 using ImageSearch.Core.Store;
 using ImageSearch.ServiceDefaults.Errors;
@@ -20,6 +19,7 @@ public sealed partial class PicturePage : ComponentBase
     private IReadOnlyList<SearchResult> _similar = [];
     private string? _similarProblem;
     private string? _problem;
+    private string? _said;
 
     [Parameter]
     public string Id { get; set; } = "";
@@ -39,6 +39,23 @@ public sealed partial class PicturePage : ComponentBase
     [Inject]
     private IOptions<SearchOptions> SearchOptions { get; set; } = null!;
 
+    [Inject]
+    private FailureRetrier Retrier { get; set; } = null!;
+
+    [Inject]
+    private ImageRemover Remover { get; set; } = null!;
+
+    [Inject]
+    private NavigationManager Navigation { get; set; } = null!;
+
+    [SupplyParameterFromForm]
+    private string? Retry { get; set; }
+
+    [SupplyParameterFromForm]
+    private string? Delete { get; set; }
+
+    private bool IsWaiting => _details!.Models.Any(model => model.State == ImageState.Pending);
+
     private IReadOnlyList<Label>? Labels => _details?.Models.FirstOrDefault(model => model.Labels is not null)?.Labels;
 
     private bool HasFailed => _details!.Models.Any(model => model.State == ImageState.Failed);
@@ -49,24 +66,39 @@ public sealed partial class PicturePage : ComponentBase
 
     private string Curl => $"curl '{Context.Request.Scheme}://{Context.Request.Host}{ApiAddress.Prefix}/images/{_details!.Id}/similar'";
 
-    protected override async Task OnInitializedAsync()
+    protected override async Task OnInitializedAsync() => _problem = await Context.AttemptAsync(ReadAsync);
+
+    private async Task ReadAsync()
     {
-        try
+        var id = ImageRequests.Id(Id);
+        var image = await Store.FindAsync(id, Context.RequestAborted) ?? throw Problem.UnknownImage(id);
+        _details = ImagesApi.Details(image, Models.Value, await Store.FindExtractionsAsync(id, Context.RequestAborted));
+        await FindSimilarAsync(id);
+    }
+
+    private async Task ManageAsync()
+    {
+        _problem = await Context.AttemptAsync(ChangeAsync);
+        if (_problem is null && Delete is not null)
         {
-            var id = ImageRequests.Id(Id);
-            var image = await Store.FindAsync(id, Context.RequestAborted) ?? throw Problem.UnknownImage(id);
-            _details = ImagesApi.Details(image, Models.Value, await Store.FindExtractionsAsync(id, Context.RequestAborted));
-            await FindSimilarAsync(id);
+            Navigation.NavigateTo("/collection");
+            return;
         }
-        catch (ProblemException e)
+
+        _problem ??= await Context.AttemptAsync(ReadAsync);
+    }
+
+    private async Task ChangeAsync()
+    {
+        if (Retry is not null)
         {
-            _problem = e.Message;
-            Context.AnswerWith(e.Status);
+            var filter = new FailureFilter { Models = ImageRequests.Models(null, Models.Value), Ids = [ImageRequests.Id(Id)] };
+            await Retrier.RetryAsync(filter, Context.RequestAborted);
+            _said = "It is tried again.";
         }
-        catch (BackendUnavailableException)
+        else if (Delete is not null)
         {
-            _problem = PageStatus.StoreIsAway;
-            Context.AnswerWith(StatusCodes.Status503ServiceUnavailable);
+            await Remover.RemoveAsync(ImageRequests.Id(Id), Context.RequestAborted);
         }
     }
 

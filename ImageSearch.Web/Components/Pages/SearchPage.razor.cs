@@ -72,23 +72,8 @@ public sealed partial class SearchPage : ComponentBase
 
     private string Title => HasWords ? "Search by picture or words" : "Search by picture";
 
-    protected override async Task OnInitializedAsync()
-    {
-        try
-        {
-            await (string.IsNullOrEmpty(Image) && Words is null ? WelcomeAsync() : SearchAsync());
-        }
-        catch (ProblemException e)
-        {
-            _problem = e.Message;
-            Context.AnswerWith(e.Status);
-        }
-        catch (BackendUnavailableException)
-        {
-            _problem = PageStatus.StoreIsAway;
-            Context.AnswerWith(StatusCodes.Status503ServiceUnavailable);
-        }
-    }
+    protected override async Task OnInitializedAsync() =>
+        _problem = await Context.AttemptAsync(string.IsNullOrEmpty(Image) && Words is null ? WelcomeAsync : SearchAsync);
 
     /// <summary>What is there to start from. The page is for searching by a file, which needs no store: without one it is as good.</summary>
     private async Task WelcomeAsync()

@@ -24,6 +24,18 @@ public sealed partial class SignInPage : ComponentBase
 
     private string Way => SignIn.WayBack(Return);
 
+    /// <summary>
+    /// A browser that came by a link from another site left the cookie at home, which is for this site's own pages only. Sent on by this page it
+    /// brings the cookie: whoever is signed in already goes on without typing.
+    /// </summary>
+    private bool ComesFromElsewhere => Holder is null && Trouble is null && Context.Request.Headers["Sec-Fetch-Site"].ToString() switch
+    {
+        // Not every browser says so over plain http: the link's own site is the next best.
+        "" => Uri.TryCreate(Context.Request.Headers.Referer, UriKind.Absolute, out var page)
+            && !page.Authority.Equals(Context.Request.Host.Value, StringComparison.OrdinalIgnoreCase),
+        var site => site == "cross-site",
+    };
+
     private string Lead => Options.Value.RequireKey switch
     {
         KeyRequirement.All => "This collection takes a key to be looked at.",

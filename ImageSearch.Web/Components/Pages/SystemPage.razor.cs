@@ -14,6 +14,8 @@ public sealed partial class SystemPage : ComponentBase
     [Inject]
     private SystemSampler Sampler { get; set; } = null!;
 
+    private int Interval => (int)(_report!.History.StepSeconds * 1000);
+
     protected override async Task OnInitializedAsync()
     {
         Context.Response.Headers.CacheControl = "no-store";

@@ -66,8 +66,8 @@ function neighbour(tiles, tile, key) {
   return best?.tile;
 }
 
-/** @param reachedEnd called when an arrow leads beyond the last tile */
-export function createGrid(root, reachedEnd = () => {}) {
+/** @param root where the tiles are @param {(tile: Element) => void} reachedEnd called when an arrow leads beyond the last tile */
+export function createGrid(root, reachedEnd) {
   root.addEventListener('focusin', event => makeCurrent(root, tileOf(event.target)));
   root.addEventListener('keydown', event => {
     const tile = tileOf(event.target);

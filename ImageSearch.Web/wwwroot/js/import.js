@@ -1,11 +1,11 @@
-// The import page: files of this computer, and (imports.js) what the server imports by itself.
+// The import page: sends files of this computer. What the server imports by itself is asked for with a form, and its progress drawn anew.
 import { filesIn, filesOf } from './dropped.js';
 import { follow } from './indexing.js';
 import * as manifest from './manifest.js';
-import { Pace, paceText } from './pace.js';
+import { Pace, paceText } from './throughput.js';
 import { acceptDrops, announce, byId } from './ui.js';
 import { Uploads } from './uploads.js';
-import './imports.js';
+import './refresh.js';
 
 const shownMissing = 500;
 const counts = { files: 0, settled: 0, skipped: 0, accepted: 0, duplicate: 0, rejected: 0, indexed: 0, failed: 0, cancelled: 0 };

@@ -11,7 +11,7 @@ async function inState(state, ids) {
   const found = new Set();
   let cursor = null;
   for (let page = 0; page < maximumPages; page++) {
-    const query = new URLSearchParams({ state, limit: pageLimit, ...(cursor && { cursor }) });
+    const query = new URLSearchParams({ state, limit: `${pageLimit}`, ...(cursor && { cursor }) });
     const answer = await (await call(`/api/v1/images?${query}`)).json();
     for (const image of answer.images) {
       if (ids.has(image.id)) {

@@ -1,21 +1,21 @@
 // The search page: what is searched by, with which options, and what the address says of it.
-import { createAnswers } from './answers.js';
+import { createAnswers } from './results.js';
 import { copy } from './clipboard.js';
 import { createDetail, viewed } from './detail.js';
 import { createGrid } from './grid.js';
-import { currentKey, newKey, recall, remember, smallCopy } from './memory.js';
+import { currentKey, newKey, recall, remember, smallCopy } from './search-history.js';
 import { createQueryPicture } from './query-picture.js';
-import { createQuestion } from './question.js';
+import { createQuestion } from './search-request.js';
 import { createRegion } from './region.js';
 import { announce, byId, failureOf, problemOf, showProblem } from './ui.js';
-import { takePictures } from './ways.js';
+import { takePictures } from './picture-input.js';
 
 const timeout = 60_000;
 const root = byId('search');
 const results = byId('results');
 const options = byId('options');
 const urlField = byId('url');
-const wordsField = document.getElementById('words'); // only where a model knows words
+const wordsField = byId('words'); // only where a model knows words
 
 let query = null; // what is searched by: { name } and file, url, image or text
 let running = null;
@@ -74,6 +74,7 @@ async function search(found = () => {}) {
   const chosen = question.chosenModels();
   const models = chosen.length > 0 ? chosen : [''];
   const columns = answers.prepare(models);
+  /** @type {any[]} */
   const outcomes = await Promise.allSettled(models.map((model, i) => ask(model, columns[i], signal).catch(error => {
     if (!mine.signal.aborted && models.length > 1) {
       answers.fail(columns[i], messageOf(error));
@@ -293,7 +294,8 @@ addEventListener('pagehide', () => {
 });
 
 function begin() {
-  const [navigation] = performance.getEntriesByType('navigation');
+  /** @type {any} */
+  const navigation = performance.getEntriesByType('navigation')[0];
   const fresh = navigation?.type === 'navigate' && !location.hash;
   const parameters = new URLSearchParams(location.search);
   // Loading anew is asking anew, where the page can ask.

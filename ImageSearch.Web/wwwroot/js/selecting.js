@@ -1,32 +1,24 @@
 // Selection in a list of pictures: boxes, ranges with Shift, arrow keys. What is selected is in the boxes themselves.
-import { byId } from './ui.js';
+import { announce, byId } from './ui.js';
 
-const gallery = document.querySelector('[data-gallery]');
-const bar = byId('selecting');
-const listeners = [];
 let anchor = null; // where a range begins
 
-const boxes = () => [...gallery.querySelectorAll('[data-select]')];
+const gallery = () => document.querySelector('[data-gallery]');
+const boxes = () => [...document.querySelectorAll('[data-gallery] > :not([hidden]) [data-select]')];
 const itemOf = element => element.closest('[data-id]');
 
 /** The selected list items, in the order shown. */
 export const selected = () => boxes().filter(box => box.checked).map(itemOf);
 
-export function onSelection(listener) {
-  listeners.push(listener);
-}
-
-export function changed() {
-  if (!gallery) {
-    return;
+function changed(saying = true) {
+  const count = selected().length;
+  if (byId('selected-count')) {
+    byId('selected-count').textContent = count;
   }
 
-  const items = selected();
-  boxes().forEach(box => itemOf(box).classList.toggle('selected', box.checked));
-  gallery.classList.toggle('has-selection', items.length > 0);
-  bar.hidden = items.length === 0;
-  byId('selected-count').textContent = items.length;
-  listeners.forEach(listener => listener(items));
+  if (saying) {
+    announce(count === 0 ? '' : `${count} selected`);
+  }
 }
 
 export function selectAll(checked) {
@@ -74,46 +66,42 @@ function move(event) {
 
 function keyed(event) {
   const typing = event.target.closest('input:not([type=checkbox]), textarea, select, dialog');
-  if (typing || event.altKey || event.defaultPrevented) {
+  if (typing || event.altKey || event.defaultPrevented || !gallery()) {
     return;
   }
 
-  const inside = gallery.contains(event.target);
-  if (steps[event.key] && inside && !event.ctrlKey && !event.metaKey) {
+  const inside = gallery().contains(event.target);
+  const plain = !event.ctrlKey && !event.metaKey;
+  if (steps[event.key] && inside && plain) {
     move(event);
-  } else if (event.key.toLowerCase() === 'a' && (event.ctrlKey || event.metaKey) && (inside || selected().length > 0)) {
+  } else if (event.key.toLowerCase() === 'a' && !plain && (inside || selected().length > 0)) {
     event.preventDefault();
     selectAll(true);
   } else if (event.key === 'Escape' && selected().length > 0) {
     selectAll(false);
-  } else if (event.key === 'x' && inside && !event.ctrlKey && !event.metaKey) {
-    const box = itemOf(event.target).querySelector('[data-select]');
-    box.checked = !box.checked;
-    anchor = box;
+  } else if (event.key === 'x' && inside && plain) {
+    anchor = itemOf(event.target).querySelector('[data-select]');
+    anchor.checked = !anchor.checked;
     changed();
   }
 }
 
-function start() {
-  gallery.classList.add('selectable');
-  gallery.addEventListener('click', event => {
-    if (!event.target.matches('[data-select]')) {
-      return;
-    }
-
+document.addEventListener('click', event => {
+  const all = event.target.closest('[data-select-all]');
+  if (all) {
+    selectAll(all.dataset.selectAll === 'true');
+  } else if (event.target.matches('[data-select]')) {
     if (event.shiftKey && anchor?.isConnected) {
       selectTo(event.target, event.target.checked);
     }
 
     anchor = event.target;
     changed();
-  });
-  // Shift and a click would select text on the way.
-  gallery.addEventListener('mousedown', event => event.shiftKey && event.target.closest('.tile-select') && event.preventDefault());
-  document.addEventListener('keydown', keyed);
-  changed(); // browsers restore boxes when a page is gone back to
-}
-
-if (gallery) {
-  start();
-}
+  }
+});
+// Shift and a click would select text on the way.
+document.addEventListener('mousedown', event => event.shiftKey && event.target.closest('.tile-select') && event.preventDefault());
+document.addEventListener('keydown', keyed);
+// Browsers restore boxes when a page is gone back to, and the server clears them when it has done what was asked.
+addEventListener('pageshow', () => changed(false));
+globalThis.Blazor?.addEventListener('enhancedload', () => changed(false));

@@ -1,58 +1,8 @@
-// Keeps the system page up to date: the server draws it anew, this puts it in place. It also reads values off the plots.
+// The system page: it keeps itself up to date, and values are read off its plots.
+import './refresh.js';
 import { byId } from './ui.js';
 
 const board = byId('board');
-const pause = byId('pause');
-const interval = Math.max(1000, Number(board.dataset.interval));
-let timer = null;
-
-function keepFocus(replace) {
-  const focused = document.activeElement;
-  const href = board.contains(focused) ? focused.getAttribute('href') : null;
-  replace();
-  if (href) {
-    board.querySelector(`a[href="${CSS.escape(href)}"]`)?.focus();
-  }
-}
-
-async function refresh() {
-  try {
-    const response = await fetch('/system', { headers: { Accept: 'text/html' }, signal: AbortSignal.timeout(15_000) });
-    if (response.redirected) {
-      location.reload(); // signed out: the server leads to where one signs in
-      return;
-    }
-
-    const page = response.ok ? new DOMParser().parseFromString(await response.text(), 'text/html') : null;
-    const fresh = page?.getElementById('board');
-    if (!fresh) {
-      throw new Error();
-    }
-
-    keepFocus(() => board.replaceChildren(...fresh.childNodes));
-    document.querySelector('#as-of time').replaceWith(page.querySelector('#as-of time'));
-    byId('problem').hidden = true;
-  } catch {
-    const text = 'The server does not answer. What is shown is from the time above; it is refreshed as soon as there is an answer.';
-    if (byId('problem').hidden) {
-      byId('problem').textContent = text;
-      byId('problem').hidden = false;
-    }
-  }
-}
-
-function schedule() {
-  clearTimeout(timer);
-  timer = document.hidden || pause.ariaPressed === 'true' ? null : setTimeout(() => refresh().finally(schedule), interval);
-}
-
-pause.addEventListener('click', () => {
-  const paused = pause.ariaPressed !== 'true';
-  pause.ariaPressed = paused;
-  byId('refreshing').hidden = paused;
-  (paused ? Promise.resolve() : refresh()).finally(schedule);
-});
-document.addEventListener('visibilitychange', () => (document.hidden ? Promise.resolve() : refresh()).finally(schedule));
 
 // The value under the pointer.
 function readOff(plot, share) {
@@ -96,7 +46,3 @@ board.addEventListener('pointerout', event => {
     stopReading(plot);
   }
 });
-
-pause.hidden = false;
-byId('refreshing').hidden = false;
-schedule();

@@ -1,5 +1,6 @@
 // What the pages' scripts share. Text from elsewhere goes into textContent only, never into HTML.
 
+/** @type {(id: string) => any} */
 export const byId = id => document.getElementById(id);
 
 /** Says something to screen readers, and where the element is visible, to everyone. */

@@ -22,6 +22,9 @@ public sealed class CollectionBulkTests(BrowserFixture fixture) : BrowserTest(fi
 
     private ILocator Toast => Page.Locator("#toast");
 
+    /// <summary>Says that pictures are deleted, which can still be undone.</summary>
+    private ILocator Deferred => Page.Locator("#deferred");
+
     public override async ValueTask InitializeAsync()
     {
         await base.InitializeAsync();
@@ -44,9 +47,9 @@ public sealed class CollectionBulkTests(BrowserFixture fixture) : BrowserTest(fi
         await Expect(Status).ToHaveTextAsync("4 selected");
         await Boxes.Nth(2).ClickAsync();
         await Expect(Selected).ToHaveTextAsync("3");
-        await Page.ClickAsync("[data-bulk=all]");
+        await Page.ClickAsync("[data-select-all=true]");
         await Expect(Selected).ToHaveTextAsync($"{Count}");
-        await Page.ClickAsync("[data-bulk=none]");
+        await Page.ClickAsync("[data-select-all=false]");
         await Expect(Page.Locator("#selecting")).ToBeHiddenAsync();
     }
 
@@ -79,17 +82,17 @@ public sealed class CollectionBulkTests(BrowserFixture fixture) : BrowserTest(fi
     {
         await Boxes.Nth(0).ClickAsync();
         await Boxes.Nth(1).ClickAsync();
-        await Page.ClickAsync("[data-bulk=delete]");
-        await Expect(Page.Locator("#bulk-delete")).ToContainTextAsync("Delete 2 pictures?");
+        await Page.ClickAsync("#selecting [name=delete]");
+        await Expect(Page.Locator("#confirm")).ToContainTextAsync("Delete 2 pictures?");
         await HasFocusAsync(Page.Locator("text=Keep them"));
-        await Page.ClickAsync("#bulk-delete-button");
+        await Page.ClickAsync("#confirm-button");
 
         await Expect(Cards).ToHaveCountAsync(Count - 2);
-        await Expect(Toast).ToContainTextAsync("2 pictures deleted.");
-        await Page.ClickAsync("#toast-undo");
+        await Expect(Deferred).ToContainTextAsync("2 pictures deleted.");
+        await Page.ClickAsync("#deferred-undo");
 
         await Expect(Cards).ToHaveCountAsync(Count);
-        await Expect(Toast).ToBeHiddenAsync();
+        await Expect(Deferred).ToBeHiddenAsync();
         await Expect(Status).ToHaveTextAsync("Nothing was deleted.");
         Assert.Equal(Count, await System.Store.CountAsync(Token));
     }
@@ -100,11 +103,11 @@ public sealed class CollectionBulkTests(BrowserFixture fixture) : BrowserTest(fi
         await Boxes.Nth(0).ClickAsync();
         await Boxes.Nth(2).ClickAsync(new LocatorClickOptions { Modifiers = [KeyboardModifier.Shift] });
         await Page.Keyboard.PressAsync("Delete");
-        await Page.ClickAsync("#bulk-delete-button");
+        await Page.ClickAsync("#confirm-button");
         await Expect(Cards).ToHaveCountAsync(Count - 3);
         Assert.Equal(Count, await System.Store.CountAsync(Token));
 
-        await Page.ClickAsync("#toast-close");
+        await Page.ClickAsync("#deferred-now");
 
         await Eventually.BecomesTrue(async () => await System.Store.CountAsync(Token) == Count - 3, cancellationToken: Token);
         Assert.Null(await System.Store.FindAsync(ImageId.Of(_pictures[Count - 1]), Token));
@@ -115,8 +118,8 @@ public sealed class CollectionBulkTests(BrowserFixture fixture) : BrowserTest(fi
     public async Task Delete_AndLeave_DeletesThose()
     {
         await Boxes.First.ClickAsync();
-        await Page.ClickAsync("[data-bulk=delete]");
-        await Page.ClickAsync("#bulk-delete-button");
+        await Page.ClickAsync("#selecting [name=delete]");
+        await Page.ClickAsync("#confirm-button");
         await Expect(Cards).ToHaveCountAsync(Count - 1);
 
         await Page.GotoAsync("/docs");
@@ -125,17 +128,19 @@ public sealed class CollectionBulkTests(BrowserFixture fixture) : BrowserTest(fi
     }
 
     [Fact]
-    public async Task Delete_ServerRefuses_ShowsThemAgain()
+    public async Task Delete_ServerRefuses_SaysSoAndKeepsThem()
     {
         Expected.Add("503");
         await Boxes.First.ClickAsync();
-        await Page.ClickAsync("[data-bulk=delete]");
-        await Page.ClickAsync("#bulk-delete-button");
+        await Page.ClickAsync("#selecting [name=delete]");
+        await Page.ClickAsync("#confirm-button");
         System.StoreIsAway = true;
 
-        await Page.ClickAsync("#toast-close");
+        await Page.ClickAsync("#deferred-now");
 
         await Expect(Problem).ToBeVisibleAsync();
+        System.StoreIsAway = false;
+        await Page.ReloadAsync();
         await Expect(Cards).ToHaveCountAsync(Count);
     }
 
@@ -144,7 +149,7 @@ public sealed class CollectionBulkTests(BrowserFixture fixture) : BrowserTest(fi
     {
         await Boxes.Nth(0).ClickAsync();
         await Boxes.Nth(1).ClickAsync();
-        await Page.ClickAsync("[data-bulk=tag]");
+        await Page.ClickAsync("[data-tags]");
         await Expect(Page.Locator("#bulk-remove-list label")).ToHaveTextAsync(["#even (on 1)"]);
         await Page.FillAsync("#bulk-add", " new, shiny");
         await Page.CheckAsync("#bulk-remove-list input");
@@ -167,7 +172,7 @@ public sealed class CollectionBulkTests(BrowserFixture fixture) : BrowserTest(fi
     public async Task Tags_EnterInTheField_Changes()
     {
         await Boxes.Nth(0).ClickAsync();
-        await Page.ClickAsync("[data-bulk=tag]");
+        await Page.ClickAsync("[data-tags]");
         await Page.FillAsync("#bulk-add", "quick");
 
         await Page.Keyboard.PressAsync("Enter");

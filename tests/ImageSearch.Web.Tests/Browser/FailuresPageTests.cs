@@ -77,7 +77,7 @@ public sealed class FailuresPageTests(BrowserFixture fixture) : BrowserTest(fixt
 
         await Page.ClickAsync("text=Retry all 3");
 
-        await Expect(Page).ToHaveURLAsync("/failures");
+        await Expect(Page).ToHaveURLAsync("/failures?done=retried-3");
         await Expect(Rows).ToHaveCountAsync(2);
         await Expect(Status).ToHaveTextAsync("3 failures tried again.");
         Assert.Equal(3, (await System.Queue.CountAsync("layout", Token)).Waiting);
@@ -90,13 +90,13 @@ public sealed class FailuresPageTests(BrowserFixture fixture) : BrowserTest(fixt
         await Page.GotoAsync("/failures?model=layout");
         await Page.CheckAsync("[aria-label='Select picture 3.png in layout']");
         await Page.CheckAsync("[aria-label='Select picture 0.png in layout']");
-        await Page.ClickAsync("[data-selected=discard]");
-        await HasFocusAsync(Page.Locator("#discard-dialog >> text=Keep"));
+        await Page.ClickAsync("#discard-selected");
+        await HasFocusAsync(Page.Locator("#confirm >> text=Keep"));
         await Page.Keyboard.PressAsync("Escape");
         await Expect(Rows).ToHaveCountAsync(4);
 
         await Page.Keyboard.PressAsync("Delete");
-        await Page.ClickAsync("#discard-button");
+        await Page.ClickAsync("#confirm-button");
 
         await Expect(Rows).ToHaveCountAsync(2);
         await Expect(Status).ToHaveTextAsync("2 pictures discarded.");
@@ -110,8 +110,8 @@ public sealed class FailuresPageTests(BrowserFixture fixture) : BrowserTest(fixt
         await Page.GotoAsync("/failures");
 
         await Page.ClickAsync("text=Discard all 5");
-        await Expect(Page.Locator("#discard-dialog")).ToContainTextAsync("Discard all 5 failures?");
-        await Page.ClickAsync("#discard-button");
+        await Expect(Page.Locator("#confirm")).ToContainTextAsync("Discard all 5 failures?");
+        await Page.ClickAsync("#confirm-button");
 
         await Expect(Page.Locator(".empty")).ToContainTextAsync("Nothing has failed");
         Assert.Equal(1, await System.Store.CountAsync(Token));
@@ -126,7 +126,7 @@ public sealed class FailuresPageTests(BrowserFixture fixture) : BrowserTest(fixt
         await Page.GotoAsync($"/failures?reason={Uri.EscapeDataString("Its bytes are gone.")}");
 
         await Expect(Rows.Locator(".placeholder")).ToBeVisibleAsync();
-        await Expect(Rows.Locator("img")).ToHaveCountAsync(0);
+        await Expect(Rows.Locator("img")).ToHaveJSPropertyAsync("naturalWidth", 0);
     }
 
     [Fact]
@@ -139,6 +139,8 @@ public sealed class FailuresPageTests(BrowserFixture fixture) : BrowserTest(fixt
         await Page.ClickAsync("[aria-label='Retry picture 0.png in layout']");
 
         await Expect(Problem).ToBeVisibleAsync();
+        System.StoreIsAway = false;
+        await Page.ReloadAsync();
         await Expect(Rows).ToHaveCountAsync(5);
     }
 

@@ -223,7 +223,7 @@ public sealed class ImportPageTests(BrowserFixture fixture) : BrowserTest(fixtur
         await Page.GotoAsync("/import");
         await Page.FillAsync("#urls", "https://example.org/a.png\nhttps://example.org/b.png\n");
 
-        await Page.ClickAsync("#url-form button");
+        await Page.ClickAsync("text=Import addresses");
 
         var import = Page.Locator(".import");
         await Expect(import).ToContainTextAsync("2 addresses");
@@ -235,7 +235,7 @@ public sealed class ImportPageTests(BrowserFixture fixture) : BrowserTest(fixtur
             "import1", 2, 1, 0, 1, true, [new ImportProblem("https://example.org/b.png", "The address answered with status 404.")])
         { State = ImportState.Done };
         await Expect(import.Locator(".import-status")).ToHaveTextAsync("Done: 2 of 2, 1 new, 0 known already, 1 not imported.");
-        await import.Locator("summary").ClickAsync();
+        await import.Locator(".import-why").ClickAsync();
         await Expect(import.Locator(".problems")).ToContainTextAsync("https://example.org/b.png: The address answered with status 404.");
     }
 
@@ -248,7 +248,8 @@ public sealed class ImportPageTests(BrowserFixture fixture) : BrowserTest(fixtur
 
         await Page.PressAsync("#folder", "Enter");
 
-        await Expect(Page.Locator(".import-status")).ToHaveTextAsync("No folder may be imported here: the operator has allowed none.");
+        await Expect(Page.Locator("#folder")).ToHaveValueAsync("/etc");
+        await Expect(Problem).ToHaveTextAsync("No folder may be imported here: the operator has allowed none.");
     }
 
     [Fact]

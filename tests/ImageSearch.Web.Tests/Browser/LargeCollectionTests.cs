@@ -56,7 +56,7 @@ public sealed class LargeCollectionTests(BrowserFixture fixture) : BrowserTest(f
             """
             () => new Promise(resolve => {
               const start = performance.now();
-              document.querySelector('[data-bulk=all]').click();
+              document.querySelector('[data-select-all=true]').click();
               requestAnimationFrame(() => setTimeout(() => resolve(performance.now() - start)));
             })
             """);

@@ -36,14 +36,17 @@ public sealed class ManageAppearanceTests(BrowserFixture fixture) : BrowserTest(
         await page.Locator("[data-select]").Nth(4).ClickAsync(new LocatorClickOptions { Modifiers = [KeyboardModifier.Shift] });
         await Expect(page.Locator("#selected-count")).ToHaveTextAsync("4");
         await CheckAsync(page, $"collection-selected-{name}", fullPage: false);
-        await page.ClickAsync("[data-bulk=tag]");
+        await page.ClickAsync("[data-tags]");
         await CheckAsync(page, $"collection-tags-{name}", fullPage: false);
         await page.Keyboard.PressAsync("Escape");
-        await page.ClickAsync("[data-bulk=delete]");
+        await page.ClickAsync("#selecting [name=delete]");
         await CheckAsync(page, $"collection-delete-{name}", fullPage: false);
         await page.Keyboard.PressAsync("Escape");
         await VisitAsync(page, "/collection?state=failed", $"collection-failed-{name}");
-        await VisitAsync(page, "/import", $"import-{name}");
+        System.Ingest.Imports["b"] = new("b", 100, 40, 2, 1, false, []) { State = ImportState.Running, Kind = "folder", Name = "photos", Rate = 12, SecondsLeft = 5 };
+        System.Ingest.Imports["a"] = new("a", 3, 2, 0, 1, true, [new("https://example.org/a.png", "The address answered with status 404.")])
+        { State = ImportState.Done, Name = "https://example.org/a.png" };
+        await VisitAsync(page, "/import?problems=a", $"import-{name}");
         await VisitAsync(page, "/failures", $"failures-{name}");
         await VisitAsync(page, "/system", $"system-{name}");
     }

@@ -103,10 +103,10 @@ public sealed class SystemPageTests(BrowserFixture fixture) : BrowserTest(fixtur
         await Page.GotoAsync("/system");
         await Page.RouteAsync("**/system", route => route.FulfillAsync(new() { Status = 503 }));
 
-        await Expect(Page.Locator("#problem")).ToContainTextAsync("The server does not answer.");
+        await Expect(Page.Locator("#stale")).ToContainTextAsync("The server does not answer.");
         await Expect(Page.Locator(".model")).ToHaveCountAsync(2);
 
         await Page.UnrouteAsync("**/system");
-        await Expect(Page.Locator("#problem")).ToBeHiddenAsync();
+        await Expect(Page.Locator("#stale")).ToBeHiddenAsync();
     }
 }

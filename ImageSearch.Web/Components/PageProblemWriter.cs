@@ -1,0 +1,17 @@
+using ImageSearch.Web.Security;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace ImageSearch.Web.Components;
+
+/// <summary>Tells a person whose form was refused before its page had it, on a page: no key, too often, too old.</summary>
+internal sealed class PageProblemWriter : IProblemDetailsWriter
+{
+    public bool CanWrite(ProblemDetailsContext context) =>
+        HttpMethods.IsPost(context.HttpContext.Request.Method) && SignIn.IsPage(context.HttpContext.Request);
+
+    public async ValueTask WriteAsync(ProblemDetailsContext context)
+    {
+        context.HttpContext.AnswerWith(context.HttpContext.Response.StatusCode);
+        await new RazorComponentResult<App>(new { Problem = context.ProblemDetails.Detail }).ExecuteAsync(context.HttpContext);
+    }
+}
