@@ -88,7 +88,8 @@ public sealed class HeadTests : ApiTest
     }
 
     private static string Seen(HttpResponseMessage response, string[] own) => string.Join('\n', response.Headers.Concat(response.Content.Headers)
-        .Where(header => !own.Contains(header.Key) && (header.Key, header.Value.First()) is not (("Content-Length", "0") or ("Content-Encoding", "identity"))) // the server adds the one to no body, not to HEAD's; the other says that a page is streamed
+        // The server adds the length to no body, not to HEAD's; "identity" says that a page is streamed.
+        .Where(header => !own.Contains(header.Key) && (header.Key, header.Value.First()) is not (("Content-Length", "0") or ("Content-Encoding", "identity")))
         .Select(header => $"{header.Key}: {string.Join(", ", header.Value)}")
         .Order(StringComparer.Ordinal)
         .Prepend($"{(int)response.StatusCode}"));
