@@ -10,6 +10,8 @@ namespace ImageSearch.Web.Tests.Support;
 /// <summary>Stands in for an extractor: the vector of a picture, or of words, is made from its hash, so that the same bytes are the best match of themselves.</summary>
 internal sealed class FakeExtractor : PeerServer
 {
+    private static readonly ConcurrentDictionary<ImageId, byte[]?> Fingerprints = new();
+
     public FakeExtractor(ModelRoute model)
     {
         App.MapGet("/health", () => "Healthy");
@@ -34,19 +36,8 @@ internal sealed class FakeExtractor : PeerServer
     /// <summary>The pictures that it was sent.</summary>
     public ConcurrentQueue<byte[]> Bodies { get; } = new();
 
-    /// <summary>The fingerprint that a real extractor makes; null where it would refuse the picture.</summary>
-    public static byte[]? Fingerprint(byte[] content)
-    {
-        try
-        {
-            var target = new DecodeTarget(8, 8, ResizeRule.Stretch, 0);
-            return ImageDecoder.DecodeWithFingerprint(content, target, null, new ImageLimits(), new byte[target.Bytes]).ToBytes();
-        }
-        catch (InvalidImageException)
-        {
-            return null;
-        }
-    }
+    /// <summary>The fingerprint that a real extractor makes; null where it would refuse the picture. Tests add the same pictures often: it is made once.</summary>
+    public static byte[]? Fingerprint(byte[] content) => Fingerprints.GetOrAdd(ImageId.Of(content), static (_, content) => MakeFingerprint(content), content);
 
     /// <summary>An L2-normalised vector that depends on the bytes alone.</summary>
     public static float[] Embed(byte[] content, int dimension)
@@ -60,5 +51,18 @@ internal sealed class FakeExtractor : PeerServer
 
         var norm = MathF.Sqrt(vector.Sum(value => value * value));
         return [.. vector.Select(value => value / norm)];
+    }
+
+    private static byte[]? MakeFingerprint(byte[] content)
+    {
+        try
+        {
+            var target = new DecodeTarget(8, 8, ResizeRule.Stretch, 0);
+            return ImageDecoder.DecodeWithFingerprint(content, target, null, new ImageLimits(), new byte[target.Bytes]).ToBytes();
+        }
+        catch (InvalidImageException)
+        {
+            return null;
+        }
     }
 }
