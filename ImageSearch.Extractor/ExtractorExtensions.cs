@@ -1,6 +1,6 @@
 using ImageSearch.Extractor.Api;
 using ImageSearch.Extractor.Embedding;
-using ImageSearch.Extractor.Ingest;
+using ImageSearch.Extractor.Extraction;
 using ImageSearch.Extractor.Models;
 using ImageSearch.Extractor.Rpc;
 using ImageSearch.ServiceDefaults;
@@ -22,7 +22,7 @@ internal static class ExtractorExtensions
         services.AddHttpClient(ModelFiles.Client, client => client.Timeout = Timeout.InfiniteTimeSpan).WithoutServiceDefaults();
         services.AddSingleton(ProcessorFeatures.Current);
         services.AddSingleton<ModelFiles>();
-        services.AddSingleton<ModelHost>();
+        services.AddSingleton<LoadedModel>();
         services.AddSingleton<Preparation>();
         services.AddHostedService<ModelLoader>();
         services.AddHealthChecks().AddCheck<ModelHealthCheck>("model");
@@ -33,9 +33,9 @@ internal static class ExtractorExtensions
         services.AddSingleton<QueryGate>();
         services.AddSingleton<QueryEmbedding>();
         services.AddSingleton<PictureExtraction>();
-        services.AddSingleton<Settlement>();
+        services.AddSingleton<OutcomeWriter>();
         services.AddHostedService<QueueDepthMonitor>();
-        services.AddHostedService<IngestWorker>();
+        services.AddHostedService<ExtractionWorker>();
         services.AddSingleton<RpcResponder>();
         services.AddHostedService<RpcListener>();
     }

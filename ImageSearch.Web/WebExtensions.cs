@@ -40,14 +40,14 @@ internal static class WebExtensions
         services.AddSingleton<ThumbnailCache>();
         services.AddSingleton<PreviewMaker>();
         services.AddSingleton<ModelChooser>();
-        services.AddSingleton<ModelTurns>();
+        services.AddSingleton<ModelFallback>();
         services.AddSingleton<PictureDescriptions>();
         services.AddSingleton<SearchRequestReader>();
         services.AddTransient<QueryPictureReader>();
         services.AddTransient<QueryEmbedder>();
         services.AddTransient<ShardSearcher>();
         services.AddSingleton<Calibrations>();
-        services.AddTransient<PageFinder>();
+        services.AddTransient<ResultPager>();
         services.AddTransient<ModelSearcher>();
         services.AddTransient<SearchService>();
         services.AddTransient<BatchService>();
@@ -64,7 +64,7 @@ internal static class WebExtensions
         services.AddSingleton<RpcChannelKeeper>();
         services.AddHostedService(provider => provider.GetRequiredService<RpcChannelKeeper>());
         services.AddSingleton<RpcEmbedTransport>();
-        services.AddSingleton<RpcDetour>();
+        services.AddSingleton<HttpFallback>();
         services.AddTransient<ExtractorClient>();
         services.AddHttpClient<IndexClient>();
         builder.AddSystemStatus();

@@ -23,3 +23,13 @@ public interface IIdempotencyStore
     /// <summary>Nothing was done: the key is free again.</summary>
     Task ReleaseAsync(string key, string owner, CancellationToken cancellationToken);
 }
+
+/// <summary>What came of asking for a key.</summary>
+/// <param name="IsMine">The key is the caller's: to complete, or to release.</param>
+/// <param name="Answer">What was answered to the request that had the key before; null while that one is in work, or when the key is the caller's.</param>
+public readonly record struct IdempotencyClaim(bool IsMine, IdempotentAnswer? Answer);
+
+/// <summary>What a request was answered, to be answered again when it is repeated.</summary>
+/// <param name="Fingerprint">Of what was asked: another one is another request under the same key.</param>
+/// <param name="Body">The answer, as it was sent.</param>
+public sealed record IdempotentAnswer(string Fingerprint, string Body);

@@ -41,3 +41,11 @@ public static class ImageProblems
     internal static InvalidImageException Pixels(long width, long height, long maximum) =>
         new(TooManyPixels, $"The picture has {width:N0} × {height:N0} pixels; at most {maximum:N0} in all are taken. Make it smaller.");
 }
+
+/// <summary>The bytes are no picture that this system takes. No further attempt will change that.</summary>
+/// <param name="problem">Stable slug for problem details, such as <c>unsupported-format</c>.</param>
+/// <param name="message">What is wrong and what to do, for a person; without paths or internals.</param>
+public sealed class InvalidImageException(string problem, string message) : Exception(message)
+{
+    public string Problem { get; } = problem;
+}

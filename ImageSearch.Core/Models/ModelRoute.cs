@@ -41,3 +41,11 @@ public sealed class ModelRoute
     /// <summary>Resource that holds one shard of this model.</summary>
     public string IndexName(int shard) => $"index-{Name}-{shard}";
 }
+
+/// <summary>All declared models, in the order of their declaration.</summary>
+public sealed class ModelRoutes : List<ModelRoute>
+{
+    public const string Section = "Models";
+
+    public ModelRoute? Named(string name) => Find(model => model.Name == name);
+}

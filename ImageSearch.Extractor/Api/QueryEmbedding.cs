@@ -9,7 +9,7 @@ using Microsoft.Extensions.Options;
 namespace ImageSearch.Extractor.Api;
 
 /// <summary>Embeds the picture of a query, whichever way it came: the same limits, the same answer, the same problems.</summary>
-internal sealed class QueryEmbedding(EmbeddingScheduler scheduler, ModelHost host, QueryGate gate, IOptions<ModelOptions> model)
+internal sealed class QueryEmbedding(EmbeddingScheduler scheduler, LoadedModel host, QueryGate gate, IOptions<ModelOptions> model)
 {
     /// <param name="crop">As it was sent; null: the whole picture.</param>
     /// <param name="read">Gives the picture's bytes once there is a place for them; they must stay as they are until the answer is there.</param>

@@ -8,17 +8,17 @@ using Microsoft.Extensions.Options;
 namespace ImageSearch.Extractor.Embedding;
 
 /// <summary>
-/// Turns pictures into vectors. Decoding runs on several threads, the model on all of its own for one batch at a time:
+/// QueryFirstScheduler pictures into vectors. Decoding runs on several threads, the model on all of its own for one batch at a time:
 /// <code>
 /// query  -> decode -> [queries] -+
 ///                                +-> batch of what is there -> model -> vectors
 /// ingest -> decode -> [ingest] --+
 /// </code>
-/// A batch never waits for more pictures. Queries are taken first (<see cref="Turns"/>) and never together with ingest work, so that one
+/// A batch never waits for more pictures. Queries are taken first (<see cref="QueryFirstScheduler"/>) and never together with ingest work, so that one
 /// waits for the batch that runs and for no more.
 /// </summary>
 internal sealed class EmbeddingScheduler(
-    ModelHost host,
+    LoadedModel host,
     IOptions<ModelOptions> model,
     IOptions<ExtractorOptions> options,
     IOptions<ImageLimits> limits,
@@ -78,10 +78,10 @@ internal sealed class EmbeddingScheduler(
             var size = network.FixedBatch > 0 ? Math.Min(network.FixedBatch, options.Value.BatchSize) : options.Value.BatchSize;
             var inputs = new float[Math.Max(size, network.FixedBatch) * model.Value.Input.Length];
             var batch = new List<PendingPicture>(size);
-            var turns = new Turns();
+            var scheduler = new QueryFirstScheduler();
             while (await WaitAsync(stoppingToken).ConfigureAwait(false))
             {
-                var turn = turns.Next(_queries.Reader.Count > 0, _ingest.Reader.Count > 0);
+                var turn = scheduler.Next(_queries.Reader.Count > 0, _ingest.Reader.Count > 0);
                 Take(turn == EmbeddingPriority.Query ? _queries : _ingest, batch, size);
                 await Task.Run(() => Infer(network, batch, inputs), CancellationToken.None).ConfigureAwait(false);
                 batch.Clear();

@@ -11,7 +11,7 @@ namespace ImageSearch.Extractor.Models;
 /// </summary>
 internal sealed class ModelLoader(
     ModelFiles files,
-    ModelHost host,
+    LoadedModel host,
     IOptions<ModelOptions> model,
     IOptions<ExtractorOptions> options,
     ProcessorFeatures processor,

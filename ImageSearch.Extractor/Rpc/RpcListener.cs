@@ -9,7 +9,7 @@ namespace ImageSearch.Extractor.Rpc;
 /// <param name="broker">None without the servers backend; the options' validation has refused <see cref="QueryTransport.Rpc"/> then.</param>
 internal sealed class RpcListener(
     RpcResponder responder,
-    ModelHost host,
+    LoadedModel host,
     IOptions<ModelOptions> model,
     IOptions<ExtractorOptions> options,
     ILogger<RpcListener> logger,

@@ -15,7 +15,7 @@ internal readonly unsafe struct CodeBounds
 
     /// <param name="always">What every score may be off by.</param>
     public CodeBounds(in QueryFactors query, float always) =>
-        (_perStep, _perBase, _perError, _always) = (CodeKernel.HalfUnit * query.Step, query.Sum, query.Norm + query.Error, always);
+        (_perStep, _perBase, _perError, _always) = (Int4ScanKernel.HalfUnit * query.Step, query.Sum, query.Norm + query.Error, always);
 
     /// <summary>
     /// The next panel of which a row may have at least a score. For most there is none, and this loop is all that is done with their sums:
@@ -33,7 +33,7 @@ internal readonly unsafe struct CodeBounds
         for (; panel < panels; panel++)
         {
             RowFactors.Load(factors + panel, out var steps, out var bases, out var errors);
-            var sum = Vector512.ConvertToSingle(Vector512.Load(sums + (panel * CodeKernel.Rows)));
+            var sum = Vector512.ConvertToSingle(Vector512.Load(sums + (panel * Int4ScanKernel.Rows)));
             var estimate = Vector512.FusedMultiplyAdd(steps * perStep, sum, bases * perBase);
             var margin = Vector512.FusedMultiplyAdd(errors, perError, always);
             var candidates = Vector512.GreaterThanOrEqual(estimate + margin, least).ExtractMostSignificantBits();
@@ -53,7 +53,7 @@ internal readonly unsafe struct CodeBounds
     public struct Scores
     {
         public uint Candidates;
-        public fixed float Estimates[CodeKernel.Rows];
-        public fixed float Margins[CodeKernel.Rows];
+        public fixed float Estimates[Int4ScanKernel.Rows];
+        public fixed float Margins[Int4ScanKernel.Rows];
     }
 }

@@ -34,3 +34,31 @@ internal interface IVectorIndex
     /// <inheritdoc cref="Search(ReadOnlySpan{float}, in SearchOptions, SearchResults, CancellationToken)"/>
     void Search(Snapshot snapshot, ReadOnlySpan<float> queries, in SearchOptions options, SearchResults results, CancellationToken cancellationToken);
 }
+
+/// <summary>What became of changes.</summary>
+/// <param name="Misshapen">Vectors that were left out: of another dimension, of length zero, or not of numbers.</param>
+/// <param name="Refused">New vectors that were left out because the memory limit is reached.</param>
+internal readonly record struct ApplyOutcome(int Misshapen, int Refused);
+
+/// <summary>Where an index's memory is, in bytes.</summary>
+/// <param name="Vectors">Vectors as float32.</param>
+/// <param name="Codes">Vectors as codes, with their factors.</param>
+/// <param name="Graph">Neighbours.</param>
+/// <param name="Directory">Ids, where they are, tags, and what is deleted.</param>
+/// <param name="Mapped">In files: memory that the system may take back at any time.</param>
+internal readonly record struct IndexMemory(long Vectors, long Codes, long Graph, long Directory, long Mapped)
+{
+    /// <summary>What searches work in, kept from one to the next: as many pieces as there were ever searches at once. Not in <see cref="Total"/>.</summary>
+    public long Scratch { get; init; }
+
+    /// <summary>What has to be in memory.</summary>
+    public long Total => Vectors + Codes + Graph + Directory;
+}
+
+/// <summary>What a search asks for besides its vectors.</summary>
+/// <param name="K">Results at most, at least 1.</param>
+/// <param name="MinimumScore">Only results with at least this cosine similarity.</param>
+/// <param name="Tag">Only pictures with this tag; null: any.</param>
+/// <param name="Ef">Candidates that an approximate search keeps: more of them find more of the true neighbours, in more time. 0: the index's own.</param>
+/// <param name="Exact">Compare every vector in float32, whatever the index could do faster: what others are measured by.</param>
+internal readonly record struct SearchOptions(int K, float MinimumScore = float.NegativeInfinity, string? Tag = null, int Ef = 0, bool Exact = false);

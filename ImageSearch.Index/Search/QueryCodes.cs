@@ -4,11 +4,11 @@ using ImageSearch.Index.Search.Kernels;
 
 namespace ImageSearch.Index.Search;
 
-/// <summary>The queries of a search as <see cref="CodeKernel"/> wants them, and how far that is from what they are.</summary>
+/// <summary>The queries of a search as <see cref="Int4ScanKernel"/> wants them, and how far that is from what they are.</summary>
 internal sealed unsafe class QueryCodes(int dimension)
 {
-    private readonly int _padded = CodeKernel.Padded(dimension);
-    private readonly int _finePadded = CodeKernel.FinePadded(dimension);
+    private readonly int _padded = Int4ScanKernel.Padded(dimension);
+    private readonly int _finePadded = Int4ScanKernel.FinePadded(dimension);
     private readonly Scratch<float> _vectors = new();
     private readonly Scratch<sbyte> _codes = new(); // one after the other
     private readonly Scratch<sbyte> _groups = new(); // interleaved in groups of the kernel's
@@ -49,12 +49,12 @@ internal sealed unsafe class QueryCodes(int dimension)
     private static QueryFactors Encode(ReadOnlySpan<float> vector, sbyte* codes)
     {
         var largest = MathF.Abs(TensorPrimitives.MaxMagnitude(vector));
-        var scale = float.IsNormal(largest) ? largest / CodeKernel.LargestQuery : 1;
+        var scale = float.IsNormal(largest) ? largest / Int4ScanKernel.LargestQuery : 1;
         double difference = 0, length = 0;
         var sum = 0;
         for (var d = 0; d < vector.Length; d++)
         {
-            var code = Math.Clamp((int)MathF.Round(vector[d] / scale), -CodeKernel.LargestQuery, CodeKernel.LargestQuery);
+            var code = Math.Clamp((int)MathF.Round(vector[d] / scale), -Int4ScanKernel.LargestQuery, Int4ScanKernel.LargestQuery);
             codes[d] = (sbyte)code;
             sum += code;
             var rest = vector[d] - ((double)code * scale);
@@ -68,7 +68,7 @@ internal sealed unsafe class QueryCodes(int dimension)
 
     private void Interleave(int count)
     {
-        const int Size = CodeKernel.BatchQueries;
+        const int Size = Int4ScanKernel.BatchQueries;
         var groups = (count + Size - 1) / Size;
         _groups.Reserve((long)groups * Size * _padded);
         NativeMemory.Clear(_groups.Pointer, (nuint)groups * Size * (nuint)_padded);
@@ -76,7 +76,7 @@ internal sealed unsafe class QueryCodes(int dimension)
         {
             var to = (int*)Group(query / Size * Size) + (query % Size);
             var from = (int*)Codes(query);
-            for (var step = 0; step < _padded / CodeKernel.Step; step++)
+            for (var step = 0; step < _padded / Int4ScanKernel.Step; step++)
             {
                 to[step * Size] = from[step];
             }

@@ -15,7 +15,7 @@ namespace ImageSearch.Index.Search;
 /// the first-level cache until they are looked through, which for most is one comparison for 16 of them.
 /// </para>
 /// </remarks>
-internal sealed class Scan(CodeKernel kernel, int dimension)
+internal sealed class Scan(Int4ScanKernel kernel, int dimension)
 {
     private const int BatchBlockBytes = 192 * 1024;
     private const int SingleBlockBytes = 256 * 1024;
@@ -27,7 +27,7 @@ internal sealed class Scan(CodeKernel kernel, int dimension)
     /// <summary>Rounds of waiting for helpers without giving up the processor; they are at their last block.</summary>
     private const int Spins = 200;
 
-    private readonly int _panelBytes = CodeKernel.PanelBytes(dimension);
+    private readonly int _panelBytes = Int4ScanKernel.PanelBytes(dimension);
     private readonly QueryCodes _queries = new(dimension);
     private readonly object _gate = new();
     private readonly ScanRanges _ranges = new();
@@ -95,9 +95,9 @@ internal sealed class Scan(CodeKernel kernel, int dimension)
         _queries.Reset(queries, results.Queries);
         (_snapshot, _options, _tag, _cancellationToken, _failure) = (snapshot, options, tag, cancellationToken, null);
         Queries = results.Queries;
-        Stride = CodeKernel.Rows * BlockPanels();
+        Stride = Int4ScanKernel.Rows * BlockPanels();
         var blocks = snapshot.Parts.Length * BlocksOfSegment;
-        _threads = (int)Math.Clamp((long)blocks * Stride / CodeKernel.Rows * _panelBytes * Queries / BytesWorthAThread, 1, threads);
+        _threads = (int)Math.Clamp((long)blocks * Stride / Int4ScanKernel.Rows * _panelBytes * Queries / BytesWorthAThread, 1, threads);
         _ranges.Reset(blocks, _threads);
         Reserve();
         try
@@ -202,7 +202,7 @@ internal sealed class Scan(CodeKernel kernel, int dimension)
 
             _cancellationToken.ThrowIfCancellationRequested();
             rows = Math.Min(rows - first, Stride);
-            worker.Look((CodeSegment)segment!, slot << Snapshot.SegmentShift, first / CodeKernel.Rows, rows);
+            worker.Look((CodeSegment)segment!, slot << Snapshot.SegmentShift, first / Int4ScanKernel.Rows, rows);
         }
 
         worker.Finish();

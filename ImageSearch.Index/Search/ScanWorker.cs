@@ -22,7 +22,7 @@ namespace ImageSearch.Index.Search;
 /// That is proof, not probability: nothing is lost by the codes but time.
 /// </summary>
 /// <param name="queries">Of the current search.</param>
-internal sealed unsafe class ScanWorker(Scan scan, CodeKernel kernel, QueryCodes queries, int dimension)
+internal sealed unsafe class ScanWorker(Scan scan, Int4ScanKernel kernel, QueryCodes queries, int dimension)
 {
     /// <summary>For what float32 arithmetic itself leaves out: of a score, and of the sum of a query's values.</summary>
     private const float Rounding = 4e-6f;
@@ -43,7 +43,7 @@ internal sealed unsafe class ScanWorker(Scan scan, CodeKernel kernel, QueryCodes
     private const int MostBytesAhead = 2048;
     private const int CacheLine = 64;
 
-    private readonly int _padded = CodeKernel.Padded(dimension);
+    private readonly int _padded = Int4ScanKernel.Padded(dimension);
     private readonly Scratch<int> _sums = new();
     private readonly Scratch<Candidate> _candidates = new(); // so many of each query that were not looked at more closely yet
     private TopK[] _best = [];
@@ -60,7 +60,7 @@ internal sealed unsafe class ScanWorker(Scan scan, CodeKernel kernel, QueryCodes
         Reset(ref _lower, options.K, float.NegativeInfinity);
         _capacity = Math.Clamp(AllCandidates / scan.Queries, LeastCandidates, MostCandidates);
         _candidates.Reserve((long)scan.Queries * _capacity);
-        _sums.Reserve((long)scan.Stride * CodeKernel.BatchQueries);
+        _sums.Reserve((long)scan.Stride * Int4ScanKernel.BatchQueries);
         if (_counts.Length < scan.Queries)
         {
             _counts = new int[scan.Queries];
@@ -75,14 +75,14 @@ internal sealed unsafe class ScanWorker(Scan scan, CodeKernel kernel, QueryCodes
     /// <param name="rows">Rows of the block that count; the last panel may have more.</param>
     public void Look(CodeSegment segment, int firstRow, int firstPanel, int rows)
     {
-        var panels = (rows + CodeKernel.Rows - 1) / CodeKernel.Rows;
+        var panels = (rows + Int4ScanKernel.Rows - 1) / Int4ScanKernel.Rows;
         var sums = _sums.Pointer;
         var count = scan.Queries;
-        var grouped = count % CodeKernel.BatchQueries <= MostSingle ? count / CodeKernel.BatchQueries * CodeKernel.BatchQueries : count;
-        for (var query = 0; query < grouped; query += CodeKernel.BatchQueries)
+        var grouped = count % Int4ScanKernel.BatchQueries <= MostSingle ? count / Int4ScanKernel.BatchQueries * Int4ScanKernel.BatchQueries : count;
+        for (var query = 0; query < grouped; query += Int4ScanKernel.BatchQueries)
         {
             kernel.ScoreBatch(segment.Panels(firstPanel), panels, queries.Group(query), _padded, sums, scan.Stride);
-            for (var i = 0; i < CodeKernel.BatchQueries && query + i < count; i++)
+            for (var i = 0; i < Int4ScanKernel.BatchQueries && query + i < count; i++)
             {
                 Select(segment, firstRow, firstPanel, rows, sums + ((nint)i * scan.Stride), query + i);
             }
@@ -149,12 +149,12 @@ internal sealed unsafe class ScanWorker(Scan scan, CodeKernel kernel, QueryCodes
     {
         var bounds = new CodeBounds(queries.Factors(query), Always(segment, queries.Factors(query)));
         var factors = segment.Factors(firstPanel);
-        var panels = (rows + CodeKernel.Rows - 1) / CodeKernel.Rows;
+        var panels = (rows + Int4ScanKernel.Rows - 1) / Int4ScanKernel.Rows;
         var lower = _lower[query];
         var scores = stackalloc CodeBounds.Scores[1];
         for (var panel = 0; (panel = bounds.Find(factors, sums, panel, panels, Threshold(query), scores)) < panels; panel++)
         {
-            if (_counts[query] > _capacity - CodeKernel.Rows && Refine(query) > _capacity / 2)
+            if (_counts[query] > _capacity - Int4ScanKernel.Rows && Refine(query) > _capacity / 2)
             {
                 Compare(query, _counts[query]); // there must be room for more
             }
@@ -162,8 +162,8 @@ internal sealed unsafe class ScanWorker(Scan scan, CodeKernel kernel, QueryCodes
             for (var lanes = scores->Candidates; lanes != 0; lanes &= lanes - 1)
             {
                 var lane = BitOperations.TrailingZeroCount(lanes);
-                var inBlock = (panel * CodeKernel.Rows) + lane;
-                var row = (firstPanel * CodeKernel.Rows) + inBlock;
+                var inBlock = (panel * Int4ScanKernel.Rows) + lane;
+                var row = (firstPanel * Int4ScanKernel.Rows) + inBlock;
                 if (inBlock < rows && scan.Matches(segment, row))
                 {
                     var (estimate, margin) = (scores->Estimates[lane], scores->Margins[lane]);
@@ -217,7 +217,7 @@ internal sealed unsafe class ScanWorker(Scan scan, CodeKernel kernel, QueryCodes
         {
             if (i + CodesAhead < count)
             {
-                Prefetch(Segment(candidates[i + CodesAhead].Row, out var next).Fine(next), CodeKernel.FineBytes(dimension));
+                Prefetch(Segment(candidates[i + CodesAhead].Row, out var next).Fine(next), Int4ScanKernel.FineBytes(dimension));
             }
 
             var segment = Segment(candidates[i].Row, out var row);
@@ -255,10 +255,10 @@ internal sealed unsafe class ScanWorker(Scan scan, CodeKernel kernel, QueryCodes
     /// <summary>What a row's score is at most, by its whole codes.</summary>
     private float Upper(in Candidate candidate, CodeSegment segment, int row, int query, in QueryFactors factors)
     {
-        var rowFactors = segment.Factors(row / CodeKernel.Rows);
-        var lane = row % CodeKernel.Rows;
+        var rowFactors = segment.Factors(row / Int4ScanKernel.Rows);
+        var lane = row % Int4ScanKernel.Rows;
         var step = rowFactors->Step(lane);
-        var sum = (candidate.Sum * CodeKernel.HalfUnit) + kernel.ScoreFine(segment.Fine(row), queries.Codes(query), CodeKernel.FinePadded(dimension));
+        var sum = (candidate.Sum * Int4ScanKernel.HalfUnit) + kernel.ScoreFine(segment.Fine(row), queries.Codes(query), Int4ScanKernel.FinePadded(dimension));
         var estimate = (step * factors.Step * sum) + ((rowFactors->Base(lane) - (RowFactors.Middle * step)) * factors.Sum);
         return estimate + (rowFactors->FineError(lane) * (factors.Norm + factors.Error)) + Always(segment, factors);
     }

@@ -31,3 +31,13 @@ internal sealed unsafe class SnapshotColumns(SnapshotReader snapshot, MappedFile
         return copy;
     }
 }
+
+/// <summary>A section of a mapped snapshot, for reading only.</summary>
+internal sealed unsafe class SnapshotColumn(MappedFile file, SnapshotSection section) : Column
+{
+    public override void* Pointer => file.Pointer + section.Offset;
+
+    public override long Bytes => section.Length;
+
+    public override bool IsResident => false;
+}

@@ -36,3 +36,6 @@ internal static class SnapshotFile
 
     public static long Align(long offset) => (offset + Alignment - 1) & ~(long)(Alignment - 1);
 }
+
+/// <summary>The file is no snapshot that can be used: torn, damaged, of another format or of something else. The message says which.</summary>
+internal sealed class InvalidSnapshotException(string message) : Exception(message);

@@ -19,3 +19,17 @@ internal sealed class FetchException(FetchFailure failure, string message) : Exc
         _ => "not-a-picture",
     };
 }
+
+/// <summary>Why a URL gave no picture.</summary>
+internal enum FetchFailure
+{
+    InvalidUrl,
+    AddressNotAllowed,
+    UnknownHost,
+    Unreachable,
+    HttpStatus,
+    TooManyRedirects,
+    TooLarge,
+    TimedOut,
+    NotAPicture,
+}

@@ -17,3 +17,6 @@ internal static class FetchUrl
     public static bool IsAllowed(Uri url) =>
         url.IsAbsoluteUri && (url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps) && url.UserInfo.Length == 0 && url.Host.Length > 0;
 }
+
+/// <summary>Body of <c>POST /fetch</c>.</summary>
+public sealed record FetchRequest(string? Url);

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 
 namespace ImageSearch.Ingest.Fetching;
 
@@ -7,4 +8,22 @@ internal interface IDialer
 {
     /// <summary>Connects to the first of the addresses that answers.</summary>
     Task<Stream> ConnectAsync(IPAddress[] addresses, int port, CancellationToken cancellationToken);
+}
+
+internal sealed class SocketDialer : IDialer
+{
+    public async Task<Stream> ConnectAsync(IPAddress[] addresses, int port, CancellationToken cancellationToken)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(addresses, port, cancellationToken);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 
 namespace ImageSearch.Ingest.Fetching;
 
@@ -7,4 +8,19 @@ internal interface IHostResolver
 {
     /// <exception cref="FetchException">The host is unknown.</exception>
     Task<IPAddress[]> ResolveAsync(string host, CancellationToken cancellationToken);
+}
+
+internal sealed class DnsHostResolver : IHostResolver
+{
+    public async Task<IPAddress[]> ResolveAsync(string host, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await Dns.GetHostAddressesAsync(host, cancellationToken);
+        }
+        catch (SocketException)
+        {
+            throw new FetchException(FetchFailure.UnknownHost, "unknown host: the URL's host has no address.");
+        }
+    }
 }

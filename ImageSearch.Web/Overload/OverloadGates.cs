@@ -8,16 +8,16 @@ internal sealed class OverloadGates : IDisposable
     public OverloadGates(IOptions<OverloadOptions> options, OverloadTelemetry telemetry, TimeProvider time)
     {
         var value = options.Value;
-        Searches = new WorkGate("searches", value.Searches, value.WaitingSearches, value, telemetry, time);
-        Uploads = new WorkGate("uploads", value.Uploads, value.WaitingUploads, value, telemetry, time);
+        Searches = new ConcurrencyGate("searches", value.Searches, value.WaitingSearches, value, telemetry, time);
+        Uploads = new ConcurrencyGate("uploads", value.Uploads, value.WaitingUploads, value, telemetry, time);
         SearchBytes = new ByteBudget(value.SearchBytes);
         telemetry.Watch("searches", Searches);
         telemetry.Watch("uploads", Uploads);
     }
 
-    public WorkGate Searches { get; }
+    public ConcurrencyGate Searches { get; }
 
-    public WorkGate Uploads { get; }
+    public ConcurrencyGate Uploads { get; }
 
     public ByteBudget SearchBytes { get; }
 

@@ -14,7 +14,7 @@ internal sealed class OverloadTelemetry(IMeterFactory meters)
     /// <param name="reason"><c>full</c>, <c>late</c> (it waited too long) or <c>memory</c>.</param>
     public void Refused(string kind, string reason) => _refused.Add(1, new("kind", kind), new("reason", reason));
 
-    public void Watch(string kind, WorkGate gate)
+    public void Watch(string kind, ConcurrencyGate gate)
     {
         var tag = new KeyValuePair<string, object?>("kind", kind);
         _meter.CreateObservableGauge("imagesearch.in_work", () => new Measurement<long>(gate.InWork, tag), description: "Requests that are worked on.");

@@ -17,7 +17,7 @@ namespace ImageSearch.Web.Peers;
 internal sealed class ExtractorClient(
     HttpEmbedTransport http,
     RpcEmbedTransport rpc,
-    RpcDetour detour,
+    HttpFallback fallback,
     IServiceEndpoints services,
     SearchTelemetry telemetry,
     IOptions<SearchOptions> options,
@@ -59,7 +59,7 @@ internal sealed class ExtractorClient(
         try
         {
             var embedding = await EmbedAsync(rpc, "rpc", query, cancellationToken);
-            detour.End(query.Model);
+            fallback.End(query.Model);
             return embedding;
         }
         catch (RpcException e) when (e.MayGoAnotherWay)
@@ -69,7 +69,7 @@ internal sealed class ExtractorClient(
                 throw;
             }
 
-            detour.Take(query.Model, e);
+            fallback.Take(query.Model, e);
             return await EmbedAsync(http, "http", query, cancellationToken);
         }
     }

@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Text.Json;
 using ImageSearch.ServiceDefaults.Errors;
+using ImageSearch.Web.Peers.Rpc;
 using Microsoft.AspNetCore.Mvc;
 
 namespace ImageSearch.Web.Peers;
@@ -41,4 +43,19 @@ internal static class PeerProblem
             throw new ProblemException(status, problem.Type[Problems.TypePrefix.Length..], detail);
         }
     }
+}
+
+/// <summary>Says in a few words what went wrong with a call to another service, without addresses or internals.</summary>
+internal static class PeerFailure
+{
+    public static string Describe(Exception failure, TimeSpan deadline) => failure switch
+    {
+        OperationCanceledException or TimeoutException => string.Create(CultureInfo.InvariantCulture, $"did not answer within {deadline.TotalSeconds:0.###} s"),
+        RpcException rpc => rpc.Reason,
+        HttpRequestException { StatusCode: { } status } => $"answered with status {(int)status}",
+        HttpRequestException { InnerException: TimeoutException } => "did not answer in time",
+        HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError } => "cannot be reached",
+        JsonException or InvalidDataException => "gave an answer that cannot be read",
+        _ => "is not available",
+    };
 }

@@ -7,7 +7,7 @@ namespace ImageSearch.Web.Search;
 
 /// <summary>Answers several searches with one model: the one that they name, or the first of the chosen order that can answer.</summary>
 internal sealed class BatchService(
-    ModelChooser chooser, ModelTurns turns, QueryPictureReader reader, ModelSearcher searcher, OverloadGates gates, SearchTelemetry telemetry, TimeProvider time)
+    ModelChooser chooser, ModelFallback fallback, QueryPictureReader reader, ModelSearcher searcher, OverloadGates gates, SearchTelemetry telemetry, TimeProvider time)
 {
     private const int FetchedAtOnce = 8;
 
@@ -24,7 +24,7 @@ internal sealed class BatchService(
         using var place = await gates.Searches.EnterAsync(cancellationToken);
         try
         {
-            return await turns.AskAsync(models, async model =>
+            return await fallback.AskAsync(models, async model =>
             {
                 var outcomes = await searcher.SearchAsync(pictures, model, start, cancellationToken);
                 Record(outcomes, model, time.GetElapsedTime(start));
@@ -89,3 +89,6 @@ internal sealed class BatchService(
         Detail = problem.Message,
     };
 }
+
+/// <summary>One search of several: its answer, or why it has none.</summary>
+internal sealed record SearchOutcome(SearchResponse? Response, ProblemException? Problem);

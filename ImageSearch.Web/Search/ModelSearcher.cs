@@ -11,7 +11,7 @@ namespace ImageSearch.Web.Search;
 /// known of each picture, and what its score means.
 /// </summary>
 internal sealed class ModelSearcher(
-    QueryEmbedder embedder, PageFinder pages, PictureDescriptions descriptions, Calibrations calibrations, IOptions<SearchOptions> options, TimeProvider time)
+    QueryEmbedder embedder, ResultPager pages, PictureDescriptions descriptions, Calibrations calibrations, IOptions<SearchOptions> options, TimeProvider time)
 {
     /// <summary>Pictures of one batch that are embedded at the same time: an extractor's batch, and not all of its queue.</summary>
     private const int EmbeddedAtOnce = 8;

@@ -60,3 +60,10 @@ internal sealed class PictureDescriptions(IImageStore store, IOptions<SearchOpti
         return found;
     }
 }
+
+/// <summary>What a result says of a picture besides its id and score.</summary>
+internal sealed record PictureDescription(string Source, IReadOnlyList<string> Tags, IReadOnlyList<Label>? Labels)
+{
+    /// <summary>Of a picture whose record cannot be read now.</summary>
+    public static PictureDescription Unknown { get; } = new("", [], null);
+}

@@ -6,7 +6,7 @@ namespace ImageSearch.Web.Search;
 
 /// <summary>Answers a search with the model that it names; without a name, with the first of the chosen order that can answer.</summary>
 internal sealed class SearchService(
-    ModelChooser chooser, ModelTurns turns, QueryPictureReader reader, ModelSearcher searcher, OverloadGates gates, SearchTelemetry telemetry, TimeProvider time)
+    ModelChooser chooser, ModelFallback fallback, QueryPictureReader reader, ModelSearcher searcher, OverloadGates gates, SearchTelemetry telemetry, TimeProvider time)
 {
     /// <exception cref="ProblemException">The search cannot be answered; when no model can, what hindered the first.</exception>
     public async Task<SearchResponse> SearchAsync(SearchQuery query, CancellationToken cancellationToken)
@@ -44,6 +44,6 @@ internal sealed class SearchService(
         var picture = new QueryPicture(query.Source, source => reader.ReadAsync(source, cancellationToken));
         await picture.FetchAsync();
         using var place = await gates.Searches.EnterAsync(cancellationToken);
-        return await turns.AskAsync(models, model => searcher.SearchAsync(picture, query, model, start, cancellationToken));
+        return await fallback.AskAsync(models, model => searcher.SearchAsync(picture, query, model, start, cancellationToken));
     }
 }

@@ -56,3 +56,9 @@ internal sealed class ShardSearcher(IndexClient index, IOptions<SearchOptions> o
         return remaining < options.Value.ShardTimeout ? remaining : options.Value.ShardTimeout;
     }
 }
+
+/// <summary>A shard's answer, or why there is none.</summary>
+internal sealed record ShardAnswer(int Shard, ShardSearchResponse? Response, string? Error)
+{
+    public ShardReport ToReport() => new(Shard, Response?.Count, Response?.TookMs, Response?.IndexedThrough, Error);
+}

@@ -35,3 +35,11 @@ internal sealed class StoreCounter(IImageStore store, IOptions<ModelRoutes> mode
         return counted;
     }
 }
+
+/// <summary>What the store counted at a time.</summary>
+/// <param name="At">A timestamp of the clock, for differences.</param>
+/// <param name="Models">In the order of their declaration.</param>
+internal sealed record StoreCounts(long At, long Known, IReadOnlyList<ExtractionCounts> Models)
+{
+    public long Embedded => Models.Sum(model => model.Indexed);
+}

@@ -36,3 +36,21 @@ internal sealed class SystemReader(
         }
     }
 }
+
+/// <summary>One look at everything but the searches.</summary>
+/// <param name="Counts">Null when the store did not answer.</param>
+/// <param name="Queues">In the order of the models' declaration; null for one that could not be counted.</param>
+/// <param name="Shards">Of each model.</param>
+/// <param name="Extractors">Of each model.</param>
+internal sealed record SystemReading(
+    DateTimeOffset At, StoreCounts? Counts, IReadOnlyList<QueueCounts?> Queues, IReadOnlyList<IReadOnlyList<SystemShard>> Shards,
+    IReadOnlyList<IReadOnlyList<ExtractorReport>> Extractors)
+{
+    public double? QueueDepth => Queues.Any(queue => queue is null) ? null : Queues.Sum(queue => queue!.Value.Waiting);
+}
+
+/// <summary>The searches that ended since the last look.</summary>
+/// <param name="Count">All of them.</param>
+/// <param name="Failed">Those that could not be answered, by no fault of the client.</param>
+/// <param name="P50">Median of those that were answered, in seconds; null when none was.</param>
+internal readonly record struct SearchFigures(long Count, long Failed, double? P50, double? P95);

@@ -52,7 +52,7 @@ internal sealed class ExtractorHost : IAsyncDisposable
     public static async Task<ExtractorHost> StartAsync(Dictionary<string, string?> settings, Action<IServiceCollection>? replace = null)
     {
         var host = new ExtractorHost(settings, replace);
-        await host.Services.GetRequiredService<ModelHost>().WaitAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(30));
+        await host.Services.GetRequiredService<LoadedModel>().WaitAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(30));
         return host;
     }
 
@@ -73,7 +73,7 @@ internal sealed class ExtractorHost : IAsyncDisposable
         return id;
     }
 
-    public async Task<Extraction?> ExtractionAsync(ImageId id) => (await Store.FindExtractionsAsync(id, default)).SingleOrDefault();
+    public async Task<Core.Store.Extraction?> ExtractionAsync(ImageId id) => (await Store.FindExtractionsAsync(id, default)).SingleOrDefault();
 
     public Task StopAsync() => _factory.Services.GetRequiredService<Microsoft.Extensions.Hosting.IHost>().StopAsync(TestContext.Current.CancellationToken);
 

@@ -3,7 +3,7 @@ using ImageSearch.Index.Search.Kernels;
 namespace ImageSearch.Index.Search.Graph;
 
 /// <summary>What one thread needs for building.</summary>
-internal sealed class BuildScratch(RowKernel kernel, int padded, GraphParameters parameters)
+internal sealed class BuildScratch(Int8DotKernel kernel, int padded, GraphParameters parameters)
 {
     public GraphScratch Search { get; } = new(padded, Math.Max(parameters.Links, GraphBatch.Block));
 

@@ -14,7 +14,7 @@ internal sealed unsafe class GraphBatch
     /// <summary>Possible parents that are remembered for a row.</summary>
     private const int Parents = 8;
 
-    private readonly RowKernel _kernel;
+    private readonly Int8DotKernel _kernel;
     private readonly GraphParameters _parameters;
     private readonly GraphView _graph;
     private readonly RowMap _map;
@@ -25,7 +25,7 @@ internal sealed unsafe class GraphBatch
 
     /// <param name="graph">As it was before.</param>
     /// <param name="levels">Of the rows from <paramref name="first"/> on.</param>
-    public GraphBatch(RowKernel kernel, GraphParameters parameters, GraphView graph, int first, byte[] levels, List<UpperLevel> upper)
+    public GraphBatch(Int8DotKernel kernel, GraphParameters parameters, GraphView graph, int first, byte[] levels, List<UpperLevel> upper)
     {
         (_kernel, _parameters, _graph, _map, _first, _levels) = (kernel, parameters, graph, graph.Rows.Map, first, levels);
         _parents = new int[levels.Length * Parents];
@@ -96,11 +96,11 @@ internal sealed unsafe class GraphBatch
         search.Candidates.Clear(_parameters.EfConstruction);
         if (node >= 0)
         {
-            GraphSearch.Explore(_kernel, in _map, new GroundNodes(_map), filter, [(node, distance)], _parameters.EfConstruction, search);
+            GraphSearch.Explore(_kernel, in _map, new Level0Nodes(_map), filter, [(node, distance)], _parameters.EfConstruction, search);
             nearest = search.Candidates.Count > 0 ? search.Candidates.Node(0) : node;
         }
 
-        Choose(0, row, new GroundNodes(_map), scratch);
+        Choose(0, row, new Level0Nodes(_map), scratch);
         RememberParents(place, nearest, search.Candidates);
     }
 

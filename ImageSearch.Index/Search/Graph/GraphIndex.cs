@@ -13,12 +13,12 @@ namespace ImageSearch.Index.Search.Graph;
 /// <param name="kernel">Null: the fastest that the processor runs.</param>
 /// <param name="plan">Null: the usual.</param>
 internal sealed unsafe partial class GraphIndex(
-    int dimension, GraphParameters parameters, int threads = 1, ColumnAllocator? allocator = null, RowKernel? kernel = null, GraphPlan? plan = null)
+    int dimension, GraphParameters parameters, int threads = 1, ColumnAllocator? allocator = null, Int8DotKernel? kernel = null, GraphPlan? plan = null)
     : SegmentedIndex(dimension, allocator)
 {
     private readonly GraphPlan _plan = plan ?? new GraphPlan();
-    private readonly LinkGraph _graph = new(kernel ?? RowKernel.Best, parameters, threads);
-    private readonly Pool<GraphSearcher> _searchers = new(() => new GraphSearcher(kernel ?? RowKernel.Best, dimension, parameters.Links));
+    private readonly LinkGraph _graph = new(kernel ?? Int8DotKernel.Best, parameters, threads);
+    private readonly Pool<GraphSearcher> _searchers = new(() => new GraphSearcher(kernel ?? Int8DotKernel.Best, dimension, parameters.Links));
     private Pool<GraphBatchSearch>? _batches;
     private RowTable _table = new([], 0, 0, 0);
     private int _end;
@@ -147,7 +147,7 @@ internal sealed unsafe partial class GraphIndex(
             return;
         }
 
-        _table = new RowTable(segments, SegmentShift, RowKernel.Padded(Dimension), parameters.Links);
+        _table = new RowTable(segments, SegmentShift, Int8DotKernel.Padded(Dimension), parameters.Links);
         for (var slot = 0; slot < segments.Length; slot++)
         {
             _table.Set(slot, segments[slot].Codes(0), segments[slot].Scales, segments[slot].Links);

@@ -11,7 +11,7 @@ internal static unsafe class GraphQuery
 
     /// <summary>Leaves the <paramref name="ef"/> nearest rows that it finds in the candidates, for the query that is encoded in the scratch.</summary>
     /// <param name="spread">Begin at several rows: what passes the filter may be elsewhere than what is near the query.</param>
-    public static void Search<TFilter>(RowKernel kernel, GraphView graph, TFilter filter, bool spread, int ef, GraphScratch scratch)
+    public static void Search<TFilter>(Int8DotKernel kernel, GraphView graph, TFilter filter, bool spread, int ef, GraphScratch scratch)
         where TFilter : struct, IRowFilter
     {
         scratch.Candidates.Clear(ef);
@@ -45,7 +45,7 @@ internal static unsafe class GraphQuery
         }
 
         starts.Add((node, distance));
-        GraphSearch.Explore(kernel, in map, new GroundNodes(map), filter, CollectionsMarshal.AsSpan(starts), ef, scratch);
+        GraphSearch.Explore(kernel, in map, new Level0Nodes(map), filter, CollectionsMarshal.AsSpan(starts), ef, scratch);
         GC.KeepAlive(graph);
     }
 }

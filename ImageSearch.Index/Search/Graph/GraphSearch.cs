@@ -14,7 +14,7 @@ internal static unsafe class GraphSearch
 
     /// <summary>Goes to the neighbour that is nearest, as long as one is nearer.</summary>
     /// <returns>The node where it ends.</returns>
-    public static int Descend<TNodes>(RowKernel kernel, in RowMap map, TNodes nodes, int node, ref float distance, GraphScratch scratch)
+    public static int Descend<TNodes>(Int8DotKernel kernel, in RowMap map, TNodes nodes, int node, ref float distance, GraphScratch scratch)
         where TNodes : struct, INodes
     {
         var neighbours = scratch.Now;
@@ -46,7 +46,7 @@ internal static unsafe class GraphSearch
     /// though these might have brought a nearer one to light: a few more rows are compared, and hardly one is waited for.
     /// </remarks>
     public static void Explore<TNodes, TFilter>(
-        RowKernel kernel, in RowMap map, TNodes nodes, TFilter filter, ReadOnlySpan<(int Node, float Distance)> starts, int ef, GraphScratch scratch)
+        Int8DotKernel kernel, in RowMap map, TNodes nodes, TFilter filter, ReadOnlySpan<(int Node, float Distance)> starts, int ef, GraphScratch scratch)
         where TNodes : struct, INodes
         where TFilter : struct, IRowFilter
     {
@@ -135,7 +135,7 @@ internal static unsafe class GraphSearch
         return true;
     }
 
-    private static void Score(RowKernel kernel, in RowMap map, Neighbours neighbours, GraphScratch scratch)
+    private static void Score(Int8DotKernel kernel, in RowMap map, Neighbours neighbours, GraphScratch scratch)
     {
         kernel.Score(scratch.Query, neighbours.Codes, neighbours.Count, map.Stride, scratch.Sums);
         scratch.Compared += neighbours.Count;
@@ -181,9 +181,9 @@ internal static unsafe class GraphSearch
             found[count] = neighbour;
             codes[count] = map.Codes(row);
             scales[count] = map.Scale(row);
-            if (count < RowKernel.Together)
+            if (count < Int8DotKernel.Together)
             {
-                RowKernel.Prefetch(codes[count], stride);
+                Int8DotKernel.Prefetch(codes[count], stride);
             }
 
             if (Sse.IsSupported)

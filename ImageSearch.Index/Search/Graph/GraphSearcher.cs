@@ -10,7 +10,7 @@ namespace ImageSearch.Index.Search.Graph;
 /// What the codes say is only ever used to decide which rows to compare in float32: with x the vector, q the query and x', q' what their codes stand for,
 /// x·q ≤ x'·q' + |x'|·|q - q'| + |x - x'|·|q|. Candidates that this rules out are not looked at; all others get their true score.
 /// </remarks>
-internal sealed unsafe class GraphSearcher(RowKernel kernel, int dimension, int degree)
+internal sealed unsafe class GraphSearcher(Int8DotKernel kernel, int dimension, int degree)
 {
     /// <summary>Rows that a scan compares in one go.</summary>
     private const int Block = 64;
@@ -21,7 +21,7 @@ internal sealed unsafe class GraphSearcher(RowKernel kernel, int dimension, int 
     /// <summary>For what float32 arithmetic itself leaves out, of unit vectors.</summary>
     private const float Rounding = 4e-6f;
 
-    private readonly GraphScratch _scratch = new(RowKernel.Padded(dimension), Math.Max(degree, Block));
+    private readonly GraphScratch _scratch = new(Int8DotKernel.Padded(dimension), Math.Max(degree, Block));
     private readonly TopK _best = new(1, 0, Nothing);
     private float _scale;
     private float _error;
@@ -105,13 +105,13 @@ internal sealed unsafe class GraphSearcher(RowKernel kernel, int dimension, int 
     {
         _best.Reset(options.K, options.MinimumScore, snapshot);
         _norm = TensorPrimitives.Norm(query) * 1.0001f;
-        (_scale, _error) = RowQuery.Encode(query, RowKernel.Padded(dimension), _scratch.Query);
+        (_scale, _error) = RowQuery.Encode(query, Int8DotKernel.Padded(dimension), _scratch.Query);
     }
 
     private void Compare(GraphSegment segment, int first, ReadOnlySpan<float> query)
     {
         var neighbours = _scratch.Now;
-        kernel.Score(_scratch.Query, neighbours.Codes, neighbours.Count, RowKernel.Padded(dimension), _scratch.Sums);
+        kernel.Score(_scratch.Query, neighbours.Codes, neighbours.Count, Int8DotKernel.Padded(dimension), _scratch.Sums);
         _scratch.Compared += neighbours.Count;
         for (var i = 0; i < neighbours.Count; i++)
         {

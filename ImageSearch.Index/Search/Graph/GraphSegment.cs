@@ -16,7 +16,7 @@ internal sealed unsafe class GraphSegment : Segment
     public GraphSegment(int rows, int dimension, int degree, ColumnAllocator allocator)
         : base(rows, dimension, allocator)
     {
-        _stride = RowKernel.Padded(dimension);
+        _stride = Int8DotKernel.Padded(dimension);
         _codes = (sbyte*)Allocate(ColumnKind.Codes, (long)rows * _stride).Pointer;
         Scales = (float*)Allocate(ColumnKind.Factors, 3L * rows * sizeof(float)).Pointer;
         _errors = Scales + rows;

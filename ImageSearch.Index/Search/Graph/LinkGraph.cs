@@ -9,7 +9,7 @@ namespace ImageSearch.Index.Search.Graph;
 /// One writer; readers take a <see cref="GraphView"/> and need no lock: a list of links may change under them, but each number in it is a node at
 /// any time, and those they do not know yet they pass by.
 /// </summary>
-internal sealed unsafe partial class LinkGraph(RowKernel kernel, GraphParameters parameters, int threads)
+internal sealed unsafe partial class LinkGraph(Int8DotKernel kernel, GraphParameters parameters, int threads)
 {
     /// <summary>Codes of a batch: its rows are compared with each other, for which they should stay in the second-level cache.</summary>
     private const int BatchBytes = 512 * 1024;
@@ -60,7 +60,7 @@ internal sealed unsafe partial class LinkGraph(RowKernel kernel, GraphParameters
             _reverse.Group();
             if (level == 0)
             {
-                var nodes = new GroundNodes(map);
+                var nodes = new Level0Nodes(map);
                 InParallel(_reverse.Targets, map.Stride, (i, scratch) => LinkBack(i, map, nodes, scratch));
             }
             else
@@ -173,9 +173,9 @@ internal sealed unsafe partial class LinkGraph(RowKernel kernel, GraphParameters
             for (var i = 0; i < count; i++)
             {
                 search.Now.Codes[i] = map.Codes(nodes.Row(all[from + i] & RowMap.RowBits));
-                if (i < RowKernel.Together)
+                if (i < Int8DotKernel.Together)
                 {
-                    RowKernel.Prefetch(search.Now.Codes[i], map.Stride);
+                    Int8DotKernel.Prefetch(search.Now.Codes[i], map.Stride);
                 }
             }
 

@@ -7,7 +7,7 @@ namespace ImageSearch.Index.Search.Graph;
 /// Which of the nearest become links: one is left out when it is as near to one that was chosen before as to the node itself, as that one leads
 /// to it (Algorithm 4 of Malkov and Yashunin). So links go in different directions; and of many equal vectors one is enough.
 /// </summary>
-internal sealed unsafe class NeighbourChoice(RowKernel kernel, int padded, int most)
+internal sealed unsafe class NeighbourChoice(Int8DotKernel kernel, int padded, int most)
 {
     /// <summary>
     /// A candidate is left out when it is nearer to a chosen one by this factor of squared distance. With 1, as in the paper, clustered data need twice
@@ -18,7 +18,7 @@ internal sealed unsafe class NeighbourChoice(RowKernel kernel, int padded, int m
     private readonly short* _widened = (short*)NativeMemory.AlignedAlloc((nuint)padded * sizeof(short), 64);
     private readonly sbyte** _codes = (sbyte**)NativeMemory.Alloc((nuint)most, (nuint)sizeof(sbyte*));
     private readonly float* _scales = (float*)NativeMemory.Alloc((nuint)most, sizeof(float));
-    private readonly int* _sums = (int*)NativeMemory.Alloc(RowKernel.Together, sizeof(int));
+    private readonly int* _sums = (int*)NativeMemory.Alloc(Int8DotKernel.Together, sizeof(int));
     private readonly int[] _nodes = new int[most];
 
     ~NeighbourChoice()
@@ -67,9 +67,9 @@ internal sealed unsafe class NeighbourChoice(RowKernel kernel, int padded, int m
     private bool Differs(sbyte* codes, float scale, float distance)
     {
         kernel.Widen(codes, padded, _widened);
-        for (var i = 0; i < Count; i += RowKernel.Together)
+        for (var i = 0; i < Count; i += Int8DotKernel.Together)
         {
-            var count = Math.Min(Count - i, RowKernel.Together);
+            var count = Math.Min(Count - i, Int8DotKernel.Together);
             kernel.Score(_widened, _codes + i, count, padded, _sums);
             for (var j = 0; j < count; j++)
             {

@@ -16,7 +16,7 @@ internal unsafe interface INodes
 }
 
 /// <summary>Level 0, on which every row is: a node is a row.</summary>
-internal readonly unsafe struct GroundNodes(RowMap map) : INodes
+internal readonly unsafe struct Level0Nodes(RowMap map) : INodes
 {
     public int Limit => map.Limit;
 

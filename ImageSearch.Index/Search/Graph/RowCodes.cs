@@ -3,15 +3,15 @@ using ImageSearch.Index.Search.Kernels;
 
 namespace ImageSearch.Index.Search.Graph;
 
-/// <summary>A vector as a row of <see cref="RowKernel"/>.</summary>
+/// <summary>A vector as a row of <see cref="Int8DotKernel"/>.</summary>
 internal static unsafe class RowCodes
 {
-    /// <param name="codes">Receives <see cref="RowKernel.Padded"/> values.</param>
+    /// <param name="codes">Receives <see cref="Int8DotKernel.Padded"/> values.</param>
     /// <returns>What a step is worth, and the length of the difference between the vector and what the codes stand for, rounded up.</returns>
     public static (float Scale, float Error) Encode(ReadOnlySpan<float> vector, sbyte* codes)
     {
         var largest = MathF.Abs(TensorPrimitives.MaxMagnitude(vector));
-        var scale = float.IsNormal(largest) ? largest / RowKernel.LargestCode : 1;
+        var scale = float.IsNormal(largest) ? largest / Int8DotKernel.LargestCode : 1;
         double difference = 0;
         for (var d = 0; d < vector.Length; d++)
         {
@@ -21,7 +21,7 @@ internal static unsafe class RowCodes
             difference += rest * rest;
         }
 
-        new Span<sbyte>(codes + vector.Length, RowKernel.Padded(vector.Length) - vector.Length).Clear();
+        new Span<sbyte>(codes + vector.Length, Int8DotKernel.Padded(vector.Length) - vector.Length).Clear();
         return (scale, (float)Math.Sqrt(difference) * 1.000001f);
     }
 }

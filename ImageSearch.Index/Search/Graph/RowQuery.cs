@@ -4,7 +4,7 @@ using ImageSearch.Index.Search.Kernels;
 
 namespace ImageSearch.Index.Search.Graph;
 
-/// <summary>A vector as <see cref="RowKernel"/> wants its query.</summary>
+/// <summary>A vector as <see cref="Int8DotKernel"/> wants its query.</summary>
 internal static unsafe class RowQuery
 {
     /// <summary>14 bits and a sign: more would be of no use, as a row has 8.</summary>
@@ -16,7 +16,7 @@ internal static unsafe class RowQuery
     {
         var largest = MathF.Abs(TensorPrimitives.MaxMagnitude(vector));
         // A sum is at most the product of both lengths, a row's being at most 127 · √padded; 1.01 leaves room for rounding.
-        var room = int.MaxValue / (1.01f * RowKernel.LargestCode * MathF.Sqrt(padded));
+        var room = int.MaxValue / (1.01f * Int8DotKernel.LargestCode * MathF.Sqrt(padded));
         var scale = Math.Max(largest / Largest, TensorPrimitives.Norm(vector) / room);
         scale = float.IsNormal(scale) ? scale : 1;
 

@@ -6,7 +6,7 @@ using ImageSearch.Index.Search.Kernels;
 namespace ImageSearch.Index.Search.Rows;
 
 /// <summary>
-/// Vectors as one byte per dimension (<see cref="CodeKernel"/>), for the scan, and as float32, row after row, for the few that the scan cannot
+/// Vectors as one byte per dimension (<see cref="Int4ScanKernel"/>), for the scan, and as float32, row after row, for the few that the scan cannot
 /// rule out.
 /// </summary>
 internal sealed unsafe class CodeSegment : Segment
@@ -22,11 +22,11 @@ internal sealed unsafe class CodeSegment : Segment
     public CodeSegment(int rows, int dimension, ColumnAllocator allocator)
         : base(rows, dimension, allocator)
     {
-        (_panelBytes, _fineBytes) = (CodeKernel.PanelBytes(dimension), CodeKernel.FineBytes(dimension));
-        var panels = (long)rows / CodeKernel.Rows * _panelBytes;
+        (_panelBytes, _fineBytes) = (Int4ScanKernel.PanelBytes(dimension), Int4ScanKernel.FineBytes(dimension));
+        var panels = (long)rows / Int4ScanKernel.Rows * _panelBytes;
         _panels = (byte*)Allocate(ColumnKind.Codes, panels + ((long)rows * _fineBytes)).Pointer;
         _fine = _panels + panels;
-        _factors = (RowFactors*)Allocate(ColumnKind.Factors, (long)rows / CodeKernel.Rows * sizeof(RowFactors)).Pointer;
+        _factors = (RowFactors*)Allocate(ColumnKind.Factors, (long)rows / Int4ScanKernel.Rows * sizeof(RowFactors)).Pointer;
     }
 
     /// <summary>Largest length of a vector so far; a reader's is at least that of the rows it knows of.</summary>
@@ -48,7 +48,7 @@ internal sealed unsafe class CodeSegment : Segment
     protected override void Write(int row, ReadOnlySpan<float> vector)
     {
         base.Write(row, vector);
-        var (panel, lane) = Math.DivRem(row, CodeKernel.Rows);
+        var (panel, lane) = Math.DivRem(row, Int4ScanKernel.Rows);
         var factors = Factors(panel);
         var (least, largest) = (TensorPrimitives.Min(vector), TensorPrimitives.Max(vector));
 
@@ -66,15 +66,15 @@ internal sealed unsafe class CodeSegment : Segment
         TensorPrimitives.Round(codes, codes);
         TensorPrimitives.Clamp(codes, 0, LargestCode, codes);
         TensorPrimitives.ConvertTruncating(codes, bytes);
-        CodeKernel.Write(Panels(panel), lane, bytes);
-        CodeKernel.WriteFine(Fine(row), bytes);
+        Int4ScanKernel.Write(Panels(panel), lane, bytes);
+        Int4ScanKernel.WriteFine(Fine(row), bytes);
 
         TensorPrimitives.Multiply(codes, step, meant);
         TensorPrimitives.Add(meant, start, meant);
         var fineError = TensorPrimitives.Distance<double>(values, meant);
-        TensorPrimitives.Multiply(codes, 1.0 / CodeKernel.HalfUnit, codes);
+        TensorPrimitives.Multiply(codes, 1.0 / Int4ScanKernel.HalfUnit, codes);
         TensorPrimitives.Floor(codes, codes);
-        TensorPrimitives.Multiply(codes, CodeKernel.HalfUnit * (double)step, meant);
+        TensorPrimitives.Multiply(codes, Int4ScanKernel.HalfUnit * (double)step, meant);
         TensorPrimitives.Add(meant, start + (RowFactors.Middle * (double)step), meant);
         var error = TensorPrimitives.Distance<double>(values, meant);
 

@@ -10,10 +10,10 @@ namespace ImageSearch.Index.Search.Rows;
 /// </summary>
 internal unsafe struct RowFactors
 {
-    private fixed ushort _steps[CodeKernel.Rows];
-    private fixed ushort _bases[CodeKernel.Rows];
-    private fixed ushort _errors[CodeKernel.Rows];
-    private fixed ushort _fineErrors[CodeKernel.Rows];
+    private fixed ushort _steps[Int4ScanKernel.Rows];
+    private fixed ushort _bases[Int4ScanKernel.Rows];
+    private fixed ushort _errors[Int4ScanKernel.Rows];
+    private fixed ushort _fineErrors[Int4ScanKernel.Rows];
 
     /// <summary>The middle of the codes that have the same upper half.</summary>
     public const float Middle = 7.5f;

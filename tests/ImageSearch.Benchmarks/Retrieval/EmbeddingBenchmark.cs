@@ -71,7 +71,7 @@ internal static class EmbeddingBenchmark
         var options = new ExtractorOptions { InferenceThreads = threads, BatchSize = batch };
         var declared = MicrosoftOptions.Create(model.Options);
         // Not disposed: it would end the network, which is the caller's.
-        var host = new ModelHost();
+        var host = new LoadedModel();
         host.Publish(model.Network);
         using var scheduler = new EmbeddingScheduler(
             host, declared, MicrosoftOptions.Create(options), MicrosoftOptions.Create(new ImageLimits()),

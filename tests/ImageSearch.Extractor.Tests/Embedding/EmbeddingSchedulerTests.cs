@@ -18,7 +18,7 @@ public sealed class EmbeddingSchedulerTests : IAsyncLifetime
     private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
     private readonly MeterListener _listener = new();
     private readonly ConcurrentQueue<int> _batches = [];
-    private readonly ModelHost _host = new();
+    private readonly LoadedModel _host = new();
     private readonly ModelOptions _model = new();
     private readonly ExtractorOptions _options = new() { BatchSize = 4, DecodeWorkers = 2 };
     private EmbeddingScheduler _scheduler = null!;

@@ -23,8 +23,8 @@ internal sealed class HeldExtractor : IAsyncDisposable
     private readonly TemporaryDirectory _directory = new();
     private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
     private readonly MeterListener _meters = new();
-    private readonly ModelHost _loaded = new();
-    private readonly ModelHost _held = new();
+    private readonly LoadedModel _loaded = new();
+    private readonly LoadedModel _held = new();
     private readonly ModelOptions _model;
     private readonly RabbitMqConnection _broker;
     private readonly QueryGate _gate;

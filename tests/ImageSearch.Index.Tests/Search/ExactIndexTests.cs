@@ -16,7 +16,7 @@ public sealed class ExactIndexOnSeveralThreadsTests : VectorIndexTests
 
 public sealed class PortableExactIndexTests : VectorIndexTests
 {
-    internal override IVectorIndex Create(int dimension) => new ExactIndex(dimension, kernel: new PortableCodeKernel());
+    internal override IVectorIndex Create(int dimension) => new ExactIndex(dimension, kernel: new PortableInt4ScanKernel());
 }
 
 public sealed class ExactIndexWithMappedRowsTests : VectorIndexTests, IDisposable

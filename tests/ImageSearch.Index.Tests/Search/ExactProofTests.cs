@@ -45,7 +45,7 @@ public sealed class ExactProofTests
         var changes = Enumerable.Range(0, Count).Select(i => new VectorChange(Vectors.Id(i), Shapes[shape](random), [])).ToList();
         var queries = Enumerable.Range(0, Queries).SelectMany(i => i % 2 == 0 ? Shapes[shape](random) : Vectors.Unit(Dimension, i)).ToArray();
         var expected = queries.Chunk(Dimension).Select(query => Scalar.Nearest(changes, query, k)).ToArray();
-        foreach (var index in new[] { new ExactIndex(Dimension), new ExactIndex(Dimension, threads: 3), new ExactIndex(Dimension, kernel: new PortableCodeKernel()) })
+        foreach (var index in new[] { new ExactIndex(Dimension), new ExactIndex(Dimension, threads: 3), new ExactIndex(Dimension, kernel: new PortableInt4ScanKernel()) })
         {
             index.Apply(changes);
             AssertScores(expected, index.SearchBatch(queries, new SearchOptions(k), default));

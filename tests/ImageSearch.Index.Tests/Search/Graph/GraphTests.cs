@@ -97,7 +97,7 @@ public sealed unsafe class GraphTests
     {
         var index = Grow("clustered", 3000);
         var (query, options) = (Clustered(77), new SearchOptions(10));
-        var searcher = new GraphSearcher(RowKernel.Best, Dimension, index.Parameters.Links);
+        var searcher = new GraphSearcher(Int8DotKernel.Best, Dimension, index.Parameters.Links);
 
         Assert.Throws<OperationCanceledException>(() => searcher.Follow(index.Current, query, 500, options, null, new CancellationToken(canceled: true)));
         Assert.Throws<OperationCanceledException>(() => searcher.Scan(index.Current, query, options, null, new CancellationToken(canceled: true)));
