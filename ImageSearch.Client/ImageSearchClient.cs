@@ -11,7 +11,8 @@ namespace ImageSearch.Client;
 
 /// <summary>
 /// The REST API of an ImageSearch. Safe for use by many threads at once; one for each server is enough.
-/// Every call throws <see cref="ImageSearchException"/> when it is not carried out, and <see cref="OperationCanceledException"/> when its token says so.
+/// Every call throws <see cref="ImageSearchException"/> when it is not carried out, and <see cref="OperationCanceledException"/> when its
+/// token says so.
 /// </summary>
 public sealed class ImageSearchClient : IDisposable
 {
@@ -28,7 +29,9 @@ public sealed class ImageSearchClient : IDisposable
     {
     }
 
-    /// <param name="http">Stays the caller's. Its own <see cref="HttpClient.Timeout"/> holds beside the options': uploads and events want an infinite one.</param>
+    /// <param name="http">
+    /// Stays the caller's. Its own <see cref="HttpClient.Timeout"/> holds beside the options': uploads and events want an infinite one.
+    /// </param>
     /// <param name="options">Null: those by default, with the base address of <paramref name="http"/> if it has one.</param>
     public ImageSearchClient(HttpClient http, ImageSearchClientOptions? options = null)
         : this(http, options ?? (http.BaseAddress is { } server ? new ImageSearchClientOptions { Server = server } : new ImageSearchClientOptions()), owned: false)

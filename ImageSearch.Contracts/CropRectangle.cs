@@ -6,7 +6,9 @@ namespace ImageSearch.Contracts;
 /// <summary>A part of a picture, in fractions (0..1) of its width and height as shown.</summary>
 public readonly record struct CropRectangle(double X, double Y, double Width, double Height)
 {
-    /// <summary>Reads <c>x,y,w,h</c>; false unless all lie in 0..1, the size is positive and the rectangle lies inside the picture.</summary>
+    /// <summary>
+    /// Reads <c>x,y,w,h</c>; false unless all lie in 0..1, the size is positive and the rectangle lies inside the picture.
+    /// </summary>
     public static bool TryParse([NotNullWhen(true)] string? text, out CropRectangle crop)
     {
         crop = default;

@@ -7,7 +7,9 @@ using System.Text.Json.Serialization;
 namespace ImageSearch.Contracts;
 
 /// <summary>The SHA-256 of a picture's bytes: the same bytes are one image, whoever adds them and however often.</summary>
-/// <remarks>Text form: 64 lower-case hexadecimal digits. Order: that of the text. 32 bytes, no allocation, so that an index can hold millions.</remarks>
+/// <remarks>
+/// Text form: 64 lower-case hexadecimal digits. Order: that of the text. 32 bytes, no allocation, so that an index can hold millions.
+/// </remarks>
 [JsonConverter(typeof(JsonTextConverter))]
 public readonly record struct ImageId : IComparable<ImageId>, ISpanParsable<ImageId>
 {

@@ -13,13 +13,17 @@ public abstract partial record ModelDeclaration
     /// <summary>1 to 32 lower-case letters, digits and single hyphens; part of resource names, queues and tables.</summary>
     public string Name { get; init; } = "";
 
-    /// <summary>Vectors of different versions are never compared: change it whenever vectors change, and everything is embedded anew.</summary>
+    /// <summary>
+    /// Vectors of different versions are never compared: change it whenever vectors change, and everything is embedded anew.
+    /// </summary>
     public string Version { get; init; } = "1";
 
     /// <summary>An ONNX file: a path (relative ones start at the extractor's own directory) or an http(s) URL.</summary>
     public string Source { get; init; } = "";
 
-    /// <summary>SHA-256 of that file, 64 hexadecimal digits; the extractor loads nothing else. May be left out for a path, never for a URL.</summary>
+    /// <summary>
+    /// SHA-256 of that file, 64 hexadecimal digits; the extractor loads nothing else. May be left out for a path, never for a URL.
+    /// </summary>
     public string? Sha256 { get; init; }
 
     /// <summary>Floats of a vector, 1..8192.</summary>
@@ -76,7 +80,9 @@ public enum QueryTransport
     /// <summary><c>POST /embed</c>: web chooses the replica.</summary>
     Http,
 
-    /// <summary>Request and reply over the model's RabbitMQ queue: the replica that is free takes the next. Needs the servers backend.</summary>
+    /// <summary>
+    /// Request and reply over the model's RabbitMQ queue: the replica that is free takes the next. Needs the servers backend.
+    /// </summary>
     Rpc,
 }
 
@@ -158,7 +164,9 @@ public sealed record ModelOutput
     /// <summary>Name of the output with one probability per label; null for none.</summary>
     public string? Probabilities { get; init; }
 
-    /// <summary>A text file with one label per line, in the order of <see cref="Probabilities"/>: a path or URL as for the model; null for none.</summary>
+    /// <summary>
+    /// A text file with one label per line, in the order of <see cref="Probabilities"/>: a path or URL as for the model; null for none.
+    /// </summary>
     public string? Labels { get; init; }
 
     internal IEnumerable<string> Problems() => ModelDeclaration.Broken(
@@ -205,7 +213,8 @@ public sealed record ModelText
 
     /// <summary>
     /// Path or URL of the matrix that takes the vector of the text, scaled to length 1, to the space of the pictures: one row of
-    /// <see cref="ModelDeclaration.Dimension"/> numbers (float16, little-endian) for each of its components, and one that is added. Null: it is there.
+    /// <see cref="ModelDeclaration.Dimension"/> numbers (float16, little-endian) for each of its components, and one that is added. Null:
+    /// it is there.
     /// </summary>
     public string? Matrix { get; init; }
 

@@ -13,7 +13,9 @@ public sealed record EmbedResponse(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<Label>? Labels,
     EmbedTimes TookMs)
 {
-    /// <summary>Base64 of the fingerprint of the picture, or of the part that was asked for. Absent from extractors that make none.</summary>
+    /// <summary>
+    /// Base64 of the fingerprint of the picture, or of the part that was asked for. Absent from extractors that make none.
+    /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public byte[]? Fingerprint { get; init; }
 }

@@ -52,6 +52,6 @@ internal sealed class BackendUnavailableHandler(IProblemDetailsService problems,
                 Title = ReasonPhrases.GetReasonPhrase(status),
                 Detail = detail,
             },
-        }).ConfigureAwait(false);
+        });
     }
 }

@@ -22,22 +22,22 @@ public static class ServiceStart
         try
         {
             app.Services.GetService<IStartupValidator>()?.Validate();
-            await CheckDataAsync(app.Services).ConfigureAwait(false);
+            await CheckDataAsync(app.Services);
         }
         catch (UnusableDataException e)
         {
-            await Console.Error.WriteLineAsync(e.Message).ConfigureAwait(false);
+            await Console.Error.WriteLineAsync(e.Message);
             return FailedExitCode;
         }
         catch (Exception e) when (e is OptionsValidationException or AggregateException or InvalidOperationException)
         {
             var failures = (e as AggregateException)?.Flatten().InnerExceptions ?? [e];
             var messages = failures.SelectMany(failure => (failure as OptionsValidationException)?.Failures ?? [failure.Message]);
-            await Console.Error.WriteLineAsync($"The configuration is wrong: {string.Join(" ", messages)}").ConfigureAwait(false);
+            await Console.Error.WriteLineAsync($"The configuration is wrong: {string.Join(" ", messages)}");
             return FailedExitCode;
         }
 
-        await app.RunAsync().ConfigureAwait(false);
+        await app.RunAsync();
         return Environment.ExitCode;
     }
 
@@ -57,7 +57,7 @@ public static class ServiceStart
             using var database = new SqliteDatabase(options);
             try
             {
-                await database.WriteAsync(static _ => { }, CancellationToken.None).ConfigureAwait(false);
+                await database.WriteAsync(static _ => { }, CancellationToken.None);
             }
             catch (Exception e) when (e is StorageException or InvalidOperationException)
             {

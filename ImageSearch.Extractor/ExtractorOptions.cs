@@ -16,12 +16,15 @@ public sealed class ExtractorOptions
     [Range(1, 256, ErrorMessage = "Extractor:InferenceThreads must be between 1 and 256.")]
     public int InferenceThreads { get; set; } = Environment.ProcessorCount;
 
-    /// <summary>What the network runs on: <c>Cpu</c> (default) or <c>Cuda</c>. CUDA that cannot be used ends the extractor at start.</summary>
+    /// <summary>
+    /// What the network runs on: <c>Cpu</c> (default) or <c>Cuda</c>. CUDA that cannot be used ends the extractor at start.
+    /// </summary>
     [EnumDataType(typeof(ExecutionProvider), ErrorMessage = "Extractor:ExecutionProvider is Cpu or Cuda.")]
     public ExecutionProvider ExecutionProvider { get; set; }
 
     /// <summary>
-    /// Pictures decoded at a time, for queries and for the collection each; a progressive 64 Mpixel file takes some 400 MB. Default: the processors.
+    /// Pictures decoded at a time, for queries and for the collection each; a progressive 64 Mpixel file takes some 400 MB. Default: the
+    /// processors.
     /// </summary>
     [Range(1, 256, ErrorMessage = "Extractor:DecodeWorkers must be between 1 and 256.")]
     public int DecodeWorkers { get; set; } = Environment.ProcessorCount;

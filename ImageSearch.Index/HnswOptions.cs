@@ -5,7 +5,9 @@ namespace ImageSearch.Index;
 /// <summary>The graph of <see cref="IndexAlgorithm.Hnsw"/>. Configuration section <c>Index:Hnsw</c>.</summary>
 public sealed class HnswOptions
 {
-    /// <summary>Links of a vector on every layer; twice as many on the lowest. More: better recall, more memory, slower. 2..64, default 16.</summary>
+    /// <summary>
+    /// Links of a vector on every layer; twice as many on the lowest. More: better recall, more memory, slower. 2..64, default 16.
+    /// </summary>
     [Range(2, 64, ErrorMessage = "Index:Hnsw:M must be between 2 and 64.")]
     public int M { get; set; } = 16;
 
@@ -13,7 +15,9 @@ public sealed class HnswOptions
     [Range(8, 2048, ErrorMessage = "Index:Hnsw:EfConstruction must be between 8 and 2,048.")]
     public int EfConstruction { get; set; } = 200;
 
-    /// <summary>Candidates that a search looks at when it does not say; what tuning starts from. 1..<see cref="MaximumEf"/>, default 64.</summary>
+    /// <summary>
+    /// Candidates that a search looks at when it does not say; what tuning starts from. 1..<see cref="MaximumEf"/>, default 64.
+    /// </summary>
     public int Ef { get; set; } = 64;
 
     /// <summary>Candidates that a search may ask for, and tuning may reach. 1..65,536, default 4,096.</summary>
@@ -23,6 +27,8 @@ public sealed class HnswOptions
     /// <summary>Draws the layers of vectors: the same seed and the same vectors in the same order make the same graph. Default 1.</summary>
     public int Seed { get; set; } = 1;
 
-    /// <summary>Recall that <see cref="Ef"/> is tuned to, from live searches that are replayed exactly. 0.5..0.9999; 0, the default: not tuned.</summary>
+    /// <summary>
+    /// Recall that <see cref="Ef"/> is tuned to, from live searches that are replayed exactly. 0.5..0.9999; 0, the default: not tuned.
+    /// </summary>
     public double TargetRecall { get; set; }
 }

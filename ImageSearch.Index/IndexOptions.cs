@@ -43,14 +43,18 @@ public sealed class IndexOptions
     [Range(0, 16 * 1024 * 1024, ErrorMessage = "Index:MemoryLimitMiB must be between 0 (no limit) and 16,777,216.")]
     public int MemoryLimitMiB { get; set; }
 
-    /// <summary>Where snapshots and mapped vectors lie; they can be made again. Default: <c>index</c> below <c>Data:Directory</c>.</summary>
+    /// <summary>
+    /// Where snapshots and mapped vectors lie; they can be made again. Default: <c>index</c> below <c>Data:Directory</c>.
+    /// </summary>
     public string? Directory { get; set; }
 
     /// <summary>Pause between two snapshots of a changed index; 0: none are kept. Default 5 min.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00", ErrorMessage = "Index:SnapshotInterval must be between 0 (no snapshots) and 1 day.")]
     public TimeSpan SnapshotInterval { get; set; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>Fraction of the searches that are replayed exactly in the background to know the recall, 0..1. Default 0.01; 0: none.</summary>
+    /// <summary>
+    /// Fraction of the searches that are replayed exactly in the background to know the recall, 0..1. Default 0.01; 0: none.
+    /// </summary>
     [Range(0.0, 1.0, ErrorMessage = "Index:RecallSample must be between 0 (no search is replayed) and 1 (every one, as far as Index:RecallBudget goes).")]
     public double RecallSample { get; set; } = 0.01;
 
@@ -70,7 +74,9 @@ public sealed class IndexOptions
     [Range(1, 4096, ErrorMessage = "Index:MaximumQueries must be between 1 and 4,096.")]
     public int MaximumQueries { get; set; } = 256;
 
-    /// <summary>Search requests in work at most, those included whose vectors still arrive; more are refused as busy. Default 256.</summary>
+    /// <summary>
+    /// Search requests in work at most, those included whose vectors still arrive; more are refused as busy. Default 256.
+    /// </summary>
     [Range(1, 100_000, ErrorMessage = "Index:MaximumSearches must be between 1 and 100,000.")]
     public int MaximumSearches { get; set; } = 256;
 

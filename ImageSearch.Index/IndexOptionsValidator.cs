@@ -3,10 +3,14 @@ using Microsoft.Extensions.Options;
 
 namespace ImageSearch.Index;
 
-/// <summary>Ranges, and what values have to do with each other; everything that is wrong at once, which annotations alone would not say.</summary>
+/// <summary>
+/// Ranges, and what values have to do with each other; everything that is wrong at once, which annotations alone would not say.
+/// </summary>
 internal sealed class IndexOptionsValidator : IValidateOptions<IndexOptions>
 {
-    /// <summary>For the configuration as it is written: the binder would end with an error that does not say which names there are.</summary>
+    /// <summary>
+    /// For the configuration as it is written: the binder would end with an error that does not say which names there are.
+    /// </summary>
     /// <exception cref="OptionsValidationException">With every name that is unknown.</exception>
     public static void RequireKnownNames(IConfiguration section)
     {

@@ -6,6 +6,9 @@ public enum IndexRows
     /// <summary>In memory.</summary>
     Memory,
 
-    /// <summary>In a mapped file below <see cref="IndexOptions.Directory"/>: of them only what searches touch is in memory, as long as nothing else needs the room.</summary>
+    /// <summary>
+    /// In a mapped file below <see cref="IndexOptions.Directory"/>: of them only what searches touch is in memory, as long as nothing else
+    /// needs the room.
+    /// </summary>
     Mapped,
 }

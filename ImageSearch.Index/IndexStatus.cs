@@ -9,6 +9,8 @@ public enum IndexStatus
     /// <summary>It answers, and follows the store.</summary>
     Ready,
 
-    /// <summary>It answers, and follows deletions and changes, but new pictures have no room: <see cref="IndexOptions.MemoryLimitMiB"/> is reached.</summary>
+    /// <summary>
+    /// It answers, and follows deletions and changes, but new pictures have no room: <see cref="IndexOptions.MemoryLimitMiB"/> is reached.
+    /// </summary>
     Full,
 }

@@ -27,8 +27,8 @@ public sealed class IngestOptions
     public TimeSpan IdempotencyKeep { get; set; } = TimeSpan.FromHours(24);
 
     /// <summary>
-    /// Fetch URLs whose host has a loopback, private, link-local, unique-local or otherwise not public address. Lets everyone who may import
-    /// reach the network that this service stands in; for tests and closed networks. Default false.
+    /// Fetch URLs whose host has a loopback, private, link-local, unique-local or otherwise not public address. Lets everyone who may
+    /// import reach the network that this service stands in; for tests and closed networks. Default false.
     /// </summary>
     public bool AllowPrivateAddresses { get; set; }
 
@@ -55,7 +55,9 @@ public sealed class IngestOptions
     [Range(1, 64)]
     public int ImportConcurrency { get; set; } = 4;
 
-    /// <summary>Progress is saved after this many sources, or after <see cref="ImportSaveInterval"/> if that comes first. Default 50.</summary>
+    /// <summary>
+    /// Progress is saved after this many sources, or after <see cref="ImportSaveInterval"/> if that comes first. Default 50.
+    /// </summary>
     [Range(1, 10_000)]
     public int ImportSaveEvery { get; set; } = 50;
 
@@ -63,11 +65,15 @@ public sealed class IngestOptions
     [Range(typeof(TimeSpan), "00:00:00.010", "00:01:00")]
     public TimeSpan ImportSaveInterval { get; set; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>How long an import belongs to a worker that no longer saves: after a crash it goes on after this time. Default 30 s.</summary>
+    /// <summary>
+    /// How long an import belongs to a worker that no longer saves: after a crash it goes on after this time. Default 30 s.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "01:00:00")]
     public TimeSpan ImportLease { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How often a worker looks for imports that nobody works on. Those posted to this process start at once. Default 2 s.</summary>
+    /// <summary>
+    /// How often a worker looks for imports that nobody works on. Those posted to this process start at once. Default 2 s.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.010", "00:10:00")]
     public TimeSpan ImportPollInterval { get; set; } = TimeSpan.FromSeconds(2);
 

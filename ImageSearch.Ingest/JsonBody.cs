@@ -7,7 +7,9 @@ namespace ImageSearch.Ingest;
 /// <summary>Reads a JSON body; whatever is wrong with it becomes problem details, in every environment alike.</summary>
 internal static class JsonBody
 {
-    /// <summary>A member that is unknown or stands twice is an error: what is passed over is done otherwise than its sender thinks.</summary>
+    /// <summary>
+    /// A member that is unknown or stands twice is an error: what is passed over is done otherwise than its sender thinks.
+    /// </summary>
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
         AllowDuplicateProperties = false,

@@ -14,8 +14,8 @@ namespace ImageSearch.ServiceDefaults;
 public static class HttpClientExtensions
 {
     /// <summary>
-    /// For clients that fetch what strangers ask for: without service discovery, which would lead <c>http://SERVICE/</c> inside, and without
-    /// retries and their timeouts. Call it last.
+    /// For clients that fetch what strangers ask for: without service discovery, which would lead <c>http://SERVICE/</c> inside, and
+    /// without retries and their timeouts. Call it last.
     /// </summary>
     public static IHttpClientBuilder WithoutServiceDefaults(this IHttpClientBuilder builder) =>
         builder.ConfigureAdditionalHttpMessageHandlers(static (handlers, _) => handlers.Clear());
@@ -43,7 +43,8 @@ public static class HttpClientExtensions
                     handler.PooledConnectionLifetime = TimeSpan.FromMinutes(5);
                     handler.UseCookies = false;
                 })
-                // Connections are renewed one by one, above. To renew handlers would close all of a service's connections every two minutes.
+                // Connections are renewed one by one, above. To renew handlers would close all of a service's connections every two
+                // minutes.
                 .SetHandlerLifetime(Timeout.InfiniteTimeSpan)
                 .RemoveAllLoggers() // four lines a call; traces and metrics say the same
                 .AddHttpMessageHandler<TimeoutHandler>()

@@ -30,8 +30,9 @@ public static class ServiceDefaultsExtensions
     }
 
     /// <summary>
-    /// Maps <c>/health</c> (ready), <c>/alive</c> (live) and <c>/metrics</c> (Prometheus text), and turns errors of everything that is added
-    /// to the pipeline after this call, and of every endpoint, into problem details. A request's <c>X-Deadline-Ms</c> is honoured by the same.
+    /// Maps <c>/health</c> (ready), <c>/alive</c> (live) and <c>/metrics</c> (Prometheus text), and turns errors of everything that is
+    /// added to the pipeline after this call, and of every endpoint, into problem details. A request's <c>X-Deadline-Ms</c> is honoured by
+    /// the same.
     /// </summary>
     public static WebApplication MapDefaultEndpoints(this WebApplication app)
     {

@@ -20,8 +20,8 @@ public sealed class ImagesClient
     internal ImagesClient(ApiConnection api) => _api = api;
 
     /// <summary>
-    /// Adds pictures, at most 100 and at most 25 MB each unless the operator says otherwise. That one is rejected is part of the answer and no exception,
-    /// even if all are.
+    /// Adds pictures, at most 100 and at most 25 MB each unless the operator says otherwise. That one is rejected is part of the answer and
+    /// no exception, even if all are.
     /// </summary>
     public async Task<UploadResponse> UploadAsync(
         IReadOnlyList<UploadFile> files, UploadOptions? options = null, CancellationToken cancellationToken = default)
@@ -147,8 +147,8 @@ public sealed class ImagesClient
         ContractsJson.Default.RetryResponse, cancellationToken);
 
     /// <summary>
-    /// What becomes of pictures (500 at most), until every model has come to each of them or the server has watched for long enough. A picture
-    /// that a model had come to before is told of at once.
+    /// What becomes of pictures (500 at most), until every model has come to each of them or the server has watched for long enough. A
+    /// picture that a model had come to before is told of at once.
     /// </summary>
     public IAsyncEnumerable<ImageEvent> WatchAsync(IReadOnlyCollection<ImageId> ids, CancellationToken cancellationToken = default)
     {

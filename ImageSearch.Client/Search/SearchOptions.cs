@@ -29,7 +29,9 @@ public sealed record SearchOptions
     /// <summary>Leaves out what is below the model's cut-off.</summary>
     public bool? Relevant { get; init; }
 
-    /// <summary>Asks for the cursor of the following page however long it is: that of a search by a file or an address holds its vector.</summary>
+    /// <summary>
+    /// Asks for the cursor of the following page however long it is: that of a search by a file or an address holds its vector.
+    /// </summary>
     public bool? Next { get; init; }
 
     /// <summary>The same text is answered by the same model, where none is named.</summary>

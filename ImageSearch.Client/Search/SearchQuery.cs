@@ -34,7 +34,10 @@ public sealed record SearchQuery
     /// <summary>A picture of the collection.</summary>
     public static SearchQuery ById(ImageId imageId) => new() { ImageId = imageId };
 
-    /// <summary>Pictures of the collection: like the positive ones, unlike the negative ones. 16 in all, at least one positive. They are not among the results.</summary>
+    /// <summary>
+    /// Pictures of the collection: like the positive ones, unlike the negative ones. 16 in all, at least one positive. They are not among
+    /// the results.
+    /// </summary>
     public static SearchQuery ByExamples(IEnumerable<ImageId> positive, IEnumerable<ImageId>? negative = null) =>
         new() { Positive = [.. positive], Negative = [.. negative ?? []] };
 

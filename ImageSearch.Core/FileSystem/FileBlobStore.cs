@@ -29,7 +29,7 @@ internal sealed class FileBlobStore(IOptions<DataOptions> options, StorageMonito
         }
 
         var content = GC.AllocateUninitializedArray<byte>(checked((int)stream.Length));
-        await stream.ReadExactlyAsync(content, cancellationToken).ConfigureAwait(false);
+        await stream.ReadExactlyAsync(content, cancellationToken);
         return content;
     });
 
@@ -50,16 +50,16 @@ internal sealed class FileBlobStore(IOptions<DataOptions> options, StorageMonito
     {
         var aside = Path.Combine(Incoming, Guid.NewGuid().ToString("N"));
         // Flushing blocks for as long as the disk takes: not on the caller's thread.
-        await Task.Run(() => Prepare(path), cancellationToken).ConfigureAwait(false);
+        await Task.Run(() => Prepare(path), cancellationToken);
         try
         {
             using (var file = File.OpenHandle(aside, FileMode.CreateNew, FileAccess.Write, FileShare.None, FileOptions.Asynchronous))
             {
-                await RandomAccess.WriteAsync(file, content, 0, cancellationToken).ConfigureAwait(false);
-                await Task.Run(() => RandomAccess.FlushToDisk(file), cancellationToken).ConfigureAwait(false);
+                await RandomAccess.WriteAsync(file, content, 0, cancellationToken);
+                await Task.Run(() => RandomAccess.FlushToDisk(file), cancellationToken);
             }
 
-            await Task.Run(() => Publish(aside, path), CancellationToken.None).ConfigureAwait(false);
+            await Task.Run(() => Publish(aside, path), CancellationToken.None);
             return true;
         }
         catch
@@ -97,7 +97,7 @@ internal sealed class FileBlobStore(IOptions<DataOptions> options, StorageMonito
     {
         try
         {
-            return await call().ConfigureAwait(false);
+            return await call();
         }
         catch (Exception e) when (Find(e) is { } failure)
         {

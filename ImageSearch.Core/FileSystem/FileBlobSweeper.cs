@@ -16,7 +16,7 @@ internal sealed class FileBlobSweeper(FileBlobStore store, TimeProvider clock, I
         {
             try
             {
-                if (await Task.Run(() => store.Sweep(Age, clock), stoppingToken).ConfigureAwait(false) is > 0 and var removed)
+                if (await Task.Run(() => store.Sweep(Age, clock), stoppingToken) is > 0 and var removed)
                 {
                     Log.LeftoversRemoved(logger, removed);
                 }
@@ -26,6 +26,6 @@ internal sealed class FileBlobSweeper(FileBlobStore store, TimeProvider clock, I
                 Log.SweepFailed(logger, e); // the next round tries again
             }
         }
-        while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false));
+        while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 }

@@ -26,21 +26,21 @@ internal sealed class S3BlobStore(S3Client client, S3Bucket bucket) : IBlobStore
                     // Signed as a whole: chunked signing is AWS's own, and not every other server reads it.
                     UseChunkEncoding = false,
                 },
-                token).ConfigureAwait(false);
+                token);
             return true;
         },
         cancellationToken);
 
     public async Task<byte[]?> GetAsync(string key, CancellationToken cancellationToken)
     {
-        await using var stream = await OpenReadAsync(key, cancellationToken).ConfigureAwait(false);
+        await using var stream = await OpenReadAsync(key, cancellationToken);
         if (stream is null)
         {
             return null;
         }
 
         var content = GC.AllocateUninitializedArray<byte>(checked((int)stream.Length));
-        await stream.ReadExactlyAsync(content, cancellationToken).ConfigureAwait(false);
+        await stream.ReadExactlyAsync(content, cancellationToken);
         return content;
     }
 
@@ -50,7 +50,7 @@ internal sealed class S3BlobStore(S3Client client, S3Bucket bucket) : IBlobStore
         {
             try
             {
-                var response = await s3.GetObjectAsync(new GetObjectRequest { BucketName = Bucket, Key = key }, token).ConfigureAwait(false);
+                var response = await s3.GetObjectAsync(new GetObjectRequest { BucketName = Bucket, Key = key }, token);
                 return new S3ReadStream(response, client.Options);
             }
             catch (AmazonS3Exception e) when (IsMissing(e))
@@ -68,12 +68,12 @@ internal sealed class S3BlobStore(S3Client client, S3Bucket bucket) : IBlobStore
         async (s3, token) =>
         {
             // S3 deletes what is not there without a word.
-            if (!await ExistsAsync(s3, key, token).ConfigureAwait(false))
+            if (!await ExistsAsync(s3, key, token))
             {
                 return false;
             }
 
-            await s3.DeleteObjectAsync(new DeleteObjectRequest { BucketName = Bucket, Key = key }, token).ConfigureAwait(false);
+            await s3.DeleteObjectAsync(new DeleteObjectRequest { BucketName = Bucket, Key = key }, token);
             return true;
         },
         cancellationToken);
@@ -82,16 +82,16 @@ internal sealed class S3BlobStore(S3Client client, S3Bucket bucket) : IBlobStore
     private async Task<T> WithObjectAsync<T>(string key, Func<AmazonS3Client, CancellationToken, Task<T>> call, CancellationToken cancellationToken)
     {
         BlobKeys.Validate(key);
-        await bucket.EnsureAsync(cancellationToken).ConfigureAwait(false);
+        await bucket.EnsureAsync(cancellationToken);
         try
         {
-            return await client.CallAsync(call, cancellationToken).ConfigureAwait(false);
+            return await client.CallAsync(call, cancellationToken);
         }
         catch (S3BlobStoreException e) when (e.InnerException is AmazonS3Exception { ErrorCode: S3Problems.NoSuchBucket })
         {
             bucket.Lost();
-            await bucket.EnsureAsync(cancellationToken).ConfigureAwait(false);
-            return await client.CallAsync(call, cancellationToken).ConfigureAwait(false);
+            await bucket.EnsureAsync(cancellationToken);
+            return await client.CallAsync(call, cancellationToken);
         }
     }
 
@@ -99,7 +99,7 @@ internal sealed class S3BlobStore(S3Client client, S3Bucket bucket) : IBlobStore
     {
         try
         {
-            await s3.GetObjectMetadataAsync(new GetObjectMetadataRequest { BucketName = Bucket, Key = key }, cancellationToken).ConfigureAwait(false);
+            await s3.GetObjectMetadataAsync(new GetObjectMetadataRequest { BucketName = Bucket, Key = key }, cancellationToken);
             return true;
         }
         catch (AmazonS3Exception e) when (IsMissing(e))

@@ -26,12 +26,12 @@ internal sealed class S3Bucket(S3Client client, ILogger<S3Bucket> logger) : IDis
             return;
         }
 
-        await _checking.WaitAsync(cancellationToken).ConfigureAwait(false);
+        await _checking.WaitAsync(cancellationToken);
         try
         {
             if (!_there)
             {
-                await CheckAsync(cancellationToken).ConfigureAwait(false);
+                await CheckAsync(cancellationToken);
             }
         }
         finally
@@ -43,14 +43,14 @@ internal sealed class S3Bucket(S3Client client, ILogger<S3Bucket> logger) : IDis
     /// <summary>Asks the server, whatever was known; creates the bucket where that is allowed.</summary>
     public async Task CheckAsync(CancellationToken cancellationToken)
     {
-        for (var round = 1; !await ExistsAsync(round < Rounds, cancellationToken).ConfigureAwait(false); round++)
+        for (var round = 1; !await ExistsAsync(round < Rounds, cancellationToken); round++)
         {
             if (round > 1)
             {
-                await Task.Delay(Pause, cancellationToken).ConfigureAwait(false);
+                await Task.Delay(Pause, cancellationToken);
             }
 
-            await CreateAsync(cancellationToken).ConfigureAwait(false);
+            await CreateAsync(cancellationToken);
         }
 
         _there = true;
@@ -69,7 +69,7 @@ internal sealed class S3Bucket(S3Client client, ILogger<S3Bucket> logger) : IDis
         {
             try
             {
-                await s3.ListObjectsV2Async(new ListObjectsV2Request { BucketName = client.Options.Bucket, Prefix = NoKey, MaxKeys = 1 }, token).ConfigureAwait(false);
+                await s3.ListObjectsV2Async(new ListObjectsV2Request { BucketName = client.Options.Bucket, Prefix = NoKey, MaxKeys = 1 }, token);
                 return true;
             }
             catch (AmazonS3Exception e) when (e.ErrorCode == S3Problems.NoSuchBucket && client.Options.CreateBucket && mayBeMissing)
@@ -84,7 +84,7 @@ internal sealed class S3Bucket(S3Client client, ILogger<S3Bucket> logger) : IDis
         {
             try
             {
-                await s3.PutBucketAsync(new PutBucketRequest { BucketName = client.Options.Bucket }, token).ConfigureAwait(false);
+                await s3.PutBucketAsync(new PutBucketRequest { BucketName = client.Options.Bucket }, token);
                 S3Log.BucketCreated(logger, client.Options.Where);
             }
             catch (AmazonS3Exception e) when (e.StatusCode == HttpStatusCode.Conflict)

@@ -20,7 +20,7 @@ internal sealed class S3Client(S3Options options) : IDisposable
         deadline.CancelAfter(options.Timeout);
         try
         {
-            return await call(_client.Value, deadline.Token).ConfigureAwait(false);
+            return await call(_client.Value, deadline.Token);
         }
         catch (Exception e) when (S3Problems.IsProblem(e))
         {
@@ -33,7 +33,7 @@ internal sealed class S3Client(S3Options options) : IDisposable
     public Task CallAsync(Func<AmazonS3Client, CancellationToken, Task> call, CancellationToken cancellationToken) => CallAsync(
         async (s3, token) =>
         {
-            await call(s3, token).ConfigureAwait(false);
+            await call(s3, token);
             return true;
         },
         cancellationToken);

@@ -16,7 +16,7 @@ internal sealed class S3HealthCheck(S3Bucket bucket) : IHealthCheck
         deadline.CancelAfter(Deadline);
         try
         {
-            await bucket.CheckAsync(deadline.Token).ConfigureAwait(false);
+            await bucket.CheckAsync(deadline.Token);
             return HealthCheckResult.Healthy();
         }
         catch (S3BlobStoreException e)

@@ -27,7 +27,7 @@ internal sealed class S3ReadStream(GetObjectResponse response, S3Options options
         deadline.CancelAfter(options.Timeout);
         try
         {
-            return Advance(await response.ResponseStream.ReadAsync(buffer, deadline.Token).ConfigureAwait(false), buffer.Length);
+            return Advance(await response.ResponseStream.ReadAsync(buffer, deadline.Token), buffer.Length);
         }
         catch (Exception e) when (S3Problems.IsProblem(e))
         {

@@ -19,7 +19,8 @@ internal static class EmbedApi
         app.MapPost("/embed/text", EmbedTextAsync).AddEndpointFilter<ProblemFilter>();
     }
 
-    // A caller that gives up hangs up, and one whose time is up (X-Deadline-Ms) is cancelled too: nothing is decoded or embedded for either.
+    // A caller that gives up hangs up, and one whose time is up (X-Deadline-Ms) is cancelled too: nothing is decoded or embedded for
+    // either.
     private static async Task<Ok<EmbedResponse>> EmbedAsync(
         HttpRequest request,
         string? crop,
@@ -29,20 +30,20 @@ internal static class EmbedApi
         CancellationToken cancellationToken)
     {
         return TypedResults.Ok(await InTimeAsync(
-            queries.EmbedAsync(crop, token => RequestBody.ReadAsync(request, limits.Value.MaximumBytes, token), cancellationToken), telemetry).ConfigureAwait(false));
+            queries.EmbedAsync(crop, token => RequestBody.ReadAsync(request, limits.Value.MaximumBytes, token), cancellationToken), telemetry));
     }
 
     /// <summary>Words in (UTF-8), their vector out.</summary>
     private static async Task<Ok<EmbedResponse>> EmbedTextAsync(
         HttpRequest request, QueryEmbedding queries, ExtractorTelemetry telemetry, CancellationToken cancellationToken) =>
         TypedResults.Ok(await InTimeAsync(
-            queries.EmbedTextAsync(token => ReadTextAsync(request, token), cancellationToken), telemetry).ConfigureAwait(false));
+            queries.EmbedTextAsync(token => ReadTextAsync(request, token), cancellationToken), telemetry));
 
     private static async Task<string> ReadTextAsync(HttpRequest request, CancellationToken cancellationToken)
     {
         try
         {
-            return Encoding.UTF8.GetString((await RequestBody.ReadAsync(request, MaximumTextBytes, cancellationToken).ConfigureAwait(false)).Span);
+            return Encoding.UTF8.GetString((await RequestBody.ReadAsync(request, MaximumTextBytes, cancellationToken)).Span);
         }
         catch (InvalidImageException e)
         {
@@ -54,7 +55,7 @@ internal static class EmbedApi
     {
         try
         {
-            return await embedding.ConfigureAwait(false);
+            return await embedding;
         }
         catch (OperationCanceledException) when (Deadline.Current?.Remaining == TimeSpan.Zero)
         {

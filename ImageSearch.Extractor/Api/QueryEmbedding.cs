@@ -12,7 +12,9 @@ namespace ImageSearch.Extractor.Api;
 internal sealed class QueryEmbedding(EmbeddingScheduler scheduler, LoadedModel host, QueryGate gate, IOptions<ModelOptions> model)
 {
     /// <param name="crop">As it was sent; null: the whole picture.</param>
-    /// <param name="read">Gives the picture's bytes once there is a place for them; they must stay as they are until the answer is there.</param>
+    /// <param name="read">
+    /// Gives the picture's bytes once there is a place for them; they must stay as they are until the answer is there.
+    /// </param>
     /// <exception cref="ProblemException">The request is refused, or cannot be worked on now.</exception>
     /// <exception cref="OperationCanceledException">Nobody waits any more, or the extractor stops.</exception>
     public async Task<EmbedResponse> EmbedAsync(string? crop, Func<CancellationToken, Task<ReadOnlyMemory<byte>>> read, CancellationToken cancellationToken)
@@ -21,8 +23,8 @@ internal sealed class QueryEmbedding(EmbeddingScheduler scheduler, LoadedModel h
         Enter();
         try
         {
-            var content = await read(cancellationToken).ConfigureAwait(false);
-            var embedding = await scheduler.EmbedAsync(content, part, EmbeddingPriority.Query, cancellationToken).ConfigureAwait(false);
+            var content = await read(cancellationToken);
+            var embedding = await scheduler.EmbedAsync(content, part, EmbeddingPriority.Query, cancellationToken);
             return new EmbedResponse(
                 model.Value.Version, VectorBytes.From(embedding.Vector), embedding.Labels.Count == 0 ? null : embedding.Labels, embedding.Times)
             {
@@ -48,10 +50,10 @@ internal sealed class QueryEmbedding(EmbeddingScheduler scheduler, LoadedModel h
         try
         {
             var encoder = host.Text ?? throw new ProblemException(StatusCodes.Status400BadRequest, "no-words", "The model finds pictures by pictures only: it has no text encoder.");
-            var text = await read(cancellationToken).ConfigureAwait(false);
+            var text = await read(cancellationToken);
             var started = Stopwatch.GetTimestamp();
             // A few milliseconds, once begun not worth interrupting.
-            var vector = await Task.Run(() => encoder.Encode(text), cancellationToken).ConfigureAwait(false);
+            var vector = await Task.Run(() => encoder.Encode(text), cancellationToken);
             return new EmbedResponse(model.Value.Version, VectorBytes.From(vector), null, new EmbedTimes(0, Stopwatch.GetElapsedTime(started).TotalMilliseconds));
         }
         catch (InvalidImageException e)

@@ -22,7 +22,7 @@ internal static class RequestBody
         var buffer = new byte[(int)Math.Min(request.ContentLength + 1 ?? FirstBuffer, maximum + 1)];
         for (var length = 0; ;)
         {
-            var read = await request.Body.ReadAsync(buffer.AsMemory(length), cancellationToken).ConfigureAwait(false);
+            var read = await request.Body.ReadAsync(buffer.AsMemory(length), cancellationToken);
             length += read;
             if (length > maximum)
             {

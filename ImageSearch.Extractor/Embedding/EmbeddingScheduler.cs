@@ -14,8 +14,8 @@ namespace ImageSearch.Extractor.Embedding;
 ///                                +-> batch of what is there -> model -> vectors
 /// ingest -> decode -> [ingest] --+
 /// </code>
-/// A batch never waits for more pictures. Queries are taken first (<see cref="QueryFirstScheduler"/>) and never together with ingest work, so that one
-/// waits for the batch that runs and for no more.
+/// A batch never waits for more pictures. Queries are taken first (<see cref="QueryFirstScheduler"/>) and never together with ingest work,
+/// so that one waits for the batch that runs and for no more.
 /// </summary>
 internal sealed class EmbeddingScheduler(
     LoadedModel host,
@@ -44,14 +44,14 @@ internal sealed class EmbeddingScheduler(
         var started = Stopwatch.GetTimestamp();
         var (decoders, channel) = priority == EmbeddingPriority.Query ? (_queryDecoders, _queries) : (_ingestDecoders, _ingest);
         PendingPicture picture;
-        await decoders.WaitAsync(cancellationToken).ConfigureAwait(false);
+        await decoders.WaitAsync(cancellationToken);
         try
         {
-            picture = await Task.Run(() => Decode(content, crop, cancellationToken), cancellationToken).ConfigureAwait(false);
+            picture = await Task.Run(() => Decode(content, crop, cancellationToken), cancellationToken);
             try
             {
                 // The decoder stays taken while the channel is full: what is decoded ahead is bounded.
-                await channel.Writer.WriteAsync(picture, cancellationToken).ConfigureAwait(false);
+                await channel.Writer.WriteAsync(picture, cancellationToken);
             }
             catch (Exception e) when (e is ChannelClosedException or OperationCanceledException)
             {
@@ -65,7 +65,7 @@ internal sealed class EmbeddingScheduler(
         }
 
         // Its buffer is its own by now: who gives up waiting goes at once, and the picture is dropped when its turn comes.
-        var embedding = await picture.Result.WaitAsync(cancellationToken).ConfigureAwait(false);
+        var embedding = await picture.Result.WaitAsync(cancellationToken);
         telemetry.Embedded(Stopwatch.GetElapsedTime(started), priority);
         return embedding;
     }
@@ -74,16 +74,16 @@ internal sealed class EmbeddingScheduler(
     {
         try
         {
-            var network = await host.WaitAsync(stoppingToken).ConfigureAwait(false);
+            var network = await host.WaitAsync(stoppingToken);
             var size = network.FixedBatch > 0 ? Math.Min(network.FixedBatch, options.Value.BatchSize) : options.Value.BatchSize;
             var inputs = new float[Math.Max(size, network.FixedBatch) * model.Value.Input.Length];
             var batch = new List<PendingPicture>(size);
             var scheduler = new QueryFirstScheduler();
-            while (await WaitAsync(stoppingToken).ConfigureAwait(false))
+            while (await WaitAsync(stoppingToken))
             {
                 var turn = scheduler.Next(_queries.Reader.Count > 0, _ingest.Reader.Count > 0);
                 Take(turn == EmbeddingPriority.Query ? _queries : _ingest, batch, size);
-                await Task.Run(() => Infer(network, batch, inputs), CancellationToken.None).ConfigureAwait(false);
+                await Task.Run(() => Infer(network, batch, inputs), CancellationToken.None);
                 batch.Clear();
             }
         }
@@ -135,9 +135,9 @@ internal sealed class EmbeddingScheduler(
 
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var ready = await Task.WhenAny(
-            _queries.Reader.WaitToReadAsync(either.Token).AsTask(), _ingest.Reader.WaitToReadAsync(either.Token).AsTask()).ConfigureAwait(false);
-        await either.CancelAsync().ConfigureAwait(false);
-        return await ready.ConfigureAwait(false);
+            _queries.Reader.WaitToReadAsync(either.Token).AsTask(), _ingest.Reader.WaitToReadAsync(either.Token).AsTask());
+        await either.CancelAsync();
+        return await ready;
     }
 
     private static void Take(Channel<PendingPicture> channel, List<PendingPicture> batch, int size)

@@ -30,19 +30,19 @@ internal sealed class ExtractionWorker(
         var isKnown = false;
         try
         {
-            await host.WaitAsync(stoppingToken).ConfigureAwait(false);
+            await host.WaitAsync(stoppingToken);
             while (!stoppingToken.IsCancellationRequested)
             {
                 try
                 {
                     if (!isKnown)
                     {
-                        await preparation.RequireSameAsync(stoppingToken).ConfigureAwait(false);
+                        await preparation.RequireSameAsync(stoppingToken);
                         isKnown = true;
                     }
 
-                    var deliveries = await queue.ReceiveAsync(model.Value.Name, max, Wait, stoppingToken).ConfigureAwait(false);
-                    var anySuspect = await WorkAsync(deliveries, stoppingToken).ConfigureAwait(false);
+                    var deliveries = await queue.ReceiveAsync(model.Value.Name, max, Wait, stoppingToken);
+                    var anySuspect = await WorkAsync(deliveries, stoppingToken);
                     // Where one was suspect the next may be: taking them singly saves giving them back.
                     max = anySuspect ? 1 : options.Value.Prefetch;
                     pause = FirstPause;
@@ -62,7 +62,7 @@ internal sealed class ExtractionWorker(
                         Log.BackendFailed(logger, pause.TotalSeconds, e.Message, e is BackendUnavailableException ? null : e);
                     }
 
-                    await Task.Delay(pause, stoppingToken).ConfigureAwait(false);
+                    await Task.Delay(pause, stoppingToken);
                     pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
                 }
             }
@@ -81,19 +81,21 @@ internal sealed class ExtractionWorker(
         var suspect = deliveries.FirstOrDefault(delivery => delivery.Attempt > 1);
         if (suspect is not null)
         {
-            await queue.ReturnAsync([.. deliveries.Where(delivery => delivery != suspect)], stopping).ConfigureAwait(false);
+            await queue.ReturnAsync([.. deliveries.Where(delivery => delivery != suspect)], stopping);
             deliveries = [suspect];
         }
 
         if (deliveries.Count > 0)
         {
-            await ProcessAsync(deliveries, stopping).ConfigureAwait(false);
+            await ProcessAsync(deliveries, stopping);
         }
 
         return suspect is not null;
     }
 
-    /// <exception cref="BackendUnavailableException">A server was away, so that there was nothing to be done; everything has gone back.</exception>
+    /// <exception cref="BackendUnavailableException">
+    /// A server was away, so that there was nothing to be done; everything has gone back.
+    /// </exception>
     private async Task ProcessAsync(IReadOnlyList<WorkDelivery> deliveries, CancellationToken stopping)
     {
         BackendUnavailableException? unavailable = null;
@@ -102,7 +104,7 @@ internal sealed class ExtractionWorker(
         var work = WorkOnAllAsync();
 
         // Results are written down as they come, those that come together in one transaction: a slow picture holds up no other.
-        while (await outcomes.Reader.WaitToReadAsync(CancellationToken.None).ConfigureAwait(false))
+        while (await outcomes.Reader.WaitToReadAsync(CancellationToken.None))
         {
             var ready = new List<Outcome>(deliveries.Count);
             while (outcomes.Reader.TryRead(out var outcome))
@@ -112,10 +114,10 @@ internal sealed class ExtractionWorker(
                 ready.Add(outcome);
             }
 
-            unavailable = await writer.SettleAsync(ready, stopping).ConfigureAwait(false) ?? unavailable;
+            unavailable = await writer.SettleAsync(ready, stopping) ?? unavailable;
         }
 
-        await work.ConfigureAwait(false);
+        await work;
         if (unavailable is not null)
         {
             throw unavailable;
@@ -124,7 +126,7 @@ internal sealed class ExtractionWorker(
         async Task WorkOnAllAsync()
         {
             await Task.WhenAll(deliveries.Select(async delivery =>
-                outcomes.Writer.TryWrite(await extraction.RunAsync(delivery, stopping).ConfigureAwait(false)))).ConfigureAwait(false);
+                outcomes.Writer.TryWrite(await extraction.RunAsync(delivery, stopping))));
             outcomes.Writer.Complete();
         }
     }

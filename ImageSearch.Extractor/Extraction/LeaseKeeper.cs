@@ -30,8 +30,8 @@ internal sealed class LeaseKeeper : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _stop.CancelAsync().ConfigureAwait(false);
-        await _renewals.ConfigureAwait(false);
+        await _stop.CancelAsync();
+        await _renewals;
         _stop.Dispose();
     }
 
@@ -40,11 +40,11 @@ internal sealed class LeaseKeeper : IAsyncDisposable
         using var timer = new PeriodicTimer(interval);
         try
         {
-            while (await timer.WaitForNextTickAsync(_stop.Token).ConfigureAwait(false))
+            while (await timer.WaitForNextTickAsync(_stop.Token))
             {
                 try
                 {
-                    await _queue.RenewAsync([.. _held.Keys], _stop.Token).ConfigureAwait(false);
+                    await _queue.RenewAsync([.. _held.Keys], _stop.Token);
                 }
                 catch (StorageException)
                 {

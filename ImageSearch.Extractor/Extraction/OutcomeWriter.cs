@@ -7,8 +7,8 @@ using Microsoft.Extensions.Options;
 namespace ImageSearch.Extractor.Extraction;
 
 /// <summary>
-/// Writes outcomes down and settles their deliveries, in this order: the state is durable before the queue forgets the work. A crash between
-/// the two repeats the work, and every write is idempotent.
+/// Writes outcomes down and settles their deliveries, in this order: the state is durable before the queue forgets the work. A crash
+/// between the two repeats the work, and every write is idempotent.
 /// </summary>
 internal sealed class OutcomeWriter(
     IImageStore store,
@@ -37,7 +37,7 @@ internal sealed class OutcomeWriter(
             {
                 try
                 {
-                    return await SettleOnceAsync(outcomes).ConfigureAwait(false);
+                    return await SettleOnceAsync(outcomes);
                 }
                 catch (Exception e) when (IsOfTheStore(e) && !stopping.IsCancellationRequested)
                 {
@@ -69,15 +69,15 @@ internal sealed class OutcomeWriter(
     private async Task<BackendUnavailableException?> SettleOnceAsync(IReadOnlyList<Outcome> outcomes)
     {
         using var deadline = new CancellationTokenSource(Deadline);
-        var unavailable = await StoreAsync([.. outcomes.OfType<Outcome.Embedded>()], deadline.Token).ConfigureAwait(false);
-        await queue.CompleteAsync([.. outcomes.OfType<Outcome.Done>().Select(outcome => outcome.Delivery)], deadline.Token).ConfigureAwait(false);
-        await GiveUpAsync([.. outcomes.OfType<Outcome.GiveUp>()], deadline.Token).ConfigureAwait(false);
+        var unavailable = await StoreAsync([.. outcomes.OfType<Outcome.Embedded>()], deadline.Token);
+        await queue.CompleteAsync([.. outcomes.OfType<Outcome.Done>().Select(outcome => outcome.Delivery)], deadline.Token);
+        await GiveUpAsync([.. outcomes.OfType<Outcome.GiveUp>()], deadline.Token);
         foreach (var retry in outcomes.OfType<Outcome.Retry>())
         {
-            await RetryAsync(retry.Delivery, retry.Reason, deadline.Token).ConfigureAwait(false);
+            await RetryAsync(retry.Delivery, retry.Reason, deadline.Token);
         }
 
-        await ReturnAsync([.. outcomes.OfType<Outcome.Return>().Select(outcome => outcome.Delivery)], deadline.Token).ConfigureAwait(false);
+        await ReturnAsync([.. outcomes.OfType<Outcome.Return>().Select(outcome => outcome.Delivery)], deadline.Token);
         return unavailable;
     }
 
@@ -88,7 +88,7 @@ internal sealed class OutcomeWriter(
     {
         if (deliveries.Count > 0)
         {
-            await queue.ReturnAsync(deliveries, cancellationToken).ConfigureAwait(false);
+            await queue.ReturnAsync(deliveries, cancellationToken);
             Log.Returned(logger, deliveries.Count);
         }
     }
@@ -106,7 +106,7 @@ internal sealed class OutcomeWriter(
             await store.PutVectorsAsync(
                 model.Value.Key,
                 [.. embedded.Select(VectorOf)],
-                cancellationToken).ConfigureAwait(false);
+                cancellationToken);
         }
         catch (Exception e) when (IsOfTheStore(e))
         {
@@ -117,7 +117,7 @@ internal sealed class OutcomeWriter(
 
             // The store may have used up the time there was.
             using var deadline = new CancellationTokenSource(Deadline);
-            await ReturnAsync([.. embedded.Select(outcome => outcome.Delivery)], deadline.Token).ConfigureAwait(false);
+            await ReturnAsync([.. embedded.Select(outcome => outcome.Delivery)], deadline.Token);
             return e as BackendUnavailableException ?? new BackendUnavailableException("The store did not answer in time.", e);
         }
         catch (Exception e)
@@ -125,13 +125,13 @@ internal sealed class OutcomeWriter(
             Log.SettlingFailed(logger, embedded.Count, e);
             foreach (var outcome in embedded)
             {
-                await RetryAsync(outcome.Delivery, "The vector could not be stored.", cancellationToken).ConfigureAwait(false);
+                await RetryAsync(outcome.Delivery, "The vector could not be stored.", cancellationToken);
             }
 
             return null;
         }
 
-        await queue.CompleteAsync([.. embedded.Select(outcome => outcome.Delivery)], cancellationToken).ConfigureAwait(false);
+        await queue.CompleteAsync([.. embedded.Select(outcome => outcome.Delivery)], cancellationToken);
         telemetry.Settled("indexed", embedded.Count);
         Log.BatchStored(logger, embedded.Count);
         foreach (var outcome in embedded)
@@ -152,10 +152,10 @@ internal sealed class OutcomeWriter(
         await store.PutFailuresAsync(
             model.Value.Key,
             [.. failed.Select(outcome => new ExtractionFailure(outcome.Delivery.Item.Id, Attempts(outcome.Delivery), outcome.Reason))],
-            cancellationToken).ConfigureAwait(false);
+            cancellationToken);
         foreach (var outcome in failed)
         {
-            await queue.DeadLetterAsync(outcome.Delivery, outcome.Reason, cancellationToken).ConfigureAwait(false);
+            await queue.DeadLetterAsync(outcome.Delivery, outcome.Reason, cancellationToken);
             Log.GivenUp(logger, outcome.Delivery.Item.Id, Attempts(outcome.Delivery), outcome.Reason);
         }
 
@@ -164,7 +164,7 @@ internal sealed class OutcomeWriter(
 
     private async Task RetryAsync(WorkDelivery delivery, string reason, CancellationToken cancellationToken)
     {
-        await queue.RetryAsync(delivery, reason, cancellationToken).ConfigureAwait(false);
+        await queue.RetryAsync(delivery, reason, cancellationToken);
         telemetry.Settled("retried", 1);
         Log.Retried(logger, delivery.Item.Id, delivery.Attempt, reason);
     }

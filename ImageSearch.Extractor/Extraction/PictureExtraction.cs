@@ -19,7 +19,7 @@ internal sealed class PictureExtraction(
         var trace = Start(delivery);
         try
         {
-            var outcome = await ExtractAsync(delivery, trace, stopping).ConfigureAwait(false);
+            var outcome = await ExtractAsync(delivery, trace, stopping);
             if (outcome is Outcome.GiveUp or Outcome.Retry)
             {
                 trace?.SetStatus(ActivityStatusCode.Error);
@@ -51,7 +51,7 @@ internal sealed class PictureExtraction(
     {
         stopping.ThrowIfCancellationRequested();
         var id = delivery.Item.Id;
-        var known = await FromStoreAsync(() => store.FindExtractionsAsync(model.Value.Key, [id], stopping), stopping).ConfigureAwait(false);
+        var known = await FromStoreAsync(() => store.FindExtractionsAsync(model.Value.Key, [id], stopping), stopping);
         if (known.GetValueOrDefault(id)?.State is ImageState.Indexed or ImageState.Failed)
         {
             // It was queued twice, or an earlier worker stored its outcome and died before it could acknowledge.
@@ -62,26 +62,26 @@ internal sealed class PictureExtraction(
         {
             var reason = $"Work on this picture was begun {delivery.Attempt - 1} times and never finished: "
                 + "it probably stops the process that works on it. Convert or replace it.";
-            return await GiveUpAsync(delivery, reason, trace, stopping).ConfigureAwait(false);
+            return await GiveUpAsync(delivery, reason, trace, stopping);
         }
 
-        var content = await FromStoreAsync(() => blobs.GetAsync(BlobKeys.Image(id), stopping), stopping).ConfigureAwait(false);
+        var content = await FromStoreAsync(() => blobs.GetAsync(BlobKeys.Image(id), stopping), stopping);
         if (content is null)
         {
             const string Missing = "The picture's content is missing from the blob store. Delete the picture and add it again.";
-            return await GiveUpAsync(delivery, Missing, trace, stopping).ConfigureAwait(false);
+            return await GiveUpAsync(delivery, Missing, trace, stopping);
         }
 
         try
         {
-            var embedding = await scheduler.EmbedAsync(content, null, EmbeddingPriority.Ingest, stopping).ConfigureAwait(false);
+            var embedding = await scheduler.EmbedAsync(content, null, EmbeddingPriority.Ingest, stopping);
             return new Outcome.Embedded(delivery, embedding, trace);
         }
         catch (InvalidImageException e)
         {
             // A picture is its bytes: others are the disk's doing.
             var reason = ImageId.Of(content) == id ? e.Message : "The stored copy of this picture is damaged. Delete the picture and add it again.";
-            return await GiveUpAsync(delivery, reason, trace, stopping).ConfigureAwait(false);
+            return await GiveUpAsync(delivery, reason, trace, stopping);
         }
     }
 
@@ -90,7 +90,7 @@ internal sealed class PictureExtraction(
     {
         try
         {
-            return await ask().ConfigureAwait(false);
+            return await ask();
         }
         catch (Exception e) when (e is OperationCanceledException or TimeoutException && !stopping.IsCancellationRequested)
         {
@@ -100,7 +100,7 @@ internal sealed class PictureExtraction(
 
     /// <summary>A picture that was deleted meanwhile is no failure.</summary>
     private async Task<Outcome> GiveUpAsync(WorkDelivery delivery, string reason, Activity? trace, CancellationToken stopping) =>
-        await FromStoreAsync(() => store.FindAsync(delivery.Item.Id, stopping), stopping).ConfigureAwait(false) is null
+        await FromStoreAsync(() => store.FindAsync(delivery.Item.Id, stopping), stopping) is null
             ? new Outcome.Done(delivery, trace)
             : new Outcome.GiveUp(delivery, reason, trace);
 

@@ -18,7 +18,7 @@ internal sealed class QueueDepthMonitor(
         {
             try
             {
-                telemetry.QueueHas((await queue.CountAsync(model.Value.Name, stoppingToken).ConfigureAwait(false)).Waiting);
+                telemetry.QueueHas((await queue.CountAsync(model.Value.Name, stoppingToken)).Waiting);
             }
             catch (BackendUnavailableException)
             {
@@ -29,6 +29,6 @@ internal sealed class QueueDepthMonitor(
                 Log.CountFailed(logger, e);
             }
         }
-        while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false));
+        while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 }

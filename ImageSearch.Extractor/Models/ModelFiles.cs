@@ -28,8 +28,8 @@ internal sealed class ModelFiles(IHttpClientFactory clients, IOptions<ModelOptio
             return [];
         }
 
-        var path = await GetAsync(model.Value.Output.Labels, null, MaximumLabelBytes, "labels file", cancellationToken).ConfigureAwait(false);
-        return [.. (await File.ReadAllLinesAsync(path, cancellationToken).ConfigureAwait(false)).Select(line => line.Trim()).Where(line => line.Length > 0)];
+        var path = await GetAsync(model.Value.Output.Labels, null, MaximumLabelBytes, "labels file", cancellationToken);
+        return [.. (await File.ReadAllLinesAsync(path, cancellationToken)).Select(line => line.Trim()).Where(line => line.Length > 0)];
     }
 
     /// <returns>The files of the text encoder; null where none is declared.</returns>
@@ -38,28 +38,28 @@ internal sealed class ModelFiles(IHttpClientFactory clients, IOptions<ModelOptio
     {
         return model.Value.Text is { } text
             ? new TextFiles(
-                await GetAsync(text.Source, text.Sha256, model.Value.MaximumBytes, "text encoder", cancellationToken).ConfigureAwait(false),
-                await GetAsync(text.Vocabulary, null, MaximumTextBytes, "vocabulary", cancellationToken).ConfigureAwait(false),
-                await GetIfAsync(text.Merges, "merges file").ConfigureAwait(false),
-                await GetIfAsync(text.Matrix, "matrix").ConfigureAwait(false))
+                await GetAsync(text.Source, text.Sha256, model.Value.MaximumBytes, "text encoder", cancellationToken),
+                await GetAsync(text.Vocabulary, null, MaximumTextBytes, "vocabulary", cancellationToken),
+                await GetIfAsync(text.Merges, "merges file"),
+                await GetIfAsync(text.Matrix, "matrix"))
             : null;
 
         async Task<string?> GetIfAsync(string? source, string what) =>
-            string.IsNullOrEmpty(source) ? null : await GetAsync(source, null, MaximumTextBytes, what, cancellationToken).ConfigureAwait(false);
+            string.IsNullOrEmpty(source) ? null : await GetAsync(source, null, MaximumTextBytes, what, cancellationToken);
     }
 
     private async Task<string> GetAsync(string source, string? sha256, long maximum, string what, CancellationToken cancellationToken)
     {
         if (!ModelDeclaration.IsUrl(source))
         {
-            return await CheckAsync(Path.GetFullPath(source, AppContext.BaseDirectory), source, sha256, what, cancellationToken).ConfigureAwait(false);
+            return await CheckAsync(Path.GetFullPath(source, AppContext.BaseDirectory), source, sha256, what, cancellationToken);
         }
 
         // A file with a checksum is the same whatever its address; one without is what its address gave first.
         var key = sha256?.ToLowerInvariant() ?? Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(source)));
         var directory = Path.Combine(data.Value.Directory, "models");
         var cached = Path.Combine(directory, key);
-        if (File.Exists(cached) && (sha256 is null || await HashAsync(cached, cancellationToken).ConfigureAwait(false) == key))
+        if (File.Exists(cached) && (sha256 is null || await HashAsync(cached, cancellationToken) == key))
         {
             Log.ModelFileReused(logger, what);
             return cached;
@@ -69,7 +69,7 @@ internal sealed class ModelFiles(IHttpClientFactory clients, IOptions<ModelOptio
         try
         {
             Directory.CreateDirectory(directory);
-            await DownloadAsync(new Uri(source), aside, sha256, maximum, what, cancellationToken).ConfigureAwait(false);
+            await DownloadAsync(new Uri(source), aside, sha256, maximum, what, cancellationToken);
             File.Move(aside, cached, overwrite: true);
             return cached;
         }
@@ -104,7 +104,7 @@ internal sealed class ModelFiles(IHttpClientFactory clients, IOptions<ModelOptio
                 return path;
             }
 
-            var hash = await HashAsync(path, cancellationToken).ConfigureAwait(false);
+            var hash = await HashAsync(path, cancellationToken);
             return hash.Equals(sha256, StringComparison.OrdinalIgnoreCase) ? path : throw WrongChecksum(source, hash, sha256, what);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -121,14 +121,14 @@ internal sealed class ModelFiles(IHttpClientFactory clients, IOptions<ModelOptio
         try
         {
             using var client = clients.CreateClient(Client);
-            using var response = await client.GetAsync(source, HttpCompletionOption.ResponseHeadersRead, deadline.Token).ConfigureAwait(false);
+            using var response = await client.GetAsync(source, HttpCompletionOption.ResponseHeadersRead, deadline.Token);
             if (!response.IsSuccessStatusCode)
             {
                 throw new ModelException($"The {what} cannot be fetched from {source}: the server answered {(int)response.StatusCode}.", passes: true);
             }
 
-            using var content = await response.Content.ReadAsStreamAsync(deadline.Token).ConfigureAwait(false);
-            var hash = await CopyAsync(content, path, maximum, deadline.Token).ConfigureAwait(false)
+            using var content = await response.Content.ReadAsStreamAsync(deadline.Token);
+            var hash = await CopyAsync(content, path, maximum, deadline.Token)
                 ?? throw new ModelException($"The {what} at {source} has more than {maximum:N0} bytes.");
             if (!string.IsNullOrEmpty(sha256) && !hash.Equals(sha256, StringComparison.OrdinalIgnoreCase))
             {
@@ -155,7 +155,7 @@ internal sealed class ModelFiles(IHttpClientFactory clients, IOptions<ModelOptio
             await using var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write);
             for (var total = 0L; ;)
             {
-                var read = await from.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
+                var read = await from.ReadAsync(buffer, cancellationToken);
                 if (read == 0)
                 {
                     file.Flush(flushToDisk: true);
@@ -168,7 +168,7 @@ internal sealed class ModelFiles(IHttpClientFactory clients, IOptions<ModelOptio
                 }
 
                 hash.AppendData(buffer, 0, read);
-                await file.WriteAsync(buffer.AsMemory(0, read), cancellationToken).ConfigureAwait(false);
+                await file.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
             }
         }
         finally
@@ -180,7 +180,7 @@ internal sealed class ModelFiles(IHttpClientFactory clients, IOptions<ModelOptio
     private static async Task<string> HashAsync(string path, CancellationToken cancellationToken)
     {
         await using var file = File.OpenRead(path);
-        return Convert.ToHexStringLower(await SHA256.HashDataAsync(file, cancellationToken).ConfigureAwait(false));
+        return Convert.ToHexStringLower(await SHA256.HashDataAsync(file, cancellationToken));
     }
 
     private static ModelException WrongChecksum(string source, string hash, string declared, string what) =>

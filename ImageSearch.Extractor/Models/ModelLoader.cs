@@ -29,15 +29,15 @@ internal sealed class ModelLoader(
         try
         {
             var started = Stopwatch.GetTimestamp();
-            var path = await WithRoomAsync(() => files.GetModelAsync(stoppingToken), stoppingToken).ConfigureAwait(false);
-            var labels = await WithRoomAsync(() => files.GetLabelsAsync(stoppingToken), stoppingToken).ConfigureAwait(false);
+            var path = await WithRoomAsync(() => files.GetModelAsync(stoppingToken), stoppingToken);
+            var labels = await WithRoomAsync(() => files.GetLabelsAsync(stoppingToken), stoppingToken);
             var network = OnnxModel.Load(path, model.Value, labels, options.Value.InferenceThreads, options.Value.ExecutionProvider);
             if (network.IsEightBit && !processor.ByteDotProducts && options.Value.ExecutionProvider == ExecutionProvider.Cpu)
             {
                 Log.ProcessorWithoutByteDotProducts(logger, model.Value.Key);
             }
 
-            var text = await WithRoomAsync(() => files.GetTextAsync(stoppingToken), stoppingToken).ConfigureAwait(false);
+            var text = await WithRoomAsync(() => files.GetTextAsync(stoppingToken), stoppingToken);
             host.Publish(network, text is null ? null : TextEncoder.Load(text, model.Value, options.Value.InferenceThreads));
             var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
             Log.ModelLoaded(logger, model.Value.Key, model.Value.Dimension, seconds);
@@ -47,7 +47,7 @@ internal sealed class ModelLoader(
             Log.ModelUnusable(logger, model.Value.Name, e.Message);
             Environment.ExitCode = e.Passes ? FetchFailedExitCode : ServiceStart.FailedExitCode;
             // A host that is told to stop before it has started takes that for a failure of its own, and says so with a stack trace.
-            await StartedAsync(stoppingToken).ConfigureAwait(false);
+            await StartedAsync(stoppingToken);
             lifetime.StopApplication();
         }
     }
@@ -59,12 +59,12 @@ internal sealed class ModelLoader(
         {
             try
             {
-                return await fetch().ConfigureAwait(false);
+                return await fetch();
             }
             catch (BackendUnavailableException e)
             {
                 Log.ModelWaits(logger, model.Value.Name, e.Message);
-                await Task.Delay(RoomPause, stoppingToken).ConfigureAwait(false);
+                await Task.Delay(RoomPause, stoppingToken);
             }
         }
     }
@@ -73,6 +73,6 @@ internal sealed class ModelLoader(
     {
         var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var registration = lifetime.ApplicationStarted.Register(started.SetResult);
-        await started.Task.WaitAsync(stoppingToken).ConfigureAwait(false);
+        await started.Task.WaitAsync(stoppingToken);
     }
 }

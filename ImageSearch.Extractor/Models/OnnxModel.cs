@@ -33,7 +33,9 @@ internal sealed class OnnxModel : IDisposable
     /// <summary>Pictures that every inference must have; 0 when any number will do.</summary>
     public int FixedBatch { get; private set; }
 
-    /// <exception cref="ModelException">The file is no model, or not the declared one, or the execution provider cannot be used.</exception>
+    /// <exception cref="ModelException">
+    /// The file is no model, or not the declared one, or the execution provider cannot be used.
+    /// </exception>
     public static OnnxModel Load(
         string path, ModelOptions options, IReadOnlyList<string> labels, int threads, ExecutionProvider provider = ExecutionProvider.Cpu)
     {
@@ -71,7 +73,9 @@ internal sealed class OnnxModel : IDisposable
         _session.Dispose();
     }
 
-    /// <summary>Fails where CUDA is chosen and absent: an extractor that quietly fell back to the CPU would be many times slower than planned.</summary>
+    /// <summary>
+    /// Fails where CUDA is chosen and absent: an extractor that quietly fell back to the CPU would be many times slower than planned.
+    /// </summary>
     private static void UseCuda(SessionOptions settings)
     {
         const string Cpu = "or leave Extractor:ExecutionProvider at Cpu.";

@@ -6,18 +6,22 @@ using Microsoft.Extensions.Options;
 
 namespace ImageSearch.Extractor.Models;
 
-/// <summary>What a model's vectors are made by: vectors that are made differently must not stand side by side as those of one version.</summary>
+/// <summary>
+/// What a model's vectors are made by: vectors that are made differently must not stand side by side as those of one version.
+/// </summary>
 internal sealed class Preparation(IImageStore store, IOptions<ModelOptions> model)
 {
     private static readonly JsonSerializerOptions Json = new() { Converters = { new JsonStringEnumConverter() } };
 
-    /// <exception cref="ModelException">The stored vectors of this version were made by another file, or from pictures that were prepared otherwise.</exception>
+    /// <exception cref="ModelException">
+    /// The stored vectors of this version were made by another file, or from pictures that were prepared otherwise.
+    /// </exception>
     /// <exception cref="BackendUnavailableException">The store does not answer.</exception>
     public async Task RequireSameAsync(CancellationToken cancellationToken)
     {
         var declared = JsonSerializer.Serialize(
             new { Sha256 = model.Value.Sha256?.ToLowerInvariant(), model.Value.Dimension, model.Value.Input, model.Value.Output.Embedding }, Json);
-        var stored = await store.DeclareAsync(model.Value.Key, declared, cancellationToken).ConfigureAwait(false);
+        var stored = await store.DeclareAsync(model.Value.Key, declared, cancellationToken);
         if (stored != declared)
         {
             throw new ModelException(

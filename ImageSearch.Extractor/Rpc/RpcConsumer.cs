@@ -42,15 +42,15 @@ internal sealed class RpcConsumer : IAsyncDisposable
         RabbitMqConnection broker, string queue, ushort capacity, RpcResponder responder, ILogger logger, CancellationToken cancellationToken)
     {
         // A connection of its own: it is declared and consumed anew after a loss, and ingest work is not held up by replies.
-        var consumer = new RpcConsumer(await broker.OpenAsync("queries", cancellationToken).ConfigureAwait(false), responder, logger);
+        var consumer = new RpcConsumer(await broker.OpenAsync("queries", cancellationToken), responder, logger);
         try
         {
-            await consumer.StartAsync(queue, capacity, cancellationToken).ConfigureAwait(false);
+            await consumer.StartAsync(queue, capacity, cancellationToken);
             return consumer;
         }
         catch
         {
-            await consumer.DisposeAsync().ConfigureAwait(false);
+            await consumer.DisposeAsync();
             throw;
         }
     }
@@ -59,22 +59,22 @@ internal sealed class RpcConsumer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _stopping = true;
-        await DrainAsync().ConfigureAwait(false);
-        await _abandoned.CancelAsync().ConfigureAwait(false);
-        await RabbitMqConnection.CloseAsync(_connection).ConfigureAwait(false);
+        await DrainAsync();
+        await _abandoned.CancelAsync();
+        await RabbitMqConnection.CloseAsync(_connection);
     }
 
     private async Task StartAsync(string queue, ushort capacity, CancellationToken cancellationToken)
     {
         // As many handlers as there are queries in work: each has the message's memory while it runs, and nothing is copied.
-        _channel = await _connection.CreateChannelAsync(new CreateChannelOptions(false, false, consumerDispatchConcurrency: capacity), cancellationToken).ConfigureAwait(false);
+        _channel = await _connection.CreateChannelAsync(new CreateChannelOptions(false, false, consumerDispatchConcurrency: capacity), cancellationToken);
         _channel.ChannelShutdownAsync += (_, shutdown) => CloseAsync(shutdown.ReplyText);
-        await _channel.QueueDeclareAsync(queue, durable: true, exclusive: false, autoDelete: false, EmbedRpc.QueueArguments, cancellationToken: cancellationToken).ConfigureAwait(false);
-        await _channel.BasicQosAsync(0, capacity, global: false, cancellationToken).ConfigureAwait(false);
+        await _channel.QueueDeclareAsync(queue, durable: true, exclusive: false, autoDelete: false, EmbedRpc.QueueArguments, cancellationToken: cancellationToken);
+        await _channel.BasicQosAsync(0, capacity, global: false, cancellationToken);
         var consumer = new AsyncEventingBasicConsumer(_channel);
         consumer.ReceivedAsync += OnReceivedAsync;
         consumer.UnregisteredAsync += (_, _) => CloseAsync("The queue was deleted.");
-        _tag = await _channel.BasicConsumeAsync(queue, autoAck: false, consumer, cancellationToken).ConfigureAwait(false);
+        _tag = await _channel.BasicConsumeAsync(queue, autoAck: false, consumer, cancellationToken);
     }
 
     private async Task CloseAsync(string reason)
@@ -82,7 +82,7 @@ internal sealed class RpcConsumer : IAsyncDisposable
         if (_closed.TrySetResult(reason) && !_stopping)
         {
             // What is in work is another replica's by now.
-            await _abandoned.CancelAsync().ConfigureAwait(false);
+            await _abandoned.CancelAsync();
         }
     }
 
@@ -96,8 +96,8 @@ internal sealed class RpcConsumer : IAsyncDisposable
         Interlocked.Increment(ref _inWork);
         try
         {
-            var reply = await _responder.AnswerAsync(EmbedRequest.Read(delivery.BasicProperties, delivery.Body), _abandoned.Token).ConfigureAwait(false);
-            await SettleAsync(delivery, reply).ConfigureAwait(false);
+            var reply = await _responder.AnswerAsync(EmbedRequest.Read(delivery.BasicProperties, delivery.Body), _abandoned.Token);
+            await SettleAsync(delivery, reply);
         }
         catch (Exception e)
         {
@@ -113,16 +113,16 @@ internal sealed class RpcConsumer : IAsyncDisposable
     private async Task SettleAsync(BasicDeliverEventArgs delivery, RpcReply? reply)
     {
         var request = delivery.BasicProperties;
-        await _sending.WaitAsync(_abandoned.Token).ConfigureAwait(false);
+        await _sending.WaitAsync(_abandoned.Token);
         try
         {
             if (reply is not null && request.ReplyTo is { Length: > 0 } address)
             {
                 var properties = new BasicProperties { CorrelationId = request.CorrelationId, ContentType = reply.ContentType };
-                await _channel.BasicPublishAsync("", address, mandatory: false, properties, reply.Body, CancellationToken.None).ConfigureAwait(false);
+                await _channel.BasicPublishAsync("", address, mandatory: false, properties, reply.Body, CancellationToken.None);
             }
 
-            await _channel.BasicAckAsync(delivery.DeliveryTag, multiple: false, CancellationToken.None).ConfigureAwait(false);
+            await _channel.BasicAckAsync(delivery.DeliveryTag, multiple: false, CancellationToken.None);
         }
         finally
         {
@@ -140,9 +140,9 @@ internal sealed class RpcConsumer : IAsyncDisposable
         using var deadline = new CancellationTokenSource(DrainDeadline);
         try
         {
-            await _channel.BasicCancelAsync(_tag, noWait: false, deadline.Token).ConfigureAwait(false);
+            await _channel.BasicCancelAsync(_tag, noWait: false, deadline.Token);
             Leave();
-            await _drained.Task.WaitAsync(deadline.Token).ConfigureAwait(false);
+            await _drained.Task.WaitAsync(deadline.Token);
         }
         catch (Exception e) when (e is OperationCanceledException or OperationInterruptedException or IOException or ObjectDisposedException)
         {

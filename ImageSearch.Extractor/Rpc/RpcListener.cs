@@ -6,7 +6,9 @@ using Microsoft.Extensions.Options;
 namespace ImageSearch.Extractor.Rpc;
 
 /// <summary>Sees to it that queries over RabbitMQ are taken while the model is loaded, where it is declared so.</summary>
-/// <param name="broker">None without the servers backend; the options' validation has refused <see cref="QueryTransport.Rpc"/> then.</param>
+/// <param name="broker">
+/// None without the servers backend; the options' validation has refused <see cref="QueryTransport.Rpc"/> then.
+/// </param>
 internal sealed class RpcListener(
     RpcResponder responder,
     LoadedModel host,
@@ -25,7 +27,7 @@ internal sealed class RpcListener(
         try
         {
             // Until then other replicas take the queries.
-            await host.WaitAsync(stoppingToken).ConfigureAwait(false);
+            await host.WaitAsync(stoppingToken);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
@@ -36,16 +38,16 @@ internal sealed class RpcListener(
         await RabbitMqReconnect.RunAsync(
             (opened, stopping) => ListenAsync(broker, queue, opened, stopping),
             (first, reason) => Log.RpcInterrupted(logger, first ? LogLevel.Warning : LogLevel.Debug, queue, reason),
-            stoppingToken).ConfigureAwait(false);
+            stoppingToken);
     }
 
     /// <returns>Why it has ended. What was in work is finished or has gone back then.</returns>
     private async Task<string> ListenAsync(RabbitMqConnection broker, string queue, Action opened, CancellationToken stoppingToken)
     {
         await using var consumer = await RpcConsumer.OpenAsync(
-            broker, queue, (ushort)options.Value.MaximumQueries, responder, logger, stoppingToken).ConfigureAwait(false);
+            broker, queue, (ushort)options.Value.MaximumQueries, responder, logger, stoppingToken);
         Log.RpcListening(logger, queue);
         opened();
-        return await consumer.Closed.WaitAsync(stoppingToken).ConfigureAwait(false);
+        return await consumer.Closed.WaitAsync(stoppingToken);
     }
 }

@@ -34,7 +34,7 @@ internal sealed class RpcResponder(
         deadline.CancelAfter(timeout);
         try
         {
-            var reply = RpcReply.Of(await queries.EmbedAsync(request.Crop, _ => Content(request), deadline.Token).ConfigureAwait(false));
+            var reply = RpcReply.Of(await queries.EmbedAsync(request.Crop, _ => Content(request), deadline.Token));
             return deadline.IsCancellationRequested ? Expired(trace) : reply;
         }
         catch (ProblemException e)

@@ -16,7 +16,9 @@ internal static class IndexApi
         app.MapPost("/stats", StatsOfAsync).AddEndpointFilter<ProblemFilter>();
     }
 
-    /// <summary>The same, but the scores are those of the vector in the body (float32 little-endian) against pictures drawn at random.</summary>
+    /// <summary>
+    /// The same, but the scores are those of the vector in the body (float32 little-endian) against pictures drawn at random.
+    /// </summary>
     private static async Task<Ok<IndexStats>> StatsOfAsync(HttpRequest request, IndexStatistics statistics, IOptions<IndexOptions> options, CancellationToken cancellationToken)
     {
         var bytes = new byte[(options.Value.Dimension * sizeof(float)) + 1];

@@ -7,7 +7,9 @@ using ImageSearch.ServiceDefaults.Errors;
 
 namespace ImageSearch.Index.Api;
 
-/// <summary>The memory of one search: its vectors, what was found, and the answer. Taken from a pool, so that a search allocates none.</summary>
+/// <summary>
+/// The memory of one search: its vectors, what was found, and the answer. Taken from a pool, so that a search allocates none.
+/// </summary>
 internal sealed class SearchBuffers : IDisposable
 {
     private const int CacheLine = 64;

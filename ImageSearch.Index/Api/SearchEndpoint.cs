@@ -9,9 +9,10 @@ using Microsoft.Extensions.Options;
 namespace ImageSearch.Index.Api;
 
 /// <summary>
-/// <c>POST /search</c>: 1. read the query string; 2. read the vectors into memory of the pool; 3. search; 4. write the answer, from the same
-/// memory; 5. offer the search for replay. What <see cref="ShardSearchResponse"/> is in JSON is written by hand: the index answers in a fraction
-/// of a millisecond, and so must everything around it. Who does not wait any longer (a hang-up, or <c>X-Deadline-Ms</c>) is not worked for.
+/// <c>POST /search</c>: 1. read the query string; 2. read the vectors into memory of the pool; 3. search; 4. write the answer, from the
+/// same memory; 5. offer the search for replay. What <see cref="ShardSearchResponse"/> is in JSON is written by hand: the index answers in
+/// a fraction of a millisecond, and so must everything around it. Who does not wait any longer (a hang-up, or <c>X-Deadline-Ms</c>) is not
+/// worked for.
 /// </summary>
 internal sealed class SearchEndpoint(
     IndexState state, IndexTelemetry telemetry, RecallSampler sampler, IOptions<IndexOptions> options, EfTuner tuner, ObjectPool<SearchBuffers> pool)

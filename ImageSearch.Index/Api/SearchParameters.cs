@@ -11,7 +11,9 @@ internal static class SearchParameters
     private const int DefaultK = 10;
     private const int MaximumK = 1000;
 
-    /// <returns>What to look for, with <see cref="SearchOptions.Ef"/> 0 where the request leaves it to the index, and how many vectors there are.</returns>
+    /// <returns>
+    /// What to look for, with <see cref="SearchOptions.Ef"/> 0 where the request leaves it to the index, and how many vectors there are.
+    /// </returns>
     /// <exception cref="ProblemException">A value is bad.</exception>
     public static (SearchOptions Options, int Vectors) Read(HttpRequest request, IndexOptions options)
     {

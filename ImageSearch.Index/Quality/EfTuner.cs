@@ -1,8 +1,9 @@
 namespace ImageSearch.Index.Quality;
 
 /// <summary>
-/// Looks for the smallest ef whose recall is at least the target: one step up when the recall is certainly below it, one step down when that of
-/// the next smaller ef is certainly not. Between the two certainties it stays, so it does not go to and fro. It knows no time, only samples.
+/// Looks for the smallest ef whose recall is at least the target: one step up when the recall is certainly below it, one step down when
+/// that of the next smaller ef is certainly not. Between the two certainties it stays, so it does not go to and fro. It knows no time, only
+/// samples.
 /// </summary>
 /// <remarks>One thread adds and decides; <see cref="Ef"/> and <see cref="IsSettled"/> may be read by any.</remarks>
 internal sealed class EfTuner

@@ -3,7 +3,9 @@ using Microsoft.Extensions.Options;
 
 namespace ImageSearch.Index.Quality;
 
-/// <summary>Replays sampled searches, one after the other, in one thread of low priority and within <see cref="IndexOptions.RecallBudget"/>.</summary>
+/// <summary>
+/// Replays sampled searches, one after the other, in one thread of low priority and within <see cref="IndexOptions.RecallBudget"/>.
+/// </summary>
 internal sealed class RecallService(RecallSampler sampler, Replay replay, IndexState state, IOptions<IndexOptions> options, ILogger<RecallService> logger)
     : BackgroundService
 {

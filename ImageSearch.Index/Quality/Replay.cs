@@ -3,8 +3,8 @@ using ImageSearch.Index.Search;
 namespace ImageSearch.Index.Quality;
 
 /// <summary>
-/// Compares what a search answered with what is true, and tells those who want to know. With ef to be tuned, the same search is also made with
-/// the ef above and below: no live search has to try them, and all are judged by the same queries.
+/// Compares what a search answered with what is true, and tells those who want to know. With ef to be tuned, the same search is also made
+/// with the ef above and below: no live search has to try them, and all are judged by the same queries.
 /// </summary>
 internal sealed class Replay(RecallWindow window, EfTuner tuner)
 {

@@ -4,8 +4,8 @@ using ImageSearch.Index.Search.Rows;
 namespace ImageSearch.Index.Quality;
 
 /// <summary>
-/// Some hundred pictures of an index, drawn at random, to compare with each other or with a vector. Every pair of them is less to read, and tells
-/// more of the rare high scores, than as many pairs that have no picture in common.
+/// Some hundred pictures of an index, drawn at random, to compare with each other or with a vector. Every pair of them is less to read, and
+/// tells more of the rare high scores, than as many pairs that have no picture in common.
 /// </summary>
 internal sealed class ScoreSample
 {

@@ -21,8 +21,12 @@ internal interface IVectorIndex
     /// <summary>What it takes.</summary>
     IndexMemory Memory { get; }
 
-    /// <summary>Adds, replaces and removes, in order, idempotently, and makes it visible at once. Only one thread at a time may call.</summary>
-    /// <param name="memoryLimit">Bytes of <see cref="IndexMemory.Total"/> beyond which no vector is added; what is there can still be replaced and removed.</param>
+    /// <summary>
+    /// Adds, replaces and removes, in order, idempotently, and makes it visible at once. Only one thread at a time may call.
+    /// </summary>
+    /// <param name="memoryLimit">
+    /// Bytes of <see cref="IndexMemory.Total"/> beyond which no vector is added; what is there can still be replaced and removed.
+    /// </param>
     ApplyOutcome Apply(IReadOnlyList<VectorChange> changes, long memoryLimit = long.MaxValue);
 
     /// <summary>Finds the nearest by cosine similarity, for several queries in less time than one after the other.</summary>
@@ -30,7 +34,9 @@ internal interface IVectorIndex
     /// <param name="results">Receives, for each query, best first; ties by id.</param>
     void Search(ReadOnlySpan<float> queries, in SearchOptions options, SearchResults results, CancellationToken cancellationToken);
 
-    /// <summary>Finds the nearest of what <see cref="Current"/> was, whatever has changed since: how an answer is checked afterwards.</summary>
+    /// <summary>
+    /// Finds the nearest of what <see cref="Current"/> was, whatever has changed since: how an answer is checked afterwards.
+    /// </summary>
     /// <inheritdoc cref="Search(ReadOnlySpan{float}, in SearchOptions, SearchResults, CancellationToken)"/>
     void Search(Snapshot snapshot, ReadOnlySpan<float> queries, in SearchOptions options, SearchResults results, CancellationToken cancellationToken);
 }
@@ -48,7 +54,9 @@ internal readonly record struct ApplyOutcome(int Misshapen, int Refused);
 /// <param name="Mapped">In files: memory that the system may take back at any time.</param>
 internal readonly record struct IndexMemory(long Vectors, long Codes, long Graph, long Directory, long Mapped)
 {
-    /// <summary>What searches work in, kept from one to the next: as many pieces as there were ever searches at once. Not in <see cref="Total"/>.</summary>
+    /// <summary>
+    /// What searches work in, kept from one to the next: as many pieces as there were ever searches at once. Not in <see cref="Total"/>.
+    /// </summary>
     public long Scratch { get; init; }
 
     /// <summary>What has to be in memory.</summary>
@@ -59,6 +67,8 @@ internal readonly record struct IndexMemory(long Vectors, long Codes, long Graph
 /// <param name="K">Results at most, at least 1.</param>
 /// <param name="MinimumScore">Only results with at least this cosine similarity.</param>
 /// <param name="Tag">Only pictures with this tag; null: any.</param>
-/// <param name="Ef">Candidates that an approximate search keeps: more of them find more of the true neighbours, in more time. 0: the index's own.</param>
+/// <param name="Ef">
+/// Candidates that an approximate search keeps: more of them find more of the true neighbours, in more time. 0: the index's own.
+/// </param>
 /// <param name="Exact">Compare every vector in float32, whatever the index could do faster: what others are measured by.</param>
 internal readonly record struct SearchOptions(int K, float MinimumScore = float.NegativeInfinity, string? Tag = null, int Ef = 0, bool Exact = false);

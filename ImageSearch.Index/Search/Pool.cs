@@ -1,8 +1,8 @@
 namespace ImageSearch.Index.Search;
 
 /// <summary>
-/// Objects that are dear to make, kept for the next who needs one. None is let go, so that a burst does not make them anew each time: there are as
-/// many as were ever needed at once, which the searches in work bound (<c>Index:MaximumSearches</c>).
+/// Objects that are dear to make, kept for the next who needs one. None is let go, so that a burst does not make them anew each time: there
+/// are as many as were ever needed at once, which the searches in work bound (<c>Index:MaximumSearches</c>).
 /// </summary>
 internal sealed class Pool<T>(Func<T> create)
     where T : class

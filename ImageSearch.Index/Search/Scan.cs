@@ -8,11 +8,11 @@ namespace ImageSearch.Index.Search;
 /// <see cref="ScanHelper"/>s as come. What each of them does is <see cref="ScanWorker"/>'s.
 /// </summary>
 /// <remarks>
-/// Work is cut into blocks of panels. Every thread has a range of blocks of its own, as memory is read fastest in one stream for each thread
-/// (<see cref="ScanRanges"/>). A helper that is late finds less to do, one that does not come is not waited for.
+/// Work is cut into blocks of panels. Every thread has a range of blocks of its own, as memory is read fastest in one stream for each
+/// thread (<see cref="ScanRanges"/>). A helper that is late finds less to do, one that does not come is not waited for.
 /// <para>
-/// For a batch a block is small enough to stay in the second-level cache while every group of queries passes over it, and its scores stay in
-/// the first-level cache until they are looked through, which for most is one comparison for 16 of them.
+/// For a batch a block is small enough to stay in the second-level cache while every group of queries passes over it, and its scores stay
+/// in the first-level cache until they are looked through, which for most is one comparison for 16 of them.
 /// </para>
 /// </remarks>
 internal sealed class Scan(Int4ScanKernel kernel, int dimension)
@@ -208,7 +208,9 @@ internal sealed class Scan(Int4ScanKernel kernel, int dimension)
         worker.Finish();
     }
 
-    /// <summary>Nobody comes any more, and who is here is waited for: for the block that each is at, and no more, as none is left to take.</summary>
+    /// <summary>
+    /// Nobody comes any more, and who is here is waited for: for the block that each is at, and no more, as none is left to take.
+    /// </summary>
     private void Close()
     {
         lock (_gate)

@@ -3,8 +3,9 @@ using System.Diagnostics;
 namespace ImageSearch.Index.Search;
 
 /// <summary>
-/// Threads that help with scans: a thread of the pool takes longer to wake up than most scans take, and on a busy machine many times as long.
-/// There are as many as the search with the most threads may have, for all indexes of the process; who is called while busy does not come.
+/// Threads that help with scans: a thread of the pool takes longer to wake up than most scans take, and on a busy machine many times as
+/// long. There are as many as the search with the most threads may have, for all indexes of the process; who is called while busy does not
+/// come.
 /// </summary>
 internal sealed class ScanHelper
 {

@@ -1,8 +1,8 @@
 namespace ImageSearch.Index.Search;
 
 /// <summary>
-/// Gives blocks of work to threads: to each from a range of its own, front to back, and when that is used up from the others': from the back,
-/// so that their owners are not disturbed, or from the front where no owner has come yet, so that it stays one stream.
+/// Gives blocks of work to threads: to each from a range of its own, front to back, and when that is used up from the others': from the
+/// back, so that their owners are not disturbed, or from the front where no owner has come yet, so that it stays one stream.
 /// </summary>
 internal sealed class ScanRanges
 {

@@ -16,7 +16,8 @@ namespace ImageSearch.Index.Search;
 /// <list type="number">
 /// <item>All rows are looked at by the upper halves of their codes. The k-th best of what scores are at least is a threshold; a row that is
 /// at most below it is none of the best. The others, some hundreds of 100,000, are candidates.</item>
-/// <item>Candidates that are still above the threshold when all is seen are looked at by their whole codes, the most promising first.</item>
+/// <item>Candidates that are still above the threshold when all is seen are looked at by their whole codes, the most promising
+/// first.</item>
 /// <item>Those that are still above it, some tens, are compared by their float32 vectors, which raises the threshold further.</item>
 /// </list>
 /// That is proof, not probability: nothing is lost by the codes but time.
@@ -179,7 +180,9 @@ internal sealed unsafe class ScanWorker(Scan scan, Int4ScanKernel kernel, QueryC
         scan.Share(query, _best[query], Threshold(query));
     }
 
-    /// <summary>Compares the most promising candidates, which tells where the threshold really is, and forgets those that are below it.</summary>
+    /// <summary>
+    /// Compares the most promising candidates, which tells where the threshold really is, and forgets those that are below it.
+    /// </summary>
     /// <returns>How many are left.</returns>
     private int Refine(int query)
     {
@@ -207,7 +210,9 @@ internal sealed unsafe class ScanWorker(Scan scan, Int4ScanKernel kernel, QueryC
         return _counts[query] = left;
     }
 
-    /// <summary>Looks at the first candidates by their whole codes and, where they do not rule them out, by their vectors. None is left.</summary>
+    /// <summary>
+    /// Looks at the first candidates by their whole codes and, where they do not rule them out, by their vectors. None is left.
+    /// </summary>
     private void Compare(int query, int count)
     {
         var candidates = Candidates(query);

@@ -2,7 +2,9 @@ using ImageSearch.Index.Search.Rows;
 
 namespace ImageSearch.Index.Search;
 
-/// <summary>Where a search puts what it found. Used again for the next search it allocates nothing, unless that one asks for more.</summary>
+/// <summary>
+/// Where a search puts what it found. Used again for the next search it allocates nothing, unless that one asks for more.
+/// </summary>
 internal sealed class SearchResults
 {
     private ShardHit[] _hits = [];

@@ -9,7 +9,9 @@ internal abstract partial class SegmentedIndex
     /// <summary>Where new segments lie.</summary>
     public ColumnAllocator Allocator => _allocator;
 
-    /// <summary>What the kind keeps beside segments. Any thread may ask while others write; the answer is as of the snapshot or can be read as such.</summary>
+    /// <summary>
+    /// What the kind keeps beside segments. Any thread may ask while others write; the answer is as of the snapshot or can be read as such.
+    /// </summary>
     public virtual byte[] SaveState(Snapshot snapshot) => [];
 
     /// <summary>An empty segment in memory of the caller's choice. Any thread may ask.</summary>
@@ -18,7 +20,9 @@ internal abstract partial class SegmentedIndex
     /// <summary>Fills the empty index with segments that were saved.</summary>
     /// <param name="segments">By slot; at most one has room for more rows, and that one lies in memory that can be written.</param>
     /// <param name="tagSets">By number, the empty one first.</param>
-    /// <param name="state">What <see cref="SaveState"/> gave. Rows that came after the snapshot may be named in it and in columns that change.</param>
+    /// <param name="state">
+    /// What <see cref="SaveState"/> gave. Rows that came after the snapshot may be named in it and in columns that change.
+    /// </param>
     public void Restore(IReadOnlyList<Segment?> segments, IReadOnlyList<IReadOnlyList<string>> tagSets, ReadOnlySpan<byte> state)
     {
         foreach (var set in tagSets)

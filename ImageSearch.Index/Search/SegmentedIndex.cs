@@ -12,7 +12,8 @@ namespace ImageSearch.Index.Search;
 /// <remarks>
 /// Readers take the current <see cref="Snapshot"/> and need no lock: rows are appended behind what a snapshot covers, a replaced or deleted
 /// row is marked with the version from which on it is dead, and the next snapshot is published with one reference write. A segment that is
-/// mostly dead is emptied into the last one and dropped, so that memory follows the collection and no more than one segment is ever held twice.
+/// mostly dead is emptied into the last one and dropped, so that memory follows the collection and no more than one segment is ever held
+/// twice.
 /// </remarks>
 internal abstract partial class SegmentedIndex : IVectorIndex
 {
@@ -80,7 +81,10 @@ internal abstract partial class SegmentedIndex : IVectorIndex
     /// <summary>Whether segments that are mostly dead are emptied: their rows get other numbers.</summary>
     public virtual bool MovesRows => true;
 
-    /// <summary>Whether everything that lives is moved into new segments when more is dead than lives, and linked again: where segments cannot be dropped one by one.</summary>
+    /// <summary>
+    /// Whether everything that lives is moved into new segments when more is dead than lives, and linked again: where segments cannot be
+    /// dropped one by one.
+    /// </summary>
     protected virtual bool RenewsRows => false;
 
     public ApplyOutcome Apply(IReadOnlyList<VectorChange> changes, long memoryLimit = long.MaxValue)
@@ -271,7 +275,8 @@ internal abstract partial class SegmentedIndex : IVectorIndex
     private bool IsWorthRenewing()
     {
         const int FewRows = 1024; // that may be dead in any case
-        // Only where that is not much more than what is being done anyway; a large index is rebuilt beside the one that serves (IndexRebuild).
+        // Only where that is not much more than what is being done anyway; a large index is rebuilt beside the one that serves
+        // (IndexRebuild).
         return RenewsRows && _rows.Count <= Math.Max(FewRows, 2 * _appended.Count)
             && _segments.Sum(segment => segment is null ? 0L : segment.Dead) > Math.Max(_rows.Count, FewRows);
     }

@@ -20,7 +20,9 @@ internal sealed class TopK
         Threshold = minimumScore;
     }
 
-    /// <summary>Nothing below this score can enter; equal ones may, by their id. A comparison with NaN is false, so NaN never enters.</summary>
+    /// <summary>
+    /// Nothing below this score can enter; equal ones may, by their id. A comparison with NaN is false, so NaN never enters.
+    /// </summary>
     public float Threshold { get; private set; }
 
     /// <summary>Forgets what it has, to be used for another search.</summary>

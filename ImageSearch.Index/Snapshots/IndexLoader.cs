@@ -8,7 +8,9 @@ namespace ImageSearch.Index.Snapshots;
 /// <summary>Makes an index of a snapshot: full segments are views of the mapped file, the one that is being filled is copied.</summary>
 internal static class IndexLoader
 {
-    /// <param name="create">Makes an empty index of the kind; throws <see cref="InvalidSnapshotException"/> when it knows none of that name.</param>
+    /// <param name="create">
+    /// Makes an empty index of the kind; throws <see cref="InvalidSnapshotException"/> when it knows none of that name.
+    /// </param>
     /// <exception cref="InvalidSnapshotException">What is in the file does not fit together.</exception>
     public static SegmentedIndex Load(SnapshotReader snapshot, Func<IndexKind, SegmentedIndex> create)
     {

@@ -6,8 +6,8 @@ namespace ImageSearch.Index.Snapshots;
 
 /// <summary>
 /// Writes an index as it was at one moment into a snapshot. Nobody waits for it: rows are only ever appended behind those of the view and
-/// marked with a later version when they go, so the view's can be read in peace. Links alone are written to again; a segment's are copied behind
-/// the writer's gate, so that no list is half of one and half of another, and those to later rows are left out when they are loaded.
+/// marked with a later version when they go, so the view's can be read in peace. Links alone are written to again; a segment's are copied
+/// behind the writer's gate, so that no list is half of one and half of another, and those to later rows are left out when they are loaded.
 /// </summary>
 internal static unsafe class IndexSaver
 {

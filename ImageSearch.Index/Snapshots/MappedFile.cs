@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace ImageSearch.Index.Snapshots;
 
 /// <summary>
-/// A file as memory. Unmapped when nobody refers to it any more (the view's handle does it); who uses <see cref="Pointer"/> keeps a reference
-/// meanwhile. The file may be renamed over or deleted, but not shortened.
+/// A file as memory. Unmapped when nobody refers to it any more (the view's handle does it); who uses <see cref="Pointer"/> keeps a
+/// reference meanwhile. The file may be renamed over or deleted, but not shortened.
 /// </summary>
 internal sealed unsafe partial class MappedFile
 {

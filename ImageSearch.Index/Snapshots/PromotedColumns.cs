@@ -3,7 +3,9 @@ using ImageSearch.Index.Search.Columns;
 
 namespace ImageSearch.Index.Snapshots;
 
-/// <summary>The columns of a segment that was read from a snapshot, copied into memory where memory is their place; the others are shared.</summary>
+/// <summary>
+/// The columns of a segment that was read from a snapshot, copied into memory where memory is their place; the others are shared.
+/// </summary>
 internal sealed unsafe class PromotedColumns(IReadOnlyList<(ColumnKind Kind, Column Column)> from, ColumnAllocator own) : ColumnAllocator
 {
     private int _next;

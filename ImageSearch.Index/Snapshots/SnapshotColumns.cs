@@ -3,8 +3,8 @@ using ImageSearch.Index.Search.Columns;
 namespace ImageSearch.Index.Snapshots;
 
 /// <summary>
-/// The columns of one segment out of a snapshot: where they stay as they are, the mapped file itself, so that nothing is read before somebody
-/// searches in it; where they are written to, a copy.
+/// The columns of one segment out of a snapshot: where they stay as they are, the mapped file itself, so that nothing is read before
+/// somebody searches in it; where they are written to, a copy.
 /// </summary>
 /// <param name="isFull">No row will be added to the segment.</param>
 internal sealed unsafe class SnapshotColumns(SnapshotReader snapshot, MappedFile map, int slot, bool isFull, ColumnAllocator own) : ColumnAllocator

@@ -11,18 +11,23 @@ namespace ImageSearch.Index.Snapshots;
 /// n - 8    checksum of the bytes 0 .. n - 8          (XxHash64)
 /// ...      sections, each aligned to 4,096 bytes, in the order of the table; one checksum each
 /// </code>
-/// A file is written under a temporary name in the same directory, flushed to the disk and renamed, so that under its own name it is whole or
-/// was never there. It is never changed afterwards: who has it mapped keeps what it mapped.
+/// A file is written under a temporary name in the same directory, flushed to the disk and renamed, so that under its own name it is whole
+/// or was never there. It is never changed afterwards: who has it mapped keeps what it mapped.
 /// </summary>
 internal static class SnapshotFile
 {
-    /// <summary>In version 1 vectors of <c>Exact</c> lay in another order, in sections of the same names: neither release may read the other's.</summary>
+    /// <summary>
+    /// In version 1 vectors of <c>Exact</c> lay in another order, in sections of the same names: neither release may read the other's.
+    /// </summary>
     public const uint FormatVersion = 2;
 
     public const string Extension = ".snapshot";
     public const string TemporaryExtension = ".partial";
 
-    /// <summary>A page of memory: sections can be mapped. More would not help: where files are mapped in large pages, these are of the file, whatever begins in them.</summary>
+    /// <summary>
+    /// A page of memory: sections can be mapped. More would not help: where files are mapped in large pages, these are of the file,
+    /// whatever begins in them.
+    /// </summary>
     public const int Alignment = 4096;
 
     /// <summary>Bytes before what <see cref="SnapshotHeaderCodec"/> writes.</summary>
@@ -37,5 +42,7 @@ internal static class SnapshotFile
     public static long Align(long offset) => (offset + Alignment - 1) & ~(long)(Alignment - 1);
 }
 
-/// <summary>The file is no snapshot that can be used: torn, damaged, of another format or of something else. The message says which.</summary>
+/// <summary>
+/// The file is no snapshot that can be used: torn, damaged, of another format or of something else. The message says which.
+/// </summary>
 internal sealed class InvalidSnapshotException(string message) : Exception(message);

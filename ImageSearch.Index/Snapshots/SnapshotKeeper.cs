@@ -4,8 +4,8 @@ using Microsoft.Extensions.Options;
 namespace ImageSearch.Index.Snapshots;
 
 /// <summary>
-/// This shard's snapshot: loads it when it can be trusted, saves when that is worth it. Nothing that is wrong with a file or a disk ends the
-/// server: without snapshots it starts as it did without them, from the store.
+/// This shard's snapshot: loads it when it can be trusted, saves when that is worth it. Nothing that is wrong with a file or a disk ends
+/// the server: without snapshots it starts as it did without them, from the store.
 /// </summary>
 internal sealed class SnapshotKeeper(IOptions<IndexOptions> options, IndexFactory factory, TimeProvider clock, ILogger<SnapshotKeeper> logger)
 {
@@ -45,8 +45,8 @@ internal sealed class SnapshotKeeper(IOptions<IndexOptions> options, IndexFactor
                 throw new InvalidSnapshotException($"it holds {reader.Header.Identity}, and this server {_identity}");
             }
 
-            // Before anybody searches: a search of codes or a graph would not notice that a vector is not what it was, and one of all vectors
-            // has to read all of them anyway.
+            // Before anybody searches: a search of codes or a graph would not notice that a vector is not what it was, and one of all
+            // vectors has to read all of them anyway.
             reader.Verify(Environment.ProcessorCount, cancellationToken);
             var index = IndexLoader.Load(reader, factory.Create);
             Log.SnapshotLoaded(logger, index.Count, reader.Header.Kind, reader.Header.SavedAt, reader.Bytes >> 20, clock.GetElapsedTime(started));

@@ -13,7 +13,9 @@ internal sealed class SnapshotService(IndexWriter writer, SnapshotKeeper keeper,
     private long _saved;
     private Task? _farewell;
 
-    /// <summary>After the follower: registered before it, so that nothing changes any more. Whoever calls again waits for the same.</summary>
+    /// <summary>
+    /// After the follower: registered before it, so that nothing changes any more. Whoever calls again waits for the same.
+    /// </summary>
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);

@@ -8,12 +8,12 @@ using Microsoft.Extensions.Options;
 namespace ImageSearch.Ingest.Backfill;
 
 /// <summary>
-/// Queues for every model the pictures that have no outcome and may be in no queue: all of them when the model is new or the broker came back
-/// empty, those uploaded while it was away, the few whose upload died between "stored" and "queued". Each model has its own loop, which goes
-/// through the ids in order, page by page, and pauses while the model's queue is long, so that a million pictures are neither queued at once
-/// nor listed again and again. A round begins only when the queue is short and holds less than the store waits for: what is in work is queued
-/// a second time then, and dropped by the extractor that finds its outcome. One replica sweeps at a time. Failed pictures are not listed:
-/// they wait for <c>retry</c>.
+/// Queues for every model the pictures that have no outcome and may be in no queue: all of them when the model is new or the broker came
+/// back empty, those uploaded while it was away, the few whose upload died between "stored" and "queued". Each model has its own loop,
+/// which goes through the ids in order, page by page, and pauses while the model's queue is long, so that a million pictures are neither
+/// queued at once nor listed again and again. A round begins only when the queue is short and holds less than the store waits for: what is
+/// in work is queued a second time then, and dropped by the extractor that finds its outcome. One replica sweeps at a time. Failed pictures
+/// are not listed: they wait for <c>retry</c>.
 /// </summary>
 internal sealed class BackfillSweeper(
     IImageStore store, IWorkQueue queue, IIdempotencyStore claims, IngestTelemetry telemetry, IOptions<ModelRoutes> models, IOptions<IngestOptions> options,

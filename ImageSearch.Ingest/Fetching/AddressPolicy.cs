@@ -5,8 +5,8 @@ namespace ImageSearch.Ingest.Fetching;
 
 /// <summary>
 /// Which addresses are public. IPv4: all but the special-purpose blocks. IPv6: only global unicast (2000::/3) without the blocks in it that
-/// are special or carry an IPv4 address; that leaves out loopback, link-local, unique-local, multicast, IPv4-mapped and NAT64 forms at once.
-/// Source: IANA's special-purpose address registries (RFC 6890).
+/// are special or carry an IPv4 address; that leaves out loopback, link-local, unique-local, multicast, IPv4-mapped and NAT64 forms at
+/// once. Source: IANA's special-purpose address registries (RFC 6890).
 /// </summary>
 internal static class AddressPolicy
 {

@@ -7,7 +7,8 @@ using Microsoft.Extensions.Options;
 namespace ImageSearch.Ingest.Fetching;
 
 /// <summary>
-/// <c>POST /fetch</c> {"url"}: the picture's bytes, with the media type found in them. For search by URL, so that only this service fetches.
+/// <c>POST /fetch</c> {"url"}: the picture's bytes, with the media type found in them. For search by URL, so that only this service
+/// fetches.
 /// </summary>
 internal static class FetchApi
 {

@@ -77,7 +77,9 @@ internal static partial class FolderFile
         !OperatingSystem.IsLinux()
         || (new FileInfo($"/proc/self/fd/{file.SafeFileHandle.DangerousGetHandle()}").LinkTarget is { } opened && RealPath.IsWithin(opened, root));
 
-    /// <summary>.NET does not tell a pipe from a file; of the kernel's answers, this one lies the same in memory on every processor.</summary>
+    /// <summary>
+    /// .NET does not tell a pipe from a file; of the kernel's answers, this one lies the same in memory on every processor.
+    /// </summary>
     private static bool IsRegular(string path)
     {
         if (!OperatingSystem.IsLinux())

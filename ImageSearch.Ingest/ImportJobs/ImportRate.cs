@@ -1,6 +1,8 @@
 namespace ImageSearch.Ingest.ImportJobs;
 
-/// <summary>How many sources an import settles in a second, over the last seconds: a pause or a slow server shows soon, a single source does not.</summary>
+/// <summary>
+/// How many sources an import settles in a second, over the last seconds: a pause or a slow server shows soon, a single source does not.
+/// </summary>
 internal sealed class ImportRate
 {
     private static readonly TimeSpan Span = TimeSpan.FromSeconds(10);

@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace ImageSearch.Ingest.ImportJobs;
 
 /// <summary>
-/// <c>POST /imports</c> starts an import of URLs or of a folder; <c>GET /imports/{id}</c> tells how far it has come, <c>GET /imports</c> how far
-/// the last ones; <c>POST /imports/{id}/cancel</c> and <c>/resume</c> stop one and let it go on.
+/// <c>POST /imports</c> starts an import of URLs or of a folder; <c>GET /imports/{id}</c> tells how far it has come, <c>GET /imports</c>
+/// how far the last ones; <c>POST /imports/{id}/cancel</c> and <c>/resume</c> stop one and let it go on.
 /// </summary>
 internal static class ImportsApi
 {

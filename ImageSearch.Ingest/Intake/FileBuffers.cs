@@ -3,7 +3,9 @@ using Microsoft.Extensions.Options;
 
 namespace ImageSearch.Ingest.Intake;
 
-/// <summary>Bounds the memory of all uploads, imports and fetches together: no file is read without one of a fixed number of places.</summary>
+/// <summary>
+/// Bounds the memory of all uploads, imports and fetches together: no file is read without one of a fixed number of places.
+/// </summary>
 internal sealed class FileBuffers(IOptions<IngestOptions> options) : IDisposable
 {
     // Not before the options have been validated: the host makes its services first, and would report only what they stumble over.

@@ -25,9 +25,9 @@ internal static class UploadsApi
         app.MapPost("/images", UploadAsync).AddEndpointFilter<ProblemFilter>().DisableAntiforgery();
 
     /// <remarks>
-    /// 202 when at least one file was taken. All rejected: 413 when every one was too large, else 400; both carry <c>images</c> with the reasons.
-    /// With a key that an earlier upload of the same files had: what that one was answered. Only 202 is kept; whatever else was answered has
-    /// added nothing, and the key is free for another try.
+    /// 202 when at least one file was taken. All rejected: 413 when every one was too large, else 400; both carry <c>images</c> with the
+    /// reasons. With a key that an earlier upload of the same files had: what that one was answered. Only 202 is kept; whatever else was
+    /// answered has added nothing, and the key is free for another try.
     /// </remarks>
     private static async Task<IResult> UploadAsync(
         HttpContext context, UploadHandler handler, IIdempotencyStore keys, TimeProvider time,

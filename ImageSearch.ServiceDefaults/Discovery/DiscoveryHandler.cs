@@ -11,9 +11,9 @@ internal sealed class DiscoveryHandler(ServiceEndpoints services, TimeProvider c
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         if (request.RequestUri is not { IsAbsoluteUri: true } logical
-            || await services.FindReplicasAsync(logical.Host, cancellationToken).ConfigureAwait(false) is not { } replicas)
+            || await services.FindReplicasAsync(logical.Host, cancellationToken) is not { } replicas)
         {
-            return await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
+            return await base.SendAsync(request, cancellationToken);
         }
 
         var route = CallRoute.Of(request);
@@ -28,7 +28,7 @@ internal sealed class DiscoveryHandler(ServiceEndpoints services, TimeProvider c
                 request.Headers.Add(Deadline.Header, deadline.ToString());
             }
 
-            var response = await (isPanic ? SendInPanicAsync(request, replica, cancellationToken) : base.SendAsync(request, cancellationToken)).ConfigureAwait(false);
+            var response = await (isPanic ? SendInPanicAsync(request, replica, cancellationToken) : base.SendAsync(request, cancellationToken));
             replicas.ReportUp(replica);
             return response;
         }
@@ -53,21 +53,23 @@ internal sealed class DiscoveryHandler(ServiceEndpoints services, TimeProvider c
         }
     }
 
-    /// <exception cref="UnansweredException">It did not answer this call within <see cref="PanicWait"/>, nor any other call meanwhile.</exception>
+    /// <exception cref="UnansweredException">
+    /// It did not answer this call within <see cref="PanicWait"/>, nor any other call meanwhile.
+    /// </exception>
     private async Task<HttpResponseMessage> SendInPanicAsync(HttpRequestMessage request, Replica replica, CancellationToken cancellationToken)
     {
         var host = request.RequestUri!.Authority;
         using var wait = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var answer = base.SendAsync(request, wait.Token);
-        await Task.WhenAny(answer, Task.Delay(PanicWait, clock, cancellationToken)).ConfigureAwait(false);
+        await Task.WhenAny(answer, Task.Delay(PanicWait, clock, cancellationToken));
         if (!answer.IsCompleted && replica.State != ReplicaState.Up)
         {
-            await wait.CancelAsync().ConfigureAwait(false);
+            await wait.CancelAsync();
         }
 
         try
         {
-            return await answer.ConfigureAwait(false);
+            return await answer;
         }
         catch (OperationCanceledException e) when (wait.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {

@@ -30,7 +30,7 @@ internal sealed class DnsEndpointProvider(ResolveHost resolve, TimeProvider cloc
         foreach (var name in names)
         {
             var uri = ((UriEndPoint)name.EndPoint).Uri;
-            if (await FindAsync(uri.Host, cancellationToken).ConfigureAwait(false) is { Length: > 1 } addresses)
+            if (await FindAsync(uri.Host, cancellationToken) is { Length: > 1 } addresses)
             {
                 endpoints.Endpoints.Remove(name);
                 foreach (var address in addresses)
@@ -55,7 +55,7 @@ internal sealed class DnsEndpointProvider(ResolveHost resolve, TimeProvider cloc
         deadline.CancelAfter(Timeout);
         try
         {
-            var addresses = await resolve(host, deadline.Token).ConfigureAwait(false);
+            var addresses = await resolve(host, deadline.Token);
             // Where a host has addresses of both families, they are the same replicas twice.
             var family = addresses.Any(address => address.AddressFamily == AddressFamily.InterNetwork) ? AddressFamily.InterNetwork : AddressFamily.InterNetworkV6;
             return _last[host] = [.. addresses.Where(address => address.AddressFamily == family).OrderBy(address => address.ToString(), StringComparer.Ordinal)];

@@ -5,7 +5,9 @@ using Microsoft.Extensions.ServiceDiscovery;
 
 namespace ImageSearch.ServiceDefaults.Discovery;
 
-/// <summary>Where the services of the topology are: what service discovery makes of the configuration's <c>services:NAME:http:N</c>.</summary>
+/// <summary>
+/// Where the services of the topology are: what service discovery makes of the configuration's <c>services:NAME:http:N</c>.
+/// </summary>
 public interface IServiceEndpoints
 {
     /// <returns>Every endpoint of the service, whether it answers or not; empty when the configuration has none.</returns>
@@ -20,7 +22,7 @@ internal sealed class ServiceEndpoints(ServiceEndpointResolver resolver, IConfig
         StringComparer.OrdinalIgnoreCase);
 
     public async ValueTask<IReadOnlyList<Uri>> FindAsync(string service, CancellationToken cancellationToken) =>
-        [.. (await FindReplicasAsync(service, cancellationToken).ConfigureAwait(false))?.All.Select(replica => replica.Address) ?? []];
+        [.. (await FindReplicasAsync(service, cancellationToken))?.All.Select(replica => replica.Address) ?? []];
 
     /// <returns>Null for a host that is not one of the configured services.</returns>
     public async ValueTask<ServiceReplicas?> FindReplicasAsync(string host, CancellationToken cancellationToken)
@@ -29,7 +31,7 @@ internal sealed class ServiceEndpoints(ServiceEndpointResolver resolver, IConfig
         {
             try
             {
-                replicas.Update(await resolver.GetEndpointsAsync($"https+http://{host}", cancellationToken).ConfigureAwait(false));
+                replicas.Update(await resolver.GetEndpointsAsync($"https+http://{host}", cancellationToken));
             }
             catch (KeyNotFoundException)
             {

@@ -68,7 +68,9 @@ internal sealed partial class ServiceReplicas(string service, TimeProvider clock
         }
     }
 
-    /// <summary>Whether there is a replica that the call has not tried and that may answer; a slow one may still be the faster of two.</summary>
+    /// <summary>
+    /// Whether there is a replica that the call has not tried and that may answer; a slow one may still be the faster of two.
+    /// </summary>
     public bool HasAnother(CallRoute route)
     {
         lock (_lock)

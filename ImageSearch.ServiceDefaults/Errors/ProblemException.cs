@@ -3,7 +3,9 @@ using Microsoft.AspNetCore.Http;
 
 namespace ImageSearch.ServiceDefaults.Errors;
 
-/// <summary>A request that cannot be answered, in the words that the client is told; <see cref="ProblemFilter"/> makes problem details of it.</summary>
+/// <summary>
+/// A request that cannot be answered, in the words that the client is told; <see cref="ProblemFilter"/> makes problem details of it.
+/// </summary>
 /// <param name="status">HTTP status.</param>
 /// <param name="slug">Stable end of the problem's type, <c>urn:imagesearch:&lt;slug&gt;</c>.</param>
 /// <param name="detail">What is wrong and what to do, for a person; without host paths or internals.</param>

@@ -13,7 +13,7 @@ public sealed class ProblemFilter : IEndpointFilter
     {
         try
         {
-            return await next(context).ConfigureAwait(false);
+            return await next(context);
         }
         catch (ProblemException e)
         {

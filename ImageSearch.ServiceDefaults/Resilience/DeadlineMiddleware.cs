@@ -22,17 +22,17 @@ internal sealed class DeadlineMiddleware(RequestDelegate next, TimeProvider cloc
         using var expiry = new CancellationTokenSource(time, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(hungUp, expiry.Token);
         var deadline = Deadline.Current = new Deadline(time, clock);
-        await using var over = expiry.Token.UnsafeRegister(static state => ((Deadline)state!).IsOver = true, deadline).ConfigureAwait(false); // before either's: the last comes first
+        await using var over = expiry.Token.UnsafeRegister(static state => ((Deadline)state!).IsOver = true, deadline); // before either's: the last comes first
         context.RequestAborted = either.Token;
         try
         {
-            await next(context).ConfigureAwait(false);
+            await next(context);
         }
         catch (OperationCanceledException) when (expiry.IsCancellationRequested && !hungUp.IsCancellationRequested && !context.Response.HasStarted)
         {
             context.RequestAborted = hungUp;
             context.Response.Clear();
-            await ProblemFilter.Answer(context, deadline.Exceeded()).ExecuteAsync(context).ConfigureAwait(false);
+            await ProblemFilter.Answer(context, deadline.Exceeded()).ExecuteAsync(context);
         }
         finally
         {

@@ -19,7 +19,9 @@ public sealed class HttpResilienceOptions
     [Range(typeof(TimeSpan), "00:00:00.010", "01:00:00")]
     public TimeSpan TotalTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>For a call whose body is a stream, instead of the other two: it lasts as long as its sender needs. Default 10 min.</summary>
+    /// <summary>
+    /// For a call whose body is a stream, instead of the other two: it lasts as long as its sender needs. Default 10 min.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.010", "1.00:00:00")]
     public TimeSpan UploadTimeout { get; set; } = TimeSpan.FromMinutes(10);
 

@@ -2,7 +2,10 @@ using Polly.Timeout;
 
 namespace ImageSearch.ServiceDefaults.Resilience;
 
-/// <summary>Tells callers of timeouts as they expect it of an HttpClient: an OperationCanceledException would look as if they had cancelled themselves.</summary>
+/// <summary>
+/// Tells callers of timeouts as they expect it of an HttpClient: an OperationCanceledException would look as if they had cancelled
+/// themselves.
+/// </summary>
 internal sealed class TimeoutHandler : DelegatingHandler
 {
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
@@ -10,7 +13,7 @@ internal sealed class TimeoutHandler : DelegatingHandler
         request.Options.Set(CallFailure.CallerToken, cancellationToken);
         try
         {
-            return await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
+            return await base.SendAsync(request, cancellationToken);
         }
         catch (TimeoutRejectedException e)
         {

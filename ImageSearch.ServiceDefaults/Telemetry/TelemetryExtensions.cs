@@ -18,8 +18,8 @@ public static class TelemetryExtensions
     private const string MetricsPath = "/metrics";
 
     /// <summary>
-    /// Series of one metric, for each exporter. OpenTelemetry allocates room for all of them at once: with its own default of 2,000 that was
-    /// a sixth of a service's memory.
+    /// Series of one metric, for each exporter. OpenTelemetry allocates room for all of them at once: with its own default of 2,000 that
+    /// was a sixth of a service's memory.
     /// </summary>
     private const int MaximumSeries = 500;
 

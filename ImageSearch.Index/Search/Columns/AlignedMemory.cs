@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace ImageSearch.Index.Search.Columns;
 
 /// <summary>
-/// Memory of its own, where it is large in large pages: a scan then misses the address cache five hundred times less often. On Linux what was
-/// never written takes none: a segment that is not full costs what is in it, rounded up to pages.
+/// Memory of its own, where it is large in large pages: a scan then misses the address cache five hundred times less often. On Linux what
+/// was never written takes none: a segment that is not full costs what is in it, rounded up to pages.
 /// </summary>
 internal sealed unsafe partial class AlignedMemory : Column
 {

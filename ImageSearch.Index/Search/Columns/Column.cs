@@ -2,7 +2,10 @@ using System.Runtime.ConstrainedExecution;
 
 namespace ImageSearch.Index.Search.Columns;
 
-/// <summary>Memory outside the managed heap, zeroed, aligned to a cache line. Freed when nobody refers to it; who uses <see cref="Pointer"/> keeps a reference meanwhile.</summary>
+/// <summary>
+/// Memory outside the managed heap, zeroed, aligned to a cache line. Freed when nobody refers to it; who uses <see cref="Pointer"/> keeps a
+/// reference meanwhile.
+/// </summary>
 internal abstract unsafe class Column : CriticalFinalizerObject
 {
     public abstract void* Pointer { get; }

@@ -5,8 +5,8 @@ using System.Runtime.InteropServices;
 namespace ImageSearch.Index.Search.Graph;
 
 /// <summary>
-/// The nearest so far, sorted, of a bounded number, each with a mark whether its links have been followed. One entry is one number: the distance
-/// in the upper half, in a form that compares like an integer, then the node, then the mark; so ties are in the order of nodes.
+/// The nearest so far, sorted, of a bounded number, each with a mark whether its links have been followed. One entry is one number: the
+/// distance in the upper half, in a form that compares like an integer, then the node, then the mark; so ties are in the order of nodes.
 /// </summary>
 /// <remarks>Moving up to a few hundred entries of 8 bytes costs less than a heap's unforeseeable comparisons.</remarks>
 internal sealed unsafe class Candidates : IDisposable

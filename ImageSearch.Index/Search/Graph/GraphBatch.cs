@@ -3,8 +3,8 @@ using ImageSearch.Index.Search.Kernels;
 namespace ImageSearch.Index.Search.Graph;
 
 /// <summary>
-/// The rows that are linked at the same time. Each looks for neighbours in the graph as it was before the batch, and among all others of the batch;
-/// so no row's links depend on when a thread came to it, and the graph is the same for any number of threads.
+/// The rows that are linked at the same time. Each looks for neighbours in the graph as it was before the batch, and among all others of
+/// the batch; so no row's links depend on when a thread came to it, and the graph is the same for any number of threads.
 /// </summary>
 internal sealed unsafe class GraphBatch
 {

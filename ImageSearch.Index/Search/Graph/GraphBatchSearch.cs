@@ -3,8 +3,8 @@ using ImageSearch.Index.Search.Rows;
 namespace ImageSearch.Index.Search.Graph;
 
 /// <summary>
-/// The queries of one search after the other, answered by the thread that asks and by others of the pool as far as they come: whoever is free takes
-/// the next query. Nobody waits for one that does not come; who comes late helps with the next search, or with none.
+/// The queries of one search after the other, answered by the thread that asks and by others of the pool as far as they come: whoever is
+/// free takes the next query. Nobody waits for one that does not come; who comes late helps with the next search, or with none.
 /// </summary>
 internal sealed unsafe class GraphBatchSearch(GraphIndex index) : IThreadPoolWorkItem
 {

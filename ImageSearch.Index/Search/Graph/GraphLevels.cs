@@ -2,7 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace ImageSearch.Index.Search.Graph;
 
-/// <summary>The level up to which a row has nodes: one in M rows reaches level 1, one in M² level 2. It follows from the id, so that the same rows make the same graph.</summary>
+/// <summary>
+/// The level up to which a row has nodes: one in M rows reaches level 1, one in M² level 2. It follows from the id, so that the same rows
+/// make the same graph.
+/// </summary>
 internal static class GraphLevels
 {
     /// <summary>With M = 2, which a row in 65,536 would go beyond.</summary>

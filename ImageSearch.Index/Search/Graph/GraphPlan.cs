@@ -1,8 +1,9 @@
 namespace ImageSearch.Index.Search.Graph;
 
 /// <summary>
-/// Whether a search goes through the graph or looks at every row that matches. With a filter that keeps one row in s, the graph has to be followed
-/// until ef of them are found, which is about s times as far; so the fewer match, the longer takes the graph and the shorter the scan.
+/// Whether a search goes through the graph or looks at every row that matches. With a filter that keeps one row in s, the graph has to be
+/// followed until ef of them are found, which is about s times as far; so the fewer match, the longer takes the graph and the shorter the
+/// scan.
 /// </summary>
 /// <remarks>Costs are relative; measured with 512 dimensions, and much the same with others.</remarks>
 /// <param name="JumpedRow">Of comparing a row that the graph leads to: its codes are anywhere in memory.</param>

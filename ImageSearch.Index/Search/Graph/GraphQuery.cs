@@ -6,10 +6,14 @@ namespace ImageSearch.Index.Search.Graph;
 /// <summary>A search from the top of the graph to the bottom.</summary>
 internal static unsafe class GraphQuery
 {
-    /// <summary>Rows that pass the filter from which level 0 is searched, so that those far from the query are found, too, when none is near it.</summary>
+    /// <summary>
+    /// Rows that pass the filter from which level 0 is searched, so that those far from the query are found, too, when none is near it.
+    /// </summary>
     private const int Starts = 32;
 
-    /// <summary>Leaves the <paramref name="ef"/> nearest rows that it finds in the candidates, for the query that is encoded in the scratch.</summary>
+    /// <summary>
+    /// Leaves the <paramref name="ef"/> nearest rows that it finds in the candidates, for the query that is encoded in the scratch.
+    /// </summary>
     /// <param name="spread">Begin at several rows: what passes the filter may be elsewhere than what is near the query.</param>
     public static void Search<TFilter>(Int8DotKernel kernel, GraphView graph, TFilter filter, bool spread, int ef, GraphScratch scratch)
         where TFilter : struct, IRowFilter

@@ -5,7 +5,8 @@ using ImageSearch.Index.Search.Kernels;
 namespace ImageSearch.Index.Search.Graph;
 
 /// <summary>
-/// The two ways through a level. Distances are minus the products of codes times the row's scale: the query's own scale would change no order.
+/// The two ways through a level. Distances are minus the products of codes times the row's scale: the query's own scale would change no
+/// order.
 /// </summary>
 internal static unsafe class GraphSearch
 {
@@ -38,7 +39,8 @@ internal static unsafe class GraphSearch
 
     /// <summary>
     /// Follows the links of the nearest node that has not been followed, until none is left that is nearer than the farthest of the
-    /// <see cref="GraphScratch.Candidates"/>: those are the answer. Nodes that the filter refuses are followed as well, as long as they are near enough.
+    /// <see cref="GraphScratch.Candidates"/>: those are the answer. Nodes that the filter refuses are followed as well, as long as they are
+    /// near enough.
     /// </summary>
     /// <exception cref="OperationCanceledException">The scratch's token says so, which is looked at now and then.</exception>
     /// <remarks>
@@ -141,7 +143,9 @@ internal static unsafe class GraphSearch
         scratch.Compared += neighbours.Count;
     }
 
-    /// <summary>Collects the neighbours that were not visited yet and has the codes of the first fetched; the kernel does it for the others.</summary>
+    /// <summary>
+    /// Collects the neighbours that were not visited yet and has the codes of the first fetched; the kernel does it for the others.
+    /// </summary>
     /// <param name="visited">Null: all.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Gather<TNodes>(in RowMap map, TNodes nodes, int node, byte* visited, byte search, Neighbours neighbours)

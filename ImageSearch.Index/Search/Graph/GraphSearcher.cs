@@ -7,8 +7,9 @@ namespace ImageSearch.Index.Search.Graph;
 
 /// <summary>Answers single queries, with memory of its own; a thread takes one as long as it needs it.</summary>
 /// <remarks>
-/// What the codes say is only ever used to decide which rows to compare in float32: with x the vector, q the query and x', q' what their codes stand for,
-/// x·q ≤ x'·q' + |x'|·|q - q'| + |x - x'|·|q|. Candidates that this rules out are not looked at; all others get their true score.
+/// What the codes say is only ever used to decide which rows to compare in float32: with x the vector, q the query and x', q' what their
+/// codes stand for, x·q ≤ x'·q' + |x'|·|q - q'| + |x - x'|·|q|. Candidates that this rules out are not looked at; all others get their true
+/// score.
 /// </remarks>
 internal sealed unsafe class GraphSearcher(Int8DotKernel kernel, int dimension, int degree)
 {

@@ -5,7 +5,10 @@ using ImageSearch.Index.Search.Rows;
 
 namespace ImageSearch.Index.Search.Graph;
 
-/// <summary>Vectors as one byte per dimension, row after row, for the way through the graph; as float32 for those that are found; and the links of level 0.</summary>
+/// <summary>
+/// Vectors as one byte per dimension, row after row, for the way through the graph; as float32 for those that are found; and the links of
+/// level 0.
+/// </summary>
 internal sealed unsafe class GraphSegment : Segment
 {
     private readonly int _stride;

@@ -3,11 +3,14 @@ using System.Runtime.InteropServices;
 namespace ImageSearch.Index.Search.Graph;
 
 /// <summary>
-/// Keeps the ground level in one piece. Every row but the first has a parent among the rows before it, near it, and the two links between them are
-/// marked and never pruned. By induction each row reaches the first one and is reached from it; so from any entry all rows are reached, whatever
-/// the heuristic takes away: equal vectors by the thousand, clusters far apart, rows that are nobody's near neighbour.
+/// Keeps the ground level in one piece. Every row but the first has a parent among the rows before it, near it, and the two links between
+/// them are marked and never pruned. By induction each row reaches the first one and is reached from it; so from any entry all rows are
+/// reached, whatever the heuristic takes away: equal vectors by the thousand, clusters far apart, rows that are nobody's near neighbour.
 /// </summary>
-/// <remarks>A parent has a limited number of children, so that most of its links remain for the heuristic. The parents of a batch are decided on by one thread, in the order of rows.</remarks>
+/// <remarks>
+/// A parent has a limited number of children, so that most of its links remain for the heuristic. The parents of a batch are decided on by
+/// one thread, in the order of rows.
+/// </remarks>
 internal sealed unsafe class GraphTree(int m)
 {
     /// <summary>In a link: it is part of the tree.</summary>

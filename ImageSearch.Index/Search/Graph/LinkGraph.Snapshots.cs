@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace ImageSearch.Index.Search.Graph;
 
 /// <summary>
-/// This part: the levels above 0 as numbers: the first row, then for each level how many nodes it has, and of each node row, node below and links.
-/// Level 0 lies in the segments. Both may have come to know later rows than those they are saved with; these are left out.
+/// This part: the levels above 0 as numbers: the first row, then for each level how many nodes it has, and of each node row, node below and
+/// links. Level 0 lies in the segments. Both may have come to know later rows than those they are saved with; these are left out.
 /// </summary>
 internal sealed unsafe partial class LinkGraph
 {

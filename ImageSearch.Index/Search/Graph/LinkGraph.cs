@@ -5,9 +5,9 @@ using ImageSearch.Index.Search.Kernels;
 namespace ImageSearch.Index.Search.Graph;
 
 /// <summary>
-/// A graph after Malkov and Yashunin (HNSW) over rows of codes, to which rows are added in batches, as ParlayANN does (Manohar and others, 2024).
-/// One writer; readers take a <see cref="GraphView"/> and need no lock: a list of links may change under them, but each number in it is a node at
-/// any time, and those they do not know yet they pass by.
+/// A graph after Malkov and Yashunin (HNSW) over rows of codes, to which rows are added in batches, as ParlayANN does (Manohar and others,
+/// 2024). One writer; readers take a <see cref="GraphView"/> and need no lock: a list of links may change under them, but each number in it
+/// is a node at any time, and those they do not know yet they pass by.
 /// </summary>
 internal sealed unsafe partial class LinkGraph(Int8DotKernel kernel, GraphParameters parameters, int threads)
 {

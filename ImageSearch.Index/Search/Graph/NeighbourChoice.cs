@@ -4,14 +4,14 @@ using ImageSearch.Index.Search.Kernels;
 namespace ImageSearch.Index.Search.Graph;
 
 /// <summary>
-/// Which of the nearest become links: one is left out when it is as near to one that was chosen before as to the node itself, as that one leads
-/// to it (Algorithm 4 of Malkov and Yashunin). So links go in different directions; and of many equal vectors one is enough.
+/// Which of the nearest become links: one is left out when it is as near to one that was chosen before as to the node itself, as that one
+/// leads to it (Algorithm 4 of Malkov and Yashunin). So links go in different directions; and of many equal vectors one is enough.
 /// </summary>
 internal sealed unsafe class NeighbourChoice(Int8DotKernel kernel, int padded, int most)
 {
     /// <summary>
-    /// A candidate is left out when it is nearer to a chosen one by this factor of squared distance. With 1, as in the paper, clustered data need twice
-    /// the ef for a recall of 0.999; with 1.1 data without clusters do, as then hardly anything is left out.
+    /// A candidate is left out when it is nearer to a chosen one by this factor of squared distance. With 1, as in the paper, clustered
+    /// data need twice the ef for a recall of 0.999; with 1.1 data without clusters do, as then hardly anything is left out.
     /// </summary>
     private const float Slack = 1.04f;
 

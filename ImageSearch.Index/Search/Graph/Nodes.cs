@@ -9,7 +9,9 @@ internal unsafe interface INodes
     /// <summary>Links of a node at most.</summary>
     int Degree { get; }
 
-    /// <summary>Up to <see cref="Degree"/> nodes, then <see cref="RowMap.End"/>; the writer may be changing them, but each is a node at any time.</summary>
+    /// <summary>
+    /// Up to <see cref="Degree"/> nodes, then <see cref="RowMap.End"/>; the writer may be changing them, but each is a node at any time.
+    /// </summary>
     int* Links(int node);
 
     int Row(int node);

@@ -1,6 +1,8 @@
 namespace ImageSearch.Index.Search.Graph;
 
-/// <summary>The links back to the rows of a batch, by the node whose list they go into, so that each list is changed by one thread and once.</summary>
+/// <summary>
+/// The links back to the rows of a batch, by the node whose list they go into, so that each list is changed by one thread and once.
+/// </summary>
 internal sealed class ReverseLinks
 {
     private readonly List<long> _links = [];

@@ -7,7 +7,9 @@ namespace ImageSearch.Index.Search.Graph;
 internal static unsafe class RowCodes
 {
     /// <param name="codes">Receives <see cref="Int8DotKernel.Padded"/> values.</param>
-    /// <returns>What a step is worth, and the length of the difference between the vector and what the codes stand for, rounded up.</returns>
+    /// <returns>
+    /// What a step is worth, and the length of the difference between the vector and what the codes stand for, rounded up.
+    /// </returns>
     public static (float Scale, float Error) Encode(ReadOnlySpan<float> vector, sbyte* codes)
     {
         var largest = MathF.Abs(TensorPrimitives.MaxMagnitude(vector));

@@ -2,7 +2,9 @@ using System.Runtime.CompilerServices;
 
 namespace ImageSearch.Index.Search.Graph;
 
-/// <summary>Where rows lie: row → segment → pointer, by a shift, a mask and a table of the segments' pointers that stays in the cache.</summary>
+/// <summary>
+/// Where rows lie: row → segment → pointer, by a shift, a mask and a table of the segments' pointers that stays in the cache.
+/// </summary>
 /// <remarks>The tables belong to a <see cref="RowTable"/>, which who uses this keeps alive.</remarks>
 internal readonly unsafe struct RowMap(nint* codes, nint* scales, nint* links, int shift, int stride, int degree, int limit)
 {

@@ -3,8 +3,8 @@ using ImageSearch.Index.Search.Columns;
 namespace ImageSearch.Index.Search.Graph;
 
 /// <summary>
-/// A level above 0: nodes of its own numbering, each with its row, the same row's node on the level below, and its links. About one row in M
-/// has a node on level 1, one in M² on level 2; so the ground level needs no reference upwards, and the way down needs no map.
+/// A level above 0: nodes of its own numbering, each with its row, the same row's node on the level below, and its links. About one row in
+/// M has a node on level 1, one in M² on level 2; so the ground level needs no reference upwards, and the way down needs no map.
 /// </summary>
 internal sealed unsafe class UpperLevel(int degree)
 {

@@ -3,7 +3,10 @@ using System.Runtime.InteropServices;
 
 namespace ImageSearch.Index.Search.Graph;
 
-/// <summary>Which nodes a search has come to: a byte for each, which says so while it equals the number of the search, so that nothing needs clearing but every 255th time.</summary>
+/// <summary>
+/// Which nodes a search has come to: a byte for each, which says so while it equals the number of the search, so that nothing needs
+/// clearing but every 255th time.
+/// </summary>
 internal sealed unsafe class VisitedNodes
 {
     private byte* _marks;

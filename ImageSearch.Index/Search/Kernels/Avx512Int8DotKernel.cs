@@ -15,7 +15,8 @@ internal sealed unsafe class Avx512Int8DotKernel : Int8DotKernel
         {
             sbyte* a = rows[i], b = rows[i + 1], c = rows[i + 2], d = rows[i + 3];
             Vector512<int> sa = default, sb = default, sc = default, sd = default;
-            // Each line of the next rows is asked for when the same line of these has been worked on: never more than the processor keeps track of.
+            // Each line of the next rows is asked for when the same line of these has been worked on: never more than the processor keeps
+            // track of.
             var left = Math.Min(count - i - Together, Together);
             sbyte* e = left > 0 ? rows[i + 4] : a, f = left > 1 ? rows[i + 5] : a, g = left > 2 ? rows[i + 6] : a, h = left > 3 ? rows[i + 7] : a;
             for (var at = 0; at < padded; at += 2 * Register)

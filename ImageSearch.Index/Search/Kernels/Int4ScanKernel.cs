@@ -19,8 +19,9 @@ namespace ImageSearch.Index.Search.Kernels;
 /// Lower halves lie row after row, because they are asked for row by row: 32 dimensions below, the next 32 above.
 /// <para>
 /// Halves are unsigned and at most <see cref="LargestHalf"/>, queries signed and at most <see cref="LargestQuery"/>, so that eight sums of
-/// two products fit 16 bits: 8 × 2 × 15 × 127 &lt; 32,768. That is what makes four bits not only half the traffic of eight but also less than
-/// half the arithmetic. Sums are exact. The pointers are of memory that the caller keeps alive, aligned to a cache line where they point to panels.
+/// two products fit 16 bits: 8 × 2 × 15 × 127 &lt; 32,768. That is what makes four bits not only half the traffic of eight but also less
+/// than half the arithmetic. Sums are exact. The pointers are of memory that the caller keeps alive, aligned to a cache line where they
+/// point to panels.
 /// </para>
 /// </remarks>
 internal abstract unsafe class Int4ScanKernel
@@ -108,7 +109,10 @@ internal abstract unsafe class Int4ScanKernel
 
     /// <summary>The same for <see cref="BatchQueries"/> queries.</summary>
     /// <param name="queries">Interleaved: the first <see cref="Step"/> dimensions of every query, the next of every query, …</param>
-    /// <param name="sums">Receives, for each query, <paramref name="stride"/> sums of which the first <see cref="Rows"/> × <paramref name="count"/> are written.</param>
+    /// <param name="sums">
+    /// Receives, for each query, <paramref name="stride"/> sums of which the first <see cref="Rows"/> × <paramref name="count"/> are
+    /// written.
+    /// </param>
     public abstract void ScoreBatch(byte* panels, int count, sbyte* queries, int padded, int* sums, int stride);
 
     /// <summary>Sums the products of one row's lower halves and a query.</summary>

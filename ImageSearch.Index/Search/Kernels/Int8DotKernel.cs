@@ -4,13 +4,15 @@ using System.Runtime.Intrinsics.X86;
 namespace ImageSearch.Index.Search.Kernels;
 
 /// <summary>
-/// Inner products of one query with single vectors, wherever they lie, of which each dimension is a signed byte. A graph asks for a handful of
-/// rows that are nowhere near each other, so what counts is how many of them are on their way from memory at the same time: rows are taken
+/// Inner products of one query with single vectors, wherever they lie, of which each dimension is a signed byte. A graph asks for a handful
+/// of rows that are nowhere near each other, so what counts is how many of them are on their way from memory at the same time: rows are
+/// taken
 /// <see cref="Together"/> at a time and the next ones are fetched meanwhile.
 /// </summary>
 /// <remarks>
 /// The query has 16 bits per dimension: its rounding then is nothing beside that of the rows. Sums are exact as long as the product of the
-/// query's and the row's lengths stays below 2^31, which <see cref="Graph.RowQuery"/> sees to; sums on the way there may overflow and come back.
+/// query's and the row's lengths stays below 2^31, which <see cref="Graph.RowQuery"/> sees to; sums on the way there may overflow and come
+/// back.
 /// </remarks>
 internal abstract unsafe class Int8DotKernel
 {

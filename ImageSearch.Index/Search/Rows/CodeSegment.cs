@@ -6,8 +6,8 @@ using ImageSearch.Index.Search.Kernels;
 namespace ImageSearch.Index.Search.Rows;
 
 /// <summary>
-/// Vectors as one byte per dimension (<see cref="Int4ScanKernel"/>), for the scan, and as float32, row after row, for the few that the scan cannot
-/// rule out.
+/// Vectors as one byte per dimension (<see cref="Int4ScanKernel"/>), for the scan, and as float32, row after row, for the few that the scan
+/// cannot rule out.
 /// </summary>
 internal sealed unsafe class CodeSegment : Segment
 {

@@ -2,8 +2,8 @@
 namespace ImageSearch.Index.Search.Rows;
 
 /// <summary>
-/// From ids to rows, in 5 bytes a slot instead of the 60 of a dictionary: the ids themselves lie with the rows. Open addressing with linear probing;
-/// a byte of the hash beside each slot, so that hardly ever another row's id is read. For one thread at a time.
+/// From ids to rows, in 5 bytes a slot instead of the 60 of a dictionary: the ids themselves lie with the rows. Open addressing with linear
+/// probing; a byte of the hash beside each slot, so that hardly ever another row's id is read. For one thread at a time.
 /// </summary>
 /// <param name="idOf">The id of a row that was added.</param>
 internal sealed class IdMap(Func<int, ImageId> idOf)

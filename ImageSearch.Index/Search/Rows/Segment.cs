@@ -4,7 +4,8 @@ namespace ImageSearch.Index.Search.Rows;
 
 /// <summary>
 /// A fixed number of rows: growth adds segments and never copies or moves what readers look at. A row is written once, before a snapshot
-/// that includes it is published, and then only ever marked as dead. Vectors lie as float32, row after row; what else is made of them is the kind's.
+/// that includes it is published, and then only ever marked as dead. Vectors lie as float32, row after row; what else is made of them is
+/// the kind's.
 /// </summary>
 internal abstract unsafe partial class Segment
 {

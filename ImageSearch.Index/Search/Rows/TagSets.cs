@@ -4,8 +4,8 @@ using ImageSearch.Core.Images;
 namespace ImageSearch.Index.Search.Rows;
 
 /// <summary>
-/// Every distinct set of tags once, by a number, so that a row's tags are 4 bytes and a filter is a bit. One writer; readers look for tags at any time.
-/// A set that no row has any more keeps its number: a reader of an older snapshot may still ask for it.
+/// Every distinct set of tags once, by a number, so that a row's tags are 4 bytes and a filter is a bit. One writer; readers look for tags
+/// at any time. A set that no row has any more keeps its number: a reader of an older snapshot may still ask for it.
 /// </summary>
 internal sealed class TagSets
 {

@@ -48,29 +48,29 @@ public sealed class HedgedCalls
         var memory = _memories.GetOrAdd(service, static (_, options) => new HedgeMemory(options), _options);
         var delay = memory.Begin();
         route.HedgeDelay = delay;
-        if (!_options.Enabled || await _services.FindReplicasAsync(service, cancellationToken).ConfigureAwait(false) is not { All.Count: > 1 } replicas)
+        if (!_options.Enabled || await _services.FindReplicasAsync(service, cancellationToken) is not { All.Count: > 1 } replicas)
         {
-            return await TimeAsync(cancellationToken).ConfigureAwait(false);
+            return await TimeAsync(cancellationToken);
         }
 
         using var losers = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var first = TimeAsync(losers.Token);
         try
         {
-            await Task.WhenAny(first, Task.Delay(delay, _clock, losers.Token)).ConfigureAwait(false);
+            await Task.WhenAny(first, Task.Delay(delay, _clock, losers.Token));
             if (first.IsCompleted || cancellationToken.IsCancellationRequested || !replicas.HasAnother(route))
             {
-                return await first.ConfigureAwait(false);
+                return await first;
             }
 
             if (!memory.TrySpend())
             {
                 report(HedgeOutcome.Denied);
-                return await first.ConfigureAwait(false);
+                return await first;
             }
 
             var second = TimeAsync(losers.Token);
-            var early = await Task.WhenAny(first, second).ConfigureAwait(false);
+            var early = await Task.WhenAny(first, second);
             if (!IsAnswered(early))
             {
                 var late = early == first ? second : first;
@@ -79,17 +79,17 @@ public sealed class HedgedCalls
             }
 
             report(!IsAnswered(early) ? HedgeOutcome.Failed : early == first ? HedgeOutcome.Lost : HedgeOutcome.Won);
-            return await early.ConfigureAwait(false);
+            return await early;
         }
         finally
         {
-            await losers.CancelAsync().ConfigureAwait(false);
+            await losers.CancelAsync();
         }
 
         async Task<T> TimeAsync(CancellationToken token)
         {
             var start = _clock.GetTimestamp();
-            var answer = await send(route, token).ConfigureAwait(false);
+            var answer = await send(route, token);
             memory.Record(_clock.GetElapsedTime(start));
             return answer;
         }

@@ -26,7 +26,9 @@ public sealed class HedgingOptions
     [Range(typeof(TimeSpan), "00:00:00.001", "00:01:00", ErrorMessage = "Hedging:InitialDelay must be between 1 ms and 1 min.")]
     public TimeSpan InitialDelay { get; set; } = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>Hedges for each call on average at most, 0..1: when all replicas are slow, more load would make them slower. Default 0.05.</summary>
+    /// <summary>
+    /// Hedges for each call on average at most, 0..1: when all replicas are slow, more load would make them slower. Default 0.05.
+    /// </summary>
     [Range(0.0, 1.0, ErrorMessage = "Hedging:ExtraLoad must be between 0 and 1.")]
     public double ExtraLoad { get; set; } = 0.05;
 
