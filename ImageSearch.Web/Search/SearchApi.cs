@@ -11,6 +11,9 @@ namespace ImageSearch.Web.Search;
 /// <summary><c>POST /api/v1/search</c>, many searches in one call, and <c>GET /api/v1/images/{id}/similar</c>.</summary>
 internal static class SearchApi
 {
+    /// <summary>The models whose answers the page shows side by side, separated by commas.</summary>
+    private const string Models = "models";
+
     public static RouteGroupBuilder MapSearchApi(this RouteGroupBuilder api)
     {
         api.MapPost("/search", SearchAsync)
@@ -44,6 +47,8 @@ internal static class SearchApi
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable)
             .ProducesProblem(StatusCodes.Status504GatewayTimeout);
+        // Part of the page and not of the API.
+        api.MapPost("/search/columns", ShowColumnsAsync).IsSearch().ExcludeFromDescription().TakesQuery([Models, .. SearchParametersReader.Names]);
         api.MapPost("/search/batch", SearchBatchAsync)
             .IsSearch()
             .WithName("searchBatch")
@@ -85,6 +90,16 @@ internal static class SearchApi
     private static async Task<Results<Ok<SearchResponse>, RazorComponentResult<SearchAnswer>>> SimilarAsync(
         string id, HttpContext context, SearchRequestReader reader, SearchService search, CancellationToken cancellationToken) =>
         await AnswerAsync(context, search, reader.ReadSimilar(context.Request, ImageRequests.Id(id)), cancellationToken);
+
+    private static async Task<RazorComponentResult<SearchColumns>> ShowColumnsAsync(
+        HttpContext context, SearchRequestReader reader, SearchService search, RateLimits limits, CancellationToken cancellationToken)
+    {
+        string[] models = [.. context.Request.Query[Models].ToString().Split(',', StringSplitOptions.RemoveEmptyEntries).Distinct(StringComparer.Ordinal)];
+        var query = await reader.ReadAsync(context.Request, cancellationToken);
+        limits.Count(context, Math.Max(1, models.Length));
+        var answers = await ModelAnswer.SearchAsync(search, query, models, cancellationToken);
+        return new RazorComponentResult<SearchColumns>(new { Answers = answers, Options = SearchLinks.Options(query.Parameters) });
+    }
 
     private static async Task<Ok<BatchResponse>> SearchBatchAsync(
         HttpContext context, SearchRequestReader reader, BatchService batch, RateLimits limits, CancellationToken cancellationToken)

@@ -13,7 +13,7 @@ public sealed partial class CollectionPage
     private const string All = "all";
     private const string Selection = "selected";
 
-    /// <summary>Pictures of a page whose retries can be followed: their ids stand in an address, and servers take 8,000 characters of it.</summary>
+    /// <summary>A longer page is not followed: its ids would stand in an address, of which servers take 8,000 characters.</summary>
     private const int MaximumFollowed = 120;
 
     private const int IdBytes = 32;
@@ -75,11 +75,18 @@ public sealed partial class CollectionPage
     {
         get
         {
-            var (indexed, failed) = (Followed.Count(card => card.State == ImageState.Indexed), Followed.Count(card => card.State == ImageState.Failed));
-            string[] sentences = [.. Sentence(indexed, "is searchable", "are searchable"), .. Sentence(failed, "has failed again", "have failed again")];
+            string[] sentences =
+            [
+                .. Sentence(ImageState.Indexed, "is searchable", "are searchable"), .. Sentence(ImageState.Failed, "has failed again", "have failed again"),
+            ];
             return IsWaiting || sentences.Length == 0 ? null : string.Join(' ', sentences);
 
-            static IEnumerable<string> Sentence(int count, string one, string many) => count == 0 ? [] : [$"{Figures.Pictures(count)} {(count == 1 ? one : many)}."];
+            IEnumerable<string> Sentence(ImageState state, string one, string many) => Followed.Count(card => card.State == state) switch
+            {
+                0 => [],
+                1 => [$"1 picture {one}."],
+                var count => [$"{Figures.Pictures(count)} {many}."],
+            };
         }
     }
 
@@ -98,7 +105,8 @@ public sealed partial class CollectionPage
         }
         else if (Delete is not null)
         {
-            var deleted = await Remover.RemoveAsync(Delete == Selection ? SelectedIds() : [ImageRequests.Id(Delete)], Context.RequestAborted);
+            var ids = Delete == Selection ? SelectedIds() : [ImageRequests.Id(Delete)];
+            var deleted = await Remover.RemoveAsync(ids, Context.RequestAborted);
             _said = Delete == Selection ? $"{Figures.Pictures(deleted)} deleted." : "Deleted.";
         }
         else if (ChangeTags is not null)
@@ -120,7 +128,9 @@ public sealed partial class CollectionPage
     {
         var filter = new FailureFilter { Models = ImageRequests.Models(null, Models.Value) };
         var retried = await Retrier.RetryAsync(id is { } one ? filter with { Ids = [one] } : filter, Context.RequestAborted);
-        _said = id is not null ? "It is tried again." : retried == 1 ? "1 failed extraction is tried again." : $"{retried} failed extractions are tried again.";
+        _said = id is not null ? "It is tried again."
+            : retried == 1 ? "1 failed extraction is tried again."
+            : $"{retried} failed extractions are tried again.";
         if (_cards.Count <= MaximumFollowed)
         {
             _follow = id?.ToString() ?? All;
@@ -140,20 +150,23 @@ public sealed partial class CollectionPage
 
         var ids = SelectedIds();
         var before = await Store.FindAsync(ids, Context.RequestAborted);
-        await BulkApi.ChangeTagsAsync(Store, new TagImagesRequest([.. ids.Select(id => id.ToString())], add, remove), Context.RequestAborted);
+        var change = new TagImagesRequest([.. ids.Select(id => id.ToString())], add, remove);
+        await BulkApi.ChangeTagsAsync(Store, change, Context.RequestAborted);
         var after = await Store.FindAsync(ids, Context.RequestAborted);
         // Pictures that were given the same change, together: so that taking it back is exact.
         TagImagesRequest[] back =
         [
             .. before.Values.Where(image => after.ContainsKey(image.Id))
-                .Select(image => (image.Id, Lost: image.Tags.Except(after[image.Id].Tags).Order(), Got: after[image.Id].Tags.Except(image.Tags).Order()))
-                .GroupBy(change => (Lost: string.Join('\n', change.Lost), Got: string.Join('\n', change.Got)))
+                .Select(image => (image.Id, Lost: Missing(image.Tags, after[image.Id].Tags), Got: Missing(after[image.Id].Tags, image.Tags)))
+                .GroupBy(picture => (Lost: string.Join('\n', picture.Lost), Got: string.Join('\n', picture.Got)))
                 .Where(group => group.Key.Lost.Length + group.Key.Got.Length > 0)
-                .Select(group => new TagImagesRequest([.. group.Select(change => change.Id.ToString())], [.. group.First().Lost], [.. group.First().Got])),
+                .Select(group => new TagImagesRequest([.. group.Select(picture => picture.Id.ToString())], group.First().Lost, group.First().Got)),
         ];
-        var changed = back.Sum(change => change.Ids!.Count);
+        var changed = back.Sum(request => request.Ids!.Count);
         _said = changed == 0 ? "All of them have these tags already." : $"Tags of {Figures.Pictures(changed)} changed.";
         _undo = changed == 0 ? null : JsonSerializer.Serialize(back, JsonSerializerOptions.Web);
+
+        static string[] Missing(IEnumerable<string> tags, IEnumerable<string> among) => [.. tags.Except(among).Order(StringComparer.Ordinal)];
     }
 
     private IReadOnlyList<ImageId> SelectedIds() => BulkRequests.Ids(Selected);
@@ -168,6 +181,7 @@ public sealed partial class CollectionPage
             return null;
         }
 
-        return [.. Base64Url.DecodeFromChars(_page).Chunk(IdBytes).Take(MaximumFollowed).Select(bytes => ImageRequests.Id(Convert.ToHexStringLower(bytes)))];
+        var ids = Base64Url.DecodeFromChars(_page).Chunk(IdBytes).Take(MaximumFollowed);
+        return [.. ids.Select(bytes => ImageRequests.Id(Convert.ToHexStringLower(bytes)))];
     }
 }

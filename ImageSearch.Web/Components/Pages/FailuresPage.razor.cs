@@ -123,17 +123,32 @@ public sealed partial class FailuresPage : ComponentBase
         : count == 1 ? "1 failure tried again." : $"{Figures.Count(count)} failures tried again.";
 
     /// <summary>What was done on the page that led to this one.</summary>
-    private static string? DoneBefore(string? done) => new[] { Retried, Discarded }.FirstOrDefault(what => done?.StartsWith(what, StringComparison.Ordinal) == true) is { } what
-        && long.TryParse(done.AsSpan(what.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? Sentence(what, count) : null;
+    private static string? DoneBefore(string? done)
+    {
+        var what = Array.Find([Retried, Discarded], what => done?.StartsWith(what, StringComparison.Ordinal) == true);
+        return what is not null && long.TryParse(done.AsSpan(what.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var count)
+            ? Sentence(what, count)
+            : null;
+    }
 
-    /// <summary>What a button means: all that the page's filter shows, the rows selected, or one. One filter for each model: a picture may have failed in several.</summary>
-    private IEnumerable<FailureFilter> Chosen(string value) => value == All
-        ? [Filter]
-        : (value == "selected" ? Selected ?? [] : [value]).Select(row => row.Split(' ', 2)).GroupBy(row => row[^1], row => row[0]).Select(rows => new FailureFilter
+    /// <summary>
+    /// What a button means: all that the page's filter shows, the rows selected, or one. One filter for each model: a picture may have failed in
+    /// several.
+    /// </summary>
+    private IEnumerable<FailureFilter> Chosen(string value)
+    {
+        if (value == All)
         {
-            Models = ImageRequests.Models(rows.Key, Models.Value),
-            Ids = BulkRequests.Ids([.. rows]),
+            return [Filter];
+        }
+
+        string[] rows = value == "selected" ? Selected ?? [] : [value];
+        return rows.Select(row => row.Split(' ', 2)).GroupBy(row => row[^1], row => row[0]).Select(ids => new FailureFilter
+        {
+            Models = ImageRequests.Models(ids.Key, Models.Value),
+            Ids = BulkRequests.Ids([.. ids]),
         });
+    }
 
     private async Task ReadAsync()
     {

@@ -1,7 +1,7 @@
 using ImageSearch.Core;
 using ImageSearch.Core.Models;
 using ImageSearch.Core.Store;
-using ImageSearch.ServiceDefaults.Errors;
+using ImageSearch.Web.Components.Search;
 using ImageSearch.Web.Images;
 using ImageSearch.Web.Search;
 using Microsoft.AspNetCore.Components;
@@ -17,6 +17,9 @@ namespace ImageSearch.Web.Components.Pages;
 public sealed partial class SearchPage : ComponentBase
 {
     private const int RecentPictures = 18;
+
+    /// <summary>Tiles that stand where results will be.</summary>
+    private const int Placeholders = 12;
 
     /// <summary>Results at a time; scrolling brings more. The script asks for as many.</summary>
     private const int PageSize = 48;
@@ -125,26 +128,9 @@ public sealed partial class SearchPage : ComponentBase
 
         var count = string.IsNullOrEmpty(K) ? Math.Min(PageSize, SearchOptions.Value.MaximumResults) : parameters.K;
         parameters = parameters with { K = count, Group = true, Next = true };
-        _answers = models.Count > 1
-            ? await Task.WhenAll(models.Select(model => CompareAsync(source, model, parameters)))
-            : [new ModelAnswer(models.FirstOrDefault(), await SearchAsync(source, parameters with { Model = models.FirstOrDefault() }), null)];
+        var query = new SearchQuery(source, parameters) { Excluded = _image is null ? [] : [_image.Id] };
+        _answers = await ModelAnswer.SearchAsync(Search, query, models, Context.RequestAborted);
     }
-
-    // One model that cannot answer leaves the others theirs.
-    private async Task<ModelAnswer> CompareAsync(QuerySource source, string model, SearchParameters parameters)
-    {
-        try
-        {
-            return new ModelAnswer(model, await SearchAsync(source, parameters with { Model = model }), null);
-        }
-        catch (ProblemException e)
-        {
-            return new ModelAnswer(model, null, e.Message);
-        }
-    }
-
-    private Task<SearchResponse> SearchAsync(QuerySource source, SearchParameters parameters) =>
-        Search.SearchAsync(new SearchQuery(source, parameters) { Excluded = _image is null ? [] : [_image.Id] }, Context.RequestAborted);
 
     /// <summary>The words, with the picture where there is one.</summary>
     private QuerySource Source(ImageId? image)
@@ -154,7 +140,4 @@ public sealed partial class SearchPage : ComponentBase
         QuerySource source = (QuerySource?)SearchExamplesReader.Read(fields, null, image, errors) ?? new QuerySource.Stored(image!.Value);
         return errors.Count == 0 ? source : throw Problem.InvalidParameters(errors);
     }
-
-    /// <param name="Model">The model that was asked; null where the weights chose.</param>
-    private sealed record ModelAnswer(string? Model, SearchResponse? Response, string? Problem);
 }

@@ -13,6 +13,10 @@ public sealed partial class ResultTile : ComponentBase
     [Parameter]
     public string Options { get; set; } = "";
 
+    /// <summary>Where other models have the picture, in words; null for nowhere.</summary>
+    [Parameter]
+    public string? RankElsewhere { get; set; }
+
     private string Name => NameOf(Result.Id, Result.Source);
 
     private IReadOnlyList<DuplicateResult>? Copies => Result.Duplicates;

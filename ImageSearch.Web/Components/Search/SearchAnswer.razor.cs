@@ -23,6 +23,10 @@ public sealed partial class SearchAnswer : ComponentBase
     [Parameter]
     public string Options { get; set; } = "";
 
+    /// <summary>Where other models have a picture, in words; null for nowhere, or where there is one model.</summary>
+    [Parameter]
+    public Func<ImageId, string?>? RankElsewhere { get; set; }
+
     private IReadOnlyList<SearchResult> Results { get; set; } = [];
 
     private IReadOnlyList<SearchResult> Below { get; set; } = [];

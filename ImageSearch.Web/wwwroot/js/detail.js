@@ -3,21 +3,40 @@ import { byId, failureOf } from './ui.js';
 
 const dialog = byId('detail');
 const content = byId('detail-content');
-const position = byId('detail-position');
 const steps = [...dialog.querySelectorAll('[data-step]')];
 
-const addressWith = id => {
+export const viewed = () => new URLSearchParams(location.search).get('view');
+
+function addressWith(id) {
   const url = new URL(location.href);
+  url.searchParams.delete('view');
   if (id) {
     url.searchParams.set('view', id);
-  } else {
-    url.searchParams.delete('view');
   }
 
   return url.pathname + url.search;
-};
+}
 
-export const viewed = () => new URLSearchParams(location.search).get('view');
+/** The article of a picture's page, or why there is none. */
+async function fetchArticle(id, signal) {
+  let problem;
+  try {
+    const response = await fetch(`/image/${encodeURIComponent(id)}`, { signal, headers: { Accept: 'text/html' } });
+    const page = new DOMParser().parseFromString(await response.text(), 'text/html');
+    const article = page.querySelector('article.picture');
+    if (article) {
+      return document.adoptNode(article);
+    }
+
+    problem = page.getElementById('problem')?.textContent || `The server answered with status ${response.status}. Try again in a moment.`;
+  } catch (error) {
+    problem = failureOf(error);
+  }
+
+  return Object.assign(document.createElement('p'), { className: 'notice error', textContent: problem });
+}
+
+const isPlain = event => event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey;
 
 /**
  * @param results the element with the tiles
@@ -27,31 +46,17 @@ export function createDetail(results, more) {
   let current = null;
   let asking = null;
   let leaving = false;
+  let origin = null; // side by side, a picture stands in several lists: steps stay in the one it was opened from
 
-  // Side by side, a picture stands in several lists: steps stay in the one it was opened from.
-  let origin = null;
   const links = () => [...(origin?.isConnected ? origin.closest('.column') ?? results : results).querySelectorAll('a[data-view]')]
     .filter(link => !link.closest('[hidden]'));
+  const linkOf = id => links().find(link => link.dataset.view === id);
   const indexOf = list => list.findIndex(link => link.dataset.view === current);
-
-  async function fetchArticle(id, signal) {
-    const response = await fetch(`/image/${encodeURIComponent(id)}`, { signal, headers: { Accept: 'text/html' } });
-    const page = new DOMParser().parseFromString(await response.text(), 'text/html');
-    const article = page.querySelector('article.picture');
-    if (article) {
-      return document.adoptNode(article);
-    }
-
-    const notice = document.createElement('p');
-    notice.className = 'notice error';
-    notice.textContent = page.getElementById('problem')?.textContent || `The server answered with status ${response.status}. Try again in a moment.`;
-    return notice;
-  }
 
   function showPosition() {
     const list = links();
     const index = indexOf(list);
-    position.textContent = index >= 0 ? `${index + 1} of ${list.length}` : '';
+    byId('detail-position').textContent = index >= 0 ? `${index + 1} of ${list.length}` : '';
     steps[0].disabled = index <= 0;
     steps[1].disabled = index < 0 || (index === list.length - 1 && !origin?.closest('.answer')?.dataset.next);
     for (const near of [list[index + 1], list[index - 1]].filter(link => index >= 0 && link)) {
@@ -62,23 +67,11 @@ export function createDetail(results, more) {
   async function load(id) {
     current = id;
     asking?.abort();
-    const mine = asking = new AbortController();
+    const { signal } = asking = new AbortController();
     showPosition();
     content.setAttribute('aria-busy', 'true');
-    let article;
-    try {
-      article = await fetchArticle(id, mine.signal);
-    } catch (error) {
-      if (mine.signal.aborted) {
-        return;
-      }
-
-      article = document.createElement('p');
-      article.className = 'notice error';
-      article.textContent = failureOf(error);
-    }
-
-    if (mine.signal.aborted) {
+    const article = await fetchArticle(id, signal);
+    if (signal.aborted) {
       return;
     }
 
@@ -94,18 +87,13 @@ export function createDetail(results, more) {
   }
 
   function openDialog(id, link) {
-    origin = link ?? links().find(candidate => candidate.dataset.view === id) ?? null;
+    origin = link ?? linkOf(id) ?? null;
     if (!dialog.open) {
       content.replaceChildren();
       dialog.showModal();
     }
 
     load(id);
-  }
-
-  function open(id, link) {
-    history.pushState({ ...history.state, opened: true }, '', addressWith(id));
-    openDialog(id, link);
   }
 
   function go(id) {
@@ -116,32 +104,24 @@ export function createDetail(results, more) {
   async function step(by) {
     const list = links();
     const index = indexOf(list);
-    let next = index < 0 ? null : list[index + by];
-    if (!next && by > 0 && index >= 0) {
-      const from = current;
-      await more(list[index].closest('.answer'));
-      if (current !== from) {
-        return; // closed, or gone on otherwise, meanwhile
-      }
-
-      next = links()[index + 1];
+    const from = current;
+    if (by > 0 && index === list.length - 1) {
+      await more(list[index]?.closest('.answer'));
     }
 
+    const next = index < 0 || current !== from ? null : links()[index + by]; // closed, or gone on otherwise, meanwhile
     if (next) {
       go(next.dataset.view);
     }
   }
 
   function closeDialog() {
-    if (!current) {
-      return;
+    if (current) {
+      asking?.abort();
+      dialog.close();
+      linkOf(current)?.focus();
+      current = null;
     }
-
-    asking?.abort();
-    dialog.close();
-    const link = links().find(candidate => candidate.dataset.view === current);
-    link?.focus();
-    current = null;
   }
 
   // Closing is going back to the grid; where the address was opened with a picture there is nothing to go back to.
@@ -159,13 +139,12 @@ export function createDetail(results, more) {
     }
   }
 
-  const isPlain = event => event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey;
-
   results.addEventListener('click', event => {
     const link = event.target.closest('a[data-view]');
     if (link && isPlain(event)) {
       event.preventDefault();
-      open(link.dataset.view, link);
+      history.pushState({ ...history.state, opened: true }, '', addressWith(link.dataset.view));
+      openDialog(link.dataset.view, link);
     }
   });
 
@@ -183,13 +162,10 @@ export function createDetail(results, more) {
   });
 
   dialog.addEventListener('keydown', event => {
-    if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) {
-      return;
-    }
-
-    if (event.key === 'ArrowLeft' || event.key === 'ArrowRight') {
+    const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    if (by && !event.altKey && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
       event.preventDefault();
-      step(event.key === 'ArrowLeft' ? -1 : 1);
+      step(by);
     }
   });
 

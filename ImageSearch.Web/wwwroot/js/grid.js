@@ -1,6 +1,6 @@
 // Arrow keys between pictures. One tile of the page is in the tab order, so that tabbing past 500 of them takes one step.
 const controls = 'a[href], button';
-const keys = new Set(['ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown', 'Home', 'End']);
+export const keys = new Set(['ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown', 'Home', 'End']);
 
 const tileOf = element => element.closest?.('.tile');
 const linkOf = tile => tile.querySelector('.tile-picture');
@@ -37,7 +37,7 @@ function makeCurrent(root, tile) {
 }
 
 // By where tiles are and not by their number: opened groups and several lists make rows of any length.
-function neighbour(tiles, tile, key) {
+export function neighbour(tiles, tile, key) {
   const index = tiles.indexOf(tile);
   switch (key) {
     case 'Home': return tiles[0];

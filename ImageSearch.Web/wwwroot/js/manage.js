@@ -53,8 +53,6 @@ function askForTags() {
   byId('bulk-tags').showModal();
 }
 
-const boxOf = item => item.querySelector('[data-select]');
-
 function focusNear(item) {
   const all = [...document.querySelectorAll('[data-gallery] > [data-id]:not([hidden])')];
   const next = all.find(other => item.compareDocumentPosition(other) & Node.DOCUMENT_POSITION_FOLLOWING) ?? all.at(-1);
@@ -65,7 +63,7 @@ function focusNear(item) {
 function defer({ name, value, dataset }) {
   const items = selected();
   const data = [...new FormData(form()), [name, value]];
-  deferred = { items, name, value, data };
+  deferred = { items, ids: items.map(item => item.dataset.id), name, value, data };
   selectAll(false);
   items.forEach(item => { item.hidden = true; });
   focusNear(items[0]);
@@ -93,13 +91,15 @@ function finish() {
     return;
   }
 
-  const { items, name, value } = take();
+  // By the ids of then: what stands in the list now may be other pictures.
+  const { ids, name, value } = take();
   finishing = true;
   selectAll(false);
-  items.forEach(item => { boxOf(item).checked = true; });
+  const fields = ids.map(id => Object.assign(document.createElement('input'), { type: 'hidden', name: 'id', value: id }));
   const button = Object.assign(document.createElement('button'), { name, value, hidden: true });
-  form().append(button);
+  form().append(...fields, button);
   form().requestSubmit(button);
+  [...fields, button].forEach(element => element.remove());
 }
 
 /** Sends what is held back, for a page that is being left or asks for something else. */
@@ -150,6 +150,7 @@ document.addEventListener('submit', event => {
 }, true);
 document.addEventListener('change', event => event.target.form?.id === 'filter' && event.target.form.requestSubmit());
 globalThis.Blazor?.addEventListener('enhancedload', () => {
+  send();
   if (finishing) {
     finishing = false;
     byId('toast')?.remove(); // it was said when it began

@@ -1,34 +1,15 @@
-// What was found: columns (one per model), pages by cursor, the line of the cut-off, near-duplicates in place.
+// What was found: pages by cursor, the line of the cut-off, near-duplicates in place.
 // The markup comes from the server, which encodes it; only its text and its numbers are touched here.
 import { adopt } from './grid.js';
 import { announce, failureOf, problemOf } from './ui.js';
 
-const placeholders = 12;
 const ahead = '1200px'; // how far below the window the next page is fetched
-
-function parse(html) {
-  const template = document.createElement('template');
-  template.innerHTML = html;
-  const answer = template.content.querySelector('.answer');
-  if (!answer) {
-    throw Object.assign(new Error('The server sent a page and no answer, as it does when a session has ended. Load this page again.'), { told: true });
-  }
-
-  return answer;
-}
-
-function element(name, className, text = '') {
-  const created = document.createElement(name);
-  created.className = className;
-  created.textContent = text;
-  return created;
-}
 
 const tilesIn = root => [...root.querySelectorAll('.tile')];
 const listOf = answer => answer.querySelector('.results-list');
 
 /** @param root where answers are shown @param requestPage fetches the page after a cursor; a Response */
-export function createAnswers(root, requestPage) {
+export function createResults(root, requestPage) {
   const loading = new WeakSet();
   const near = new IntersectionObserver(
     entries => entries.filter(entry => entry.isIntersecting).forEach(entry => loadMore(entry.target.closest('.answer'))),
@@ -42,51 +23,13 @@ export function createAnswers(root, requestPage) {
     }
   }
 
-  /** Makes room for one answer per model; what was shown stays, dimmed, while the columns stay the same. */
-  function prepare(models) {
-    const columns = [...root.querySelectorAll(':scope > .column')];
-    if (columns.length === models.length && columns.every((column, i) => (column.dataset.column ?? '') === models[i])) {
-      return columns;
-    }
-
-    root.classList.toggle('columns', models.length > 1);
-    const fresh = models.map(model => {
-      const column = element('section', 'column');
-      column.dataset.column = model;
-      if (models.length > 1) {
-        column.setAttribute('aria-label', `Model ${model}`);
-        column.append(element('h2', 'column-title', model));
-      }
-
-      const waiting = element('div', 'gallery waiting');
-      waiting.setAttribute('aria-hidden', 'true');
-      waiting.append(...Array.from({ length: placeholders }, () => element('div', 'tile')));
-      column.append(waiting);
-      return column;
-    });
-    root.replaceChildren(...fresh);
-    return fresh;
-  }
-
-  function put(column, ...content) {
-    [...column.children].filter(child => !child.matches('.column-title')).forEach(child => child.remove());
-    column.append(...content);
-  }
-
-  /** @returns the answer's summary */
-  function show(column, html) {
-    const answer = parse(html);
-    put(column, answer);
-    adopt(root, tilesIn(answer));
-    watch(answer);
-    markOthers();
-    return answer.dataset.summary;
-  }
-
-  function fail(column, message) {
-    const notice = element('p', 'notice error', message);
-    notice.setAttribute('role', 'alert');
-    put(column, notice);
+  /** @returns the summaries of the answers, for people who do not see them; none where no model could answer */
+  function show(columns) {
+    root.classList.toggle('columns', columns.length > 1);
+    root.replaceChildren(...columns);
+    attach();
+    return columns.map(column => [column.dataset.column, column.querySelector('.answer')?.dataset.summary])
+      .filter(([, summary]) => summary).map(([model, summary]) => columns.length > 1 ? `${model}: ${summary}` : summary).join(' ');
   }
 
   // In the words of SearchAnswer.razor.cs. Where no tile is above the line, none will be: scores only fall.
@@ -94,15 +37,13 @@ export function createAnswers(root, requestPage) {
     const line = answer.querySelector('.cut-off');
     const tiles = [...listOf(answer).querySelectorAll(':scope > .tile:not(.copy, .cut-off ~ .tile)')];
     const shown = tiles.length;
-    if (shown === 0) {
-      return;
+    if (shown > 0) {
+      const all = tiles.reduce((sum, tile) => sum + Number(tile.dataset.folded ?? 0), shown);
+      const open = answer.dataset.next && !line ? '+' : '';
+      answer.querySelector('.answer-head h2').textContent =
+        all > 1 ? `${all}${open} similar pictures${all > shown ? `, ${shown} shown` : ''}`
+          : tiles[0].querySelector('.match.exact') ? 'Only this picture itself' : '1 similar picture';
     }
-
-    const all = tiles.reduce((sum, tile) => sum + Number(tile.dataset.folded ?? 0), shown);
-    const open = answer.dataset.next && !line ? '+' : '';
-    answer.querySelector('.answer-head h2').textContent =
-      all > 1 ? `${all}${open} similar pictures${all > shown ? `, ${shown} shown` : ''}`
-        : tiles[0].querySelector('.match.exact') ? 'Only this picture itself' : '1 similar picture';
   }
 
   // A page may bring the first pictures below the cut-off, and with them the line, or more of them.
@@ -119,14 +60,28 @@ export function createAnswers(root, requestPage) {
     }
 
     recount(answer);
-    markOthers();
     return tiles.length;
+  }
+
+  async function load(answer) {
+    const response = await requestPage(answer.dataset.next).catch(error => { throw new Error(failureOf(error), { cause: error }); });
+    if (!response.ok) {
+      throw new Error(await problemOf(response));
+    }
+
+    const page = new DOMParser().parseFromString(await response.text(), 'text/html').querySelector('.answer');
+    if (!page) {
+      throw new Error('The session has ended. Load this page again.');
+    }
+
+    if (answer.isConnected) {
+      announce(`${append(answer, page)} more pictures.`);
+    }
   }
 
   /** The page after what is shown. */
   async function loadMore(answer) {
-    const cursor = answer?.dataset.next;
-    if (!cursor || loading.has(answer) || root.getAttribute('aria-busy') === 'true') {
+    if (!answer?.dataset.next || loading.has(answer) || root.getAttribute('aria-busy') === 'true') {
       return;
     }
 
@@ -135,22 +90,10 @@ export function createAnswers(root, requestPage) {
     button.setAttribute('aria-busy', 'true');
     answer.querySelector('.more-problem')?.remove();
     try {
-      const response = await requestPage(cursor);
-      if (!response.ok) {
-        throw Object.assign(new Error(await problemOf(response)), { told: true });
-      }
-
-      const page = parse(await response.text());
-      if (answer.isConnected) {
-        const added = append(answer, page);
-        announce(`${added} more pictures.`);
-      }
+      await load(answer);
     } catch (error) {
-      if (answer.isConnected) {
-        const text = error.told ? error.message : failureOf(error);
-        button.before(element('span', 'more-problem', text));
-        announce(text);
-      }
+      button.before(Object.assign(document.createElement('span'), { className: 'more-problem', textContent: error.message }));
+      announce(error.message);
     } finally {
       loading.delete(answer);
       button.removeAttribute('aria-busy');
@@ -180,34 +123,6 @@ export function createAnswers(root, requestPage) {
     }
   }
 
-  // Side by side: where the others have the same picture.
-  function markOthers() {
-    const columns = [...root.querySelectorAll(':scope > .column')];
-    if (columns.length < 2) {
-      return;
-    }
-
-    const ranks = columns.map(column => new Map([...column.querySelectorAll('.results-list > .tile:not(.copy)')].map((tile, i) => [tile.dataset.id, i + 1])));
-    columns.forEach((column, own) => column.querySelectorAll('.results-list > .tile:not(.copy)').forEach(tile => {
-      const others = columns.flatMap((other, i) => {
-        const rank = i === own ? undefined : ranks[i].get(tile.dataset.id);
-        return rank ? [`${other.dataset.column} ${rank}.`] : [];
-      });
-      let also = tile.querySelector('.also');
-      if (others.length === 0) {
-        also?.remove();
-        return;
-      }
-
-      if (!also) {
-        also = element('p', 'also');
-        tile.querySelector('.tile-text').append(also);
-      }
-
-      also.textContent = others.join(', ');
-    }));
-  }
-
   root.addEventListener('click', event => {
     const button = event.target.closest('button[data-action]');
     if (button?.dataset.action === 'more') {
@@ -219,12 +134,12 @@ export function createAnswers(root, requestPage) {
 
   // What the server rendered, or what was kept of it.
   function attach() {
+    root.querySelectorAll('[data-current]').forEach(tile => delete tile.dataset.current);
     adopt(root, tilesIn(root));
     root.querySelectorAll('.more [aria-busy]').forEach(button => button.removeAttribute('aria-busy'));
     root.querySelectorAll('.answer').forEach(watch);
-    markOthers();
   }
 
   attach();
-  return { prepare, show, fail, attach, loadMore };
+  return { show, attach, loadMore };
 }

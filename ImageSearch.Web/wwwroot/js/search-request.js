@@ -1,76 +1,55 @@
-// What is asked for: the options of the form and the part of the picture, as the API takes them and as the page's address has them.
+// What is asked for: the options of the form and the part of the picture, as the server takes them and as the page's address has them.
 const pageSize = 48;
 
 const readable = parameters => parameters.toString().replaceAll('%2C', ',');
+const given = values => Object.entries(values).filter(([, value]) => value);
 const quoted = text => `'${text.replaceAll("'", `'\\''`)}'`;
 
-// The body of a search that the address alone does not say.
-const bodyOf = ({ url, image, text }) => url ? { url } : image && text ? { imageId: image, text } : null;
-
 /** @param options the form @param region the part of the picture */
-export function createQuestion(options, region) {
+export function createRequest(options, region) {
   const optionNamed = name => options.elements.namedItem(name)?.value.trim() ?? '';
   const chosenModels = () => [...options.querySelectorAll('[name=model]:checked')].map(box => box.value);
+  const parametersOf = extra => readable(new URLSearchParams(given({
+    k: optionNamed('k') || `${pageSize}`, group: 'true', ...extra, tag: optionNamed('tag'), crop: region.crop,
+  })));
 
-  // The API gives a long cursor only where one is asked for.
-  function parametersOf(query, model, next) {
-    const given = { text: query.image ? '' : query.text ?? '', k: optionNamed('k') || pageSize, group: true, next, model, tag: optionNamed('tag'), crop: region.crop };
-    return new URLSearchParams(Object.entries(given).filter(([, value]) => value !== ''));
+  /** The page's address of a search. */
+  function addressOf({ text, image, url }) {
+    const parameters = readable(new URLSearchParams([
+      ...given({ text, image, url }), ...chosenModels().map(model => ['model', model]), ...given({ k: optionNamed('k'), tag: optionNamed('tag'), crop: region.crop }),
+    ]));
+    return parameters ? `/?${parameters}` : '/';
   }
-
-  // A picture of the collection is no result of the search by it there.
-  const targetOf = (query, model, next = true) =>
-    `${query.image && !query.text ? `/api/v1/images/${query.image}/similar` : '/api/v1/search'}?${readable(parametersOf(query, model, next || ''))}`;
 
   return {
     optionNamed,
-    chosenModels,
-    targetOf,
+    addressOf,
 
-    /** The page's address of a search. */
-    addressOf(query) {
-      const parameters = new URLSearchParams();
-      for (const name of ['text', 'image', 'url']) {
-        if (query[name]) {
-          parameters.set(name, query[name]);
-        }
-      }
-
-      chosenModels().forEach(model => parameters.append('model', model));
-      for (const [name, value] of [['k', optionNamed('k')], ['tag', optionNamed('tag')], ['crop', region.crop]]) {
-        if (value) {
-          parameters.set(name, value);
-        }
-      }
-
-      const text = readable(parameters);
-      return text ? `/?${text}` : '/';
-    },
-
-    /** What fetch takes beside the target. */
-    requestOf(query, signal) {
+    /** Asks for the columns that the page shows: by an address where it says it all, else with a body, so that no link makes the server fetch anything. */
+    send(query, signal) {
       const headers = { Accept: 'text/html' };
-      if (query.file) {
-        const body = new FormData();
-        body.append('file', query.file, query.name); // the bytes as they are
-        return { method: 'POST', headers, signal, body };
+      if (!query.file && !query.url) {
+        return fetch(addressOf(query), { headers, signal });
       }
 
-      const body = bodyOf(query);
-      return body
-        ? { method: 'POST', headers: { ...headers, 'Content-Type': 'application/json' }, signal, body: JSON.stringify(body) }
-        : { headers, signal };
+      const target = `/api/v1/search/columns?${parametersOf({ next: 'true', models: chosenModels().join(',') })}`;
+      if (query.url) {
+        return fetch(target, { method: 'POST', headers: { ...headers, 'Content-Type': 'application/json' }, signal, body: JSON.stringify({ url: query.url }) });
+      }
+
+      const body = new FormData();
+      body.append('file', query.file, query.name); // the bytes as they are
+      return fetch(target, { method: 'POST', headers, signal, body });
     },
 
     /** The same search in a shell. */
-    curlOf(query, model) {
-      const target = quoted(location.origin + targetOf(query, model, false));
-      if (!query.url && !query.image && !query.text) {
-        return `curl -F ${quoted(`file=@"${query.name.replaceAll(/["\\]/g, '\\$&')}"`)} ${target}`;
-      }
-
-      const body = bodyOf(query);
-      return body ? `curl -H 'Content-Type: application/json' -d ${quoted(JSON.stringify(body))} ${target}` : `curl ${target}`;
+    curlOf({ name, url, image, text }, model) {
+      const target = path => quoted(`${location.origin}/api/v1/${path}?${parametersOf({ model, text: image ? '' : text })}`);
+      const body = url ? { url } : image && text ? { imageId: image, text } : null;
+      return body ? `curl -H 'Content-Type: application/json' -d ${quoted(JSON.stringify(body))} ${target('search')}`
+        : image ? `curl ${target(`images/${image}/similar`)}`
+          : text ? `curl ${target('search')}`
+            : `curl -F ${quoted(`file=@"${name.replaceAll(/["\\]/g, '\\$&')}"`)} ${target('search')}`;
     },
 
     /** Sets the form as an address has it. */

@@ -1,12 +1,12 @@
 // The search page: what is searched by, with which options, and what the address says of it.
-import { createAnswers } from './results.js';
 import { copy } from './clipboard.js';
 import { createDetail, viewed } from './detail.js';
 import { createGrid } from './grid.js';
 import { currentKey, newKey, recall, remember, smallCopy } from './search-history.js';
 import { createQueryPicture } from './query-picture.js';
-import { createQuestion } from './search-request.js';
 import { createRegion } from './region.js';
+import { createResults } from './results.js';
+import { createRequest } from './search-request.js';
 import { announce, byId, failureOf, problemOf, showProblem } from './ui.js';
 import { takePictures } from './picture-input.js';
 
@@ -23,14 +23,14 @@ let shown = null; // the history entry whose results the page has
 const queries = new Map(); // by entry, with their files, which cannot be kept: only going back within this page can search by one again
 
 const picture = createQueryPicture(() => { region.available = false; });
-const answers = createAnswers(results, cursor => fetch('/api/v1/search', {
+const answers = createResults(results, cursor => fetch('/api/v1/search', {
   method: 'POST',
   headers: { Accept: 'text/html', 'Content-Type': 'application/json' },
   body: JSON.stringify({ cursor }),
   signal: AbortSignal.timeout(timeout),
 }));
 const region = createRegion(() => refine());
-const question = createQuestion(options, region);
+const request = createRequest(options, region);
 const detail = createDetail(results, answers.loadMore);
 createGrid(results, tile => answers.loadMore(tile.closest('.answer')));
 
@@ -49,39 +49,50 @@ function bringAnswerIntoView() {
   }
 }
 
-async function ask(model, column, signal) {
-  const response = await fetch(question.targetOf(query, model), question.requestOf(query, signal));
-  if (!response.ok) {
-    throw Object.assign(new Error(await problemOf(response)), { told: true });
+/** The columns of an answer. */
+async function ask(signal) {
+  const response = await request.send(query, signal).catch(error => { throw new Error(failureOf(error), { cause: error }); });
+  if (response.redirected) {
+    location.reload(); // signed out: the server leads to where one signs in
   }
 
-  return answers.show(column, await response.text());
-}
+  const isPage = response.headers.get('Content-Type')?.startsWith('text/html');
+  if (!isPage) {
+    throw new Error(await problemOf(response));
+  }
 
-const messageOf = error => error.told ? error.message : failureOf(error);
+  const page = new DOMParser().parseFromString(await response.text(), 'text/html');
+  const columns = [...page.querySelectorAll('.column')];
+  if (columns.length === 0) {
+    throw new Error(page.getElementById('problem')?.textContent || 'The session has ended. Load this page again.');
+  }
+
+  return columns;
+}
 
 /** @param found called once answers are there */
 async function search(found = () => {}) {
   running?.abort();
   shown = undefined; // neither what was shown nor what will be
   const mine = running = new AbortController();
-  const signal = AbortSignal.any([mine.signal, AbortSignal.timeout(timeout)]);
   const key = currentKey();
   const by = query;
   showProblem('');
   setBusy(true);
   announce('Searching');
-  const chosen = question.chosenModels();
-  const models = chosen.length > 0 ? chosen : [''];
-  const columns = answers.prepare(models);
-  /** @type {any[]} */
-  const outcomes = await Promise.allSettled(models.map((model, i) => ask(model, columns[i], signal).catch(error => {
-    if (!mine.signal.aborted && models.length > 1) {
-      answers.fail(columns[i], messageOf(error));
-    }
+  if (!results.querySelector('.column')) {
+    results.replaceChildren(byId('waiting').content.cloneNode(true));
+  }
 
-    throw error;
-  })));
+  let columns = [];
+  try {
+    columns = await ask(AbortSignal.any([mine.signal, AbortSignal.timeout(timeout)]));
+  } catch (error) {
+    if (!mine.signal.aborted) {
+      showProblem(error.message);
+    }
+  }
+
   if (mine.signal.aborted) {
     return;
   }
@@ -89,11 +100,8 @@ async function search(found = () => {}) {
   running = null;
   setBusy(false);
   shown = key;
-  const told = outcomes.map(({ value }, i) => value && models.length > 1 ? `${models[i]}: ${value}` : value).filter(Boolean);
-  announce(told.join(' '));
-  if (told.length === 0 && models.length === 1) {
-    results.replaceChildren();
-    showProblem(messageOf(outcomes[0].reason));
+  announce(answers.show(columns));
+  if (columns.length === 0) {
     return;
   }
 
@@ -153,7 +161,7 @@ function showQuery(kept = null) {
 
 function push() {
   const key = newKey();
-  history.pushState({ search: key }, '', question.addressOf(query));
+  history.pushState({ search: key }, '', request.addressOf(query));
   queries.set(key, query);
 }
 
@@ -199,7 +207,7 @@ options.addEventListener('change', refine);
 options.addEventListener('submit', event => event.preventDefault());
 // The cross in the field, which is no change until the field is left.
 options.addEventListener('search', () => {
-  if (question.optionNamed('tag') !== (new URLSearchParams(location.search).get('tag') ?? '')) {
+  if (request.optionNamed('tag') !== (new URLSearchParams(location.search).get('tag') ?? '')) {
     refine();
   }
 });
@@ -217,7 +225,7 @@ results.addEventListener('click', event => {
 
   const button = event.target.closest('button[data-action]');
   if (button?.dataset.action === 'curl') {
-    copy(question.curlOf(query, button.closest('.column').dataset.column ?? ''), button);
+    copy(request.curlOf(query, button.closest('.column').dataset.column ?? ''), button);
   }
 });
 
@@ -246,10 +254,9 @@ function restore() {
   document.title = titleOf(query);
   showProblem('');
   showQuery(known.picture ?? (image ? `/api/v1/images/${image}/thumbnail?size=512` : null));
-  question.read(new URLSearchParams(location.search));
+  request.read(new URLSearchParams(location.search));
   results.className = known.columns;
   results.innerHTML = known.html; // the server's own markup, as it was
-  results.querySelectorAll('[data-current]').forEach(tile => delete tile.dataset.current);
   answers.attach();
   shown = currentKey();
   setBusy(false);
@@ -264,7 +271,7 @@ function repeat() {
   }
 
   showQuery();
-  question.read(new URLSearchParams(location.search));
+  request.read(new URLSearchParams(location.search));
   search();
   return true;
 }

@@ -1,4 +1,5 @@
 // Selection in a list of pictures: boxes, ranges with Shift, arrow keys. What is selected is in the boxes themselves.
+import { keys, neighbour } from './grid.js';
 import { announce, byId } from './ui.js';
 
 let anchor = null; // where a range begins
@@ -6,6 +7,7 @@ let anchor = null; // where a range begins
 const gallery = () => document.querySelector('[data-gallery]');
 const boxes = () => [...document.querySelectorAll('[data-gallery] > :not([hidden]) [data-select]')];
 const itemOf = element => element.closest('[data-id]');
+const boxOf = item => item.querySelector('[data-select]');
 
 /** The selected list items, in the order shown. */
 export const selected = () => boxes().filter(box => box.checked).map(itemOf);
@@ -33,35 +35,23 @@ function selectTo(box, checked) {
   all.slice(Math.max(0, from), to + 1).forEach(one => { one.checked = checked; });
 }
 
-/** How many stand in a row now. */
-function columns(all) {
-  const top = itemOf(all[0]).offsetTop;
-  const first = all.findIndex(box => itemOf(box).offsetTop > top);
-  return first < 0 ? all.length : first;
-}
-
-const steps = { ArrowLeft: () => -1, ArrowRight: () => 1, ArrowUp: all => -columns(all), ArrowDown: columns };
-
 function move(event) {
-  const all = boxes();
   const item = itemOf(event.target);
-  const at = all.findIndex(box => itemOf(box) === item);
-  const next = at + steps[event.key](all);
-  if (at < 0 || !all[next]) {
+  const next = item && neighbour(boxes().map(itemOf), item, event.key);
+  if (!next) {
     return;
   }
 
   event.preventDefault();
   if (event.shiftKey) {
-    anchor ??= all[at];
-    all[at].checked = true;
-    selectTo(all[next], true);
+    anchor ??= boxOf(item);
+    boxOf(item).checked = true;
+    selectTo(boxOf(next), true);
     changed();
   }
 
   // Keeps to the same kind of control: boxes from a box, pictures from a picture.
-  const target = event.target.matches('[data-select]') ? all[next] : itemOf(all[next]).querySelector('a') ?? all[next];
-  target.focus();
+  (event.target.matches('[data-select]') ? boxOf(next) : next.querySelector('a')).focus();
 }
 
 function keyed(event) {
@@ -72,7 +62,7 @@ function keyed(event) {
 
   const inside = gallery().contains(event.target);
   const plain = !event.ctrlKey && !event.metaKey;
-  if (steps[event.key] && inside && plain) {
+  if (keys.has(event.key) && inside && plain) {
     move(event);
   } else if (event.key.toLowerCase() === 'a' && !plain && (inside || selected().length > 0)) {
     event.preventDefault();
@@ -80,7 +70,7 @@ function keyed(event) {
   } else if (event.key === 'Escape' && selected().length > 0) {
     selectAll(false);
   } else if (event.key === 'x' && inside && plain) {
-    anchor = itemOf(event.target).querySelector('[data-select]');
+    anchor = boxOf(itemOf(event.target));
     anchor.checked = !anchor.checked;
     changed();
   }

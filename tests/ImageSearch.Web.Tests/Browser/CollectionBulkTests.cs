@@ -122,9 +122,18 @@ public sealed class CollectionBulkTests(BrowserFixture fixture) : BrowserTest(fi
         await Page.ClickAsync("#confirm-button");
         await Expect(Cards).ToHaveCountAsync(Count - 1);
 
+        await Page.ClickAsync(".tabs >> text=Searchable"); // another list, in place
+        await Eventually.BecomesTrue(async () => await System.Store.CountAsync(Token) == Count - 1, cancellationToken: Token);
+        Assert.Null(await System.Store.FindAsync(ImageId.Of(_pictures[Count - 1]), Token));
+
+        await Page.ReloadAsync();
+        await Boxes.First.ClickAsync();
+        await Page.ClickAsync("#selecting [name=delete]");
+        await Page.ClickAsync("#confirm-button");
+        await Expect(Cards).ToHaveCountAsync(Count - 2);
         await Page.GotoAsync("/docs");
 
-        await Eventually.BecomesTrue(async () => await System.Store.CountAsync(Token) == Count - 1, cancellationToken: Token);
+        await Eventually.BecomesTrue(async () => await System.Store.CountAsync(Token) == Count - 2, cancellationToken: Token);
     }
 
     [Fact]

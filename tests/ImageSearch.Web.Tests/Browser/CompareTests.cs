@@ -4,7 +4,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace ImageSearch.Web.Tests.Browser;
 
-/// <summary>Several models side by side, one call of the API each.</summary>
+/// <summary>Several models side by side.</summary>
 public sealed class CompareTests(BrowserFixture fixture) : BrowserTest(fixture)
 {
     private readonly byte[][] _pictures = [.. Enumerable.Range(0, 6).Select(seed => GeneratedPicture.Png(seed, 64, 48))];
