@@ -174,7 +174,8 @@ export function createDetail(results, more) {
     leave();
   });
 
-  // A second Escape closes it whatever the page says. The event comes a frame later: by then the dialog that the page closed may be open again.
+  // A second Escape closes it whatever the page says. The event comes a frame later: by then the dialog that the page closed
+  // may be open again.
   dialog.addEventListener('close', () => !dialog.open && current && leave());
 
   return {

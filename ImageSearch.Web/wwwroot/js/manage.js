@@ -1,5 +1,5 @@
-// Pages that change the collection: the server renders them and does what their form asks for. This asks before, fills dialogs in from what is
-// selected, and holds a deletion back for as long as it can be undone.
+// Pages that change the collection: the server renders them and does what their form asks for. This asks before, fills dialogs in
+// from what is selected, and holds a deletion back for as long as it can be undone.
 import './refresh.js';
 import { selectAll, selected } from './selecting.js';
 import { announce, byId } from './ui.js';

@@ -1,5 +1,5 @@
-// Draws anew what changes by itself. The server renders the page again; of each element with data-refresh (milliseconds) what differs is put in
-// place. data-source is the address to ask where it is not the page's own.
+// Draws anew what changes by itself. The server renders the page again; of each element with data-refresh (milliseconds) what differs
+// is put in place. data-source is the address to ask where it is not the page's own.
 import { byId } from './ui.js';
 
 const timeout = 15_000;
@@ -22,7 +22,8 @@ function morph(old, fresh) {
   }
 
   [...old.attributes].filter(({ name }) => !fresh.hasAttribute(name)).forEach(({ name }) => old.removeAttribute(name));
-  [...fresh.attributes].filter(({ name, value }) => old.getAttribute(name) !== value).forEach(({ name, value }) => old.setAttribute(name, value));
+  [...fresh.attributes].filter(({ name, value }) => old.getAttribute(name) !== value)
+    .forEach(({ name, value }) => old.setAttribute(name, value));
   const [present, wanted] = [[...old.childNodes], [...fresh.childNodes]];
   wanted.forEach((node, i) => present[i] ? morph(present[i], node) : old.append(node));
   present.slice(wanted.length).forEach(node => node.remove());

@@ -16,7 +16,9 @@ export function createRequest(options, region) {
   /** The page's address of a search. */
   function addressOf({ text, image, url }) {
     const parameters = readable(new URLSearchParams([
-      ...given({ text, image, url }), ...chosenModels().map(model => ['model', model]), ...given({ k: optionNamed('k'), tag: optionNamed('tag'), crop: region.crop }),
+      ...given({ text, image, url }),
+      ...chosenModels().map(model => ['model', model]),
+      ...given({ k: optionNamed('k'), tag: optionNamed('tag'), crop: region.crop }),
     ]));
     return parameters ? `/?${parameters}` : '/';
   }
@@ -25,7 +27,7 @@ export function createRequest(options, region) {
     optionNamed,
     addressOf,
 
-    /** Asks for the columns that the page shows: by an address where it says it all, else with a body, so that no link makes the server fetch anything. */
+    /** Asks for the columns that the page shows: by an address where it says it all, else by POST: no link makes the server fetch anything. */
     send(query, signal) {
       const headers = { Accept: 'text/html' };
       if (!query.file && !query.url) {
@@ -34,7 +36,8 @@ export function createRequest(options, region) {
 
       const target = `/api/v1/search/columns?${parametersOf({ next: 'true', models: chosenModels().join(',') })}`;
       if (query.url) {
-        return fetch(target, { method: 'POST', headers: { ...headers, 'Content-Type': 'application/json' }, signal, body: JSON.stringify({ url: query.url }) });
+        const json = { ...headers, 'Content-Type': 'application/json' };
+        return fetch(target, { method: 'POST', headers: json, signal, body: JSON.stringify({ url: query.url }) });
       }
 
       const body = new FormData();
