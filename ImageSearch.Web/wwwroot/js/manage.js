@@ -131,6 +131,11 @@ document.addEventListener('keydown', event => {
 document.addEventListener('animationend', event => event.target === byId('deferred') && finish());
 addEventListener('pagehide', send);
 
+// A picture that does not decode has no small version either: the placeholder under it is shown.
+const drop = image => image.matches?.('.failure img') && image.remove();
+document.addEventListener('error', event => drop(event.target), true);
+document.querySelectorAll('.failure img').forEach(image => image.complete && image.naturalWidth === 0 && image.currentSrc && drop(image));
+
 // Before Blazor's own listener, which sends forms.
 document.addEventListener('submit', event => {
   document.querySelector('dialog[open]')?.close();
