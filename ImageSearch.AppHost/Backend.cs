@@ -103,7 +103,8 @@ internal sealed class Backend
     {
         var password = AddKeptPassword(builder, "mongo-password");
         IResourceBuilder<IResourceWithConnectionString> database = programs.HasContainerEngine
-            ? builder.AddMongoDB("mongo", password).WithDataVolume(MongoDbData).AddDatabase(Database, "imagesearch")
+            ? builder.AddMongoDB("mongo", password).WithArgs(MongoDbSet.ContainerArguments).WithDataVolume(MongoDbData)
+                .AddDatabase(Database, "imagesearch")
             : MongoDbProcess.Add(builder, "mongo", programs.Mongod!, Path.Combine(_options.DataDirectory, MongoDbData), password);
         _own = database;
         return database;

@@ -62,10 +62,6 @@ public sealed class IndexOptions
     [Range(0.001, 1.0, ErrorMessage = "Index:RecallBudget must be between 0.001 and 1.")]
     public double RecallBudget { get; set; } = 0.02;
 
-    /// <summary>Pause between two looks at the change feed once caught up. Default 100 ms.</summary>
-    [Range(typeof(TimeSpan), "00:00:00.010", "00:01:00", ErrorMessage = "Index:PollInterval must be between 10 ms and 1 min.")]
-    public TimeSpan PollInterval { get; set; } = TimeSpan.FromMilliseconds(100);
-
     /// <summary>Changes read at a time: bounds the memory that loading takes beside the index. Default 2,048.</summary>
     [Range(1, 100_000, ErrorMessage = "Index:PageSize must be between 1 and 100,000.")]
     public int PageSize { get; set; } = 2048;

@@ -12,6 +12,7 @@ internal sealed class IndexTelemetry
 
     private readonly Histogram<double> _searchDuration;
     private readonly Counter<long> _changes;
+    private readonly Counter<long> _restarts;
     private readonly TagList _tags;
 
     public IndexTelemetry(IMeterFactory meters, IOptions<IndexOptions> options, IndexState state, RecallWindow recall, RecallSampler sampler, EfTuner tuner)
@@ -25,6 +26,8 @@ internal sealed class IndexTelemetry
             "Time of one search request in this shard.",
             advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1] });
         _changes = meter.CreateCounter<long>("imagesearch.index.changes", description: "Changes applied from the store's feed.");
+        _restarts = meter.CreateCounter<long>(
+            "imagesearch.index.restarts", description: "Times that the index was built anew from the store because the feed could not go on.");
         meter.CreateObservableGauge(
             "imagesearch.index.vectors", () => new Measurement<long>(state.Index.Count, tags), description: "Vectors that a search sees.");
         AddMemory(meter, state, options.Value, tags);
@@ -44,6 +47,8 @@ internal sealed class IndexTelemetry
     public void Searched(TimeSpan duration) => _searchDuration.Record(duration.TotalSeconds, _tags);
 
     public void Applied(int changes) => _changes.Add(changes, _tags);
+
+    public void Restarted() => _restarts.Add(1, _tags);
 
     private static void AddMemory(Meter meter, IndexState state, IndexOptions options, KeyValuePair<string, object?>[] tags)
     {

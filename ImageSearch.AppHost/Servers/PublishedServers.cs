@@ -32,6 +32,7 @@ internal static class PublishedServers
 
         var databasePassword = builder.AddGeneratedPassword("mongo-password");
         var database = builder.AddContainer("mongo", "mongo", MongoDbTag)
+            .WithArgs(MongoDbSet.ContainerArguments)
             .WithVolume("imagesearch-mongo", "/data/db")
             .WithEnvironment("MONGO_INITDB_ROOT_USERNAME", "admin")
             .WithEnvironment("MONGO_INITDB_ROOT_PASSWORD", databasePassword)

@@ -18,7 +18,7 @@ internal sealed class EmbeddedBackendHealthCheck(IImageStore store, IOptions<Dat
 
         try
         {
-            await store.CountAsync(cancellationToken).ConfigureAwait(false);
+            await store.CountAsync(cancellationToken);
             return HealthCheckResult.Healthy();
         }
         catch (StorageException e)

@@ -8,7 +8,7 @@ internal sealed class EmbeddedBackendStart(SqliteDatabase database, SpaceReserve
 {
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        await database.WriteAsync(static _ => { }, cancellationToken).ConfigureAwait(false);
+        await database.WriteAsync(static _ => { }, cancellationToken);
         reserve.Restore();
     }
 

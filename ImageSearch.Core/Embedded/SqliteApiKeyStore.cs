@@ -21,41 +21,41 @@ internal sealed class SqliteApiKeyStore(SqliteDatabase database, TimeProvider cl
 
     public async Task<ApiKey> AddAsync(string id, string name, ApiScope scope, ReadOnlyMemory<byte> hash, CancellationToken cancellationToken)
     {
-        await EnsureAsync(cancellationToken).ConfigureAwait(false);
+        await EnsureAsync(cancellationToken);
         var added = await database.WriteAsync(
             connection => connection.Query(
                 $"INSERT OR IGNORE INTO api_keys (id, name, scope, hash, created_at) VALUES (@id, @name, @scope, @hash, @now) RETURNING {Columns}", ReadKey,
                 ("@id", id), ("@name", name), ("@scope", (int)scope), ("@hash", hash.ToArray()), ("@now", Now)),
-            cancellationToken).ConfigureAwait(false);
+            cancellationToken);
         return added is [var key] ? key : throw new InvalidOperationException($"There is a key with the id {id} already.");
     }
 
     public async Task<ApiKey?> FindAsync(string id, CancellationToken cancellationToken)
     {
-        await EnsureAsync(cancellationToken).ConfigureAwait(false);
+        await EnsureAsync(cancellationToken);
         return await database.ReadAsync(
             connection => connection.Query($"SELECT {Columns} FROM api_keys WHERE id = @id", ReadKey, ("@id", id)) is [var key] ? key : null,
-            cancellationToken).ConfigureAwait(false);
+            cancellationToken);
     }
 
     public async Task<IReadOnlyList<ApiKey>> ListAsync(CancellationToken cancellationToken)
     {
-        await EnsureAsync(cancellationToken).ConfigureAwait(false);
+        await EnsureAsync(cancellationToken);
         return await database.ReadAsync(
-            connection => connection.Query($"SELECT {Columns} FROM api_keys ORDER BY number DESC", ReadKey), cancellationToken).ConfigureAwait(false);
+            connection => connection.Query($"SELECT {Columns} FROM api_keys ORDER BY number DESC", ReadKey), cancellationToken);
     }
 
     public async Task<bool> RevokeAsync(string id, CancellationToken cancellationToken)
     {
-        await EnsureAsync(cancellationToken).ConfigureAwait(false);
+        await EnsureAsync(cancellationToken);
         return await database.WriteAsync(
             connection => connection.Execute("UPDATE api_keys SET revoked_at = coalesce(revoked_at, @now) WHERE id = @id", ("@id", id), ("@now", Now)) == 1,
-            cancellationToken).ConfigureAwait(false);
+            cancellationToken);
     }
 
     public async Task TouchAsync(IReadOnlyCollection<string> ids, CancellationToken cancellationToken)
     {
-        await EnsureAsync(cancellationToken).ConfigureAwait(false);
+        await EnsureAsync(cancellationToken);
         await database.WriteAsync(
             connection =>
             {
@@ -64,7 +64,7 @@ internal sealed class SqliteApiKeyStore(SqliteDatabase database, TimeProvider cl
                     connection.Execute("UPDATE api_keys SET used_at = max(coalesce(used_at, 0), @now) WHERE id = @id", ("@id", id), ("@now", Now));
                 }
             },
-            cancellationToken).ConfigureAwait(false);
+            cancellationToken);
     }
 
     private long Now => clock.GetUtcNow().UtcTicks;
@@ -73,7 +73,7 @@ internal sealed class SqliteApiKeyStore(SqliteDatabase database, TimeProvider cl
     {
         if (!_ready)
         {
-            await database.WriteAsync(connection => connection.Execute(Table), cancellationToken).ConfigureAwait(false);
+            await database.WriteAsync(connection => connection.Execute(Table), cancellationToken);
             _ready = true;
         }
     }

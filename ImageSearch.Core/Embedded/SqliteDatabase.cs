@@ -41,10 +41,10 @@ internal sealed class SqliteDatabase : IDisposable
     /// <summary>Runs <paramref name="read"/> on one snapshot of the database.</summary>
     public async Task<T> ReadAsync<T>(Func<SqliteConnection, T> read, CancellationToken cancellationToken)
     {
-        await _reading.WaitAsync(cancellationToken).ConfigureAwait(false);
+        await _reading.WaitAsync(cancellationToken);
         try
         {
-            return await Task.Run(() => Read(read), cancellationToken).ConfigureAwait(false);
+            return await Task.Run(() => Read(read), cancellationToken);
         }
         catch (Exception e) when (Find(e) is { } failure)
         {
@@ -61,7 +61,7 @@ internal sealed class SqliteDatabase : IDisposable
     {
         try
         {
-            return await _writer.RunAsync(write, cancellationToken).ConfigureAwait(false);
+            return await _writer.RunAsync(write, cancellationToken);
         }
         catch (Exception e) when (Find(e) is { } failure)
         {
@@ -74,11 +74,11 @@ internal sealed class SqliteDatabase : IDisposable
     {
         try
         {
-            return await WriteAsync(write, cancellationToken).ConfigureAwait(false);
+            return await WriteAsync(write, cancellationToken);
         }
         catch (StorageException e) when (e.IsFull && _reserve.Release())
         {
-            return await WriteAsync(write, cancellationToken).ConfigureAwait(false);
+            return await WriteAsync(write, cancellationToken);
         }
     }
 

@@ -16,7 +16,7 @@ internal sealed partial class SqliteImageStore
         var (changed, unknown) = (0, 0);
         foreach (var piece in ids.Distinct().Chunk(TaggedAtOnce))
         {
-            var change = await database.WriteAsync(connection => ChangeTags(connection, piece, add, remove), cancellationToken).ConfigureAwait(false);
+            var change = await database.WriteAsync(connection => ChangeTags(connection, piece, add, remove), cancellationToken);
             (changed, unknown) = (changed + change.Changed, unknown + change.Unknown);
         }
 

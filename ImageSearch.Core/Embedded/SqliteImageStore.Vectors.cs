@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
 using ImageSearch.Core.Images;
 using ImageSearch.Core.Models;
 using ImageSearch.Core.Store;
@@ -8,6 +10,9 @@ namespace ImageSearch.Core.Embedded;
 /// <summary>This part: vectors, and the change feed that index servers follow.</summary>
 internal sealed partial class SqliteImageStore
 {
+    /// <summary>Pause between two looks at the feed once nothing is left: a look reads one number.</summary>
+    private static readonly TimeSpan FeedInterval = TimeSpan.FromMilliseconds(50);
+
     public Task<string> DeclareAsync(ModelKey model, string preparation, CancellationToken cancellationToken) => database.WriteAsync(
         connection =>
         {
@@ -77,24 +82,39 @@ internal sealed partial class SqliteImageStore
         },
         cancellationToken);
 
-    public Task<ChangePage> ReadChangesAsync(ModelKey model, ShardKey shard, ChangeCursor since, int limit, CancellationToken cancellationToken)
+    public async IAsyncEnumerable<ChangePage> FollowAsync(
+        ModelKey model, ShardKey shard, ChangeCursor since, int limit, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limit);
-        // Taken before the snapshot: what was written until now is in it.
-        var readAt = clock.GetUtcNow();
-        return database.ReadAsync(connection => ReadChanges(connection, model, shard, since, limit, readAt), cancellationToken);
+        while (true)
+        {
+            // Taken before the snapshot: what was written until now is in it.
+            var readAt = clock.GetUtcNow();
+            var position = since.Position;
+            var page = await database.ReadAsync(connection => ReadChanges(connection, model, shard, position, limit, readAt), cancellationToken);
+            yield return page;
+            since = page.Next;
+            if (page.CaughtUp)
+            {
+                await Task.Delay(FeedInterval, cancellationToken);
+            }
+        }
     }
 
-    private ChangePage ReadChanges(SqliteConnection connection, ModelKey model, ShardKey shard, ChangeCursor since, int limit, DateTimeOffset readAt)
+    private ChangePage ReadChanges(SqliteConnection connection, ModelKey model, ShardKey shard, string? since, int limit, DateTimeOffset readAt)
     {
         var head = connection.Scalar<long>("SELECT value FROM counters WHERE name = 'feed'");
-        if (since.Position == head)
+        if (!long.TryParse(since ?? "0", NumberStyles.None, CultureInfo.InvariantCulture, out var position) || position > head)
         {
-            return new ChangePage([], since, CaughtUp: true, readAt);
+            // Of a database that was here before, or of another store.
+            return Page([], 0, caughtUp: false) with { Restart = $"its feed ends before {since}" };
         }
 
-        // A cursor from beyond the end is one of a database that was here before: this one has to be read from its beginning.
-        var position = since.Position > head ? 0 : since.Position;
+        if (position == head)
+        {
+            return Page([], head, caughtUp: true);
+        }
+
         var changes = new List<VectorChange>();
         var tags = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
         using var command = connection.Command(
@@ -108,7 +128,7 @@ internal sealed partial class SqliteImageStore
         {
             if (changes.Count == limit)
             {
-                return new ChangePage(changes, new ChangeCursor(position), CaughtUp: false, readAt);
+                return Page(changes, position, caughtUp: false);
             }
 
             position = reader.GetInt64(0);
@@ -118,7 +138,10 @@ internal sealed partial class SqliteImageStore
         }
 
         // The head rather than the last row: a shard without changes must not look at the others' again.
-        return new ChangePage(changes, new ChangeCursor(head), CaughtUp: true, readAt);
+        return Page(changes, head, caughtUp: true);
+
+        ChangePage Page(List<VectorChange> given, long next, bool caughtUp) =>
+            new(given, new ChangeCursor(next.ToString(CultureInfo.InvariantCulture)), caughtUp, readAt);
     }
 
     /// <summary>Pictures that were added together have the same tags: one list for all of them on the page.</summary>

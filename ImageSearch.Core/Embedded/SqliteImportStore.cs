@@ -47,7 +47,7 @@ internal sealed class SqliteImportStore(SqliteDatabase database, TimeProvider cl
     public async Task<ImportRecord?> LeaseAsync(string worker, TimeSpan lease, CancellationToken cancellationToken)
     {
         // Workers poll: the write lock is for those that see something to take.
-        if (await database.ReadAsync(connection => connection.Scalar<long>(NextOpen, ("@now", Now)), cancellationToken).ConfigureAwait(false) == 0)
+        if (await database.ReadAsync(connection => connection.Scalar<long>(NextOpen, ("@now", Now)), cancellationToken) == 0)
         {
             return null;
         }
@@ -56,7 +56,7 @@ internal sealed class SqliteImportStore(SqliteDatabase database, TimeProvider cl
             connection => connection.Query(
                 $"UPDATE imports SET worker = @worker, leased_until = @until, leased_at = @now WHERE number = ({NextOpen}) RETURNING {ReadColumns}", ReadImport,
                 ("@worker", worker), ("@now", Now), ("@until", Now + lease.Ticks)) is [var import] ? import : null,
-            cancellationToken).ConfigureAwait(false);
+            cancellationToken);
     }
 
     public Task<ImportSaveOutcome> SaveAsync(ImportRecord import, string worker, TimeSpan lease, CancellationToken cancellationToken) => database.WriteAsync(

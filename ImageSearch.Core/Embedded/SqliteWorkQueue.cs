@@ -42,9 +42,9 @@ internal sealed class SqliteWorkQueue(SqliteDatabase database, IOptions<WorkQueu
         while (true)
         {
             // Looking takes no lock and a few microseconds; only who sees work asks for the write lock.
-            if (await database.ReadAsync(connection => IsAnyDue(connection, model), cancellationToken).ConfigureAwait(false))
+            if (await database.ReadAsync(connection => IsAnyDue(connection, model), cancellationToken))
             {
-                var deliveries = await database.WriteAsync(connection => Lease(connection, model, max), cancellationToken).ConfigureAwait(false);
+                var deliveries = await database.WriteAsync(connection => Lease(connection, model, max), cancellationToken);
                 if (deliveries.Count > 0)
                 {
                     return deliveries;
@@ -58,7 +58,7 @@ internal sealed class SqliteWorkQueue(SqliteDatabase database, IOptions<WorkQueu
             }
 
             // Real time, whatever clock decides what is due: it is other processes that are waited for.
-            await Task.Delay(left < poll ? left : poll, cancellationToken).ConfigureAwait(false);
+            await Task.Delay(left < poll ? left : poll, cancellationToken);
             poll = poll * 2 < LongestPoll ? poll * 2 : LongestPoll;
         }
     }

@@ -7,8 +7,8 @@ using MongoDB.Bson.Serialization.Serializers;
 
 namespace ImageSearch.Core.Mongo;
 
-/// <summary>A document of the feed: when it changed last, and which change that was. <see cref="Change"/> has a vector where the document was read whole.</summary>
-internal readonly record struct FeedRow(ImageId Id, long UpdatedAt, int Revision, VectorChange Change);
+/// <summary>A document that is loaded, and when it changed last.</summary>
+internal readonly record struct FeedRow(ImageId Id, long UpdatedAt, VectorChange Change);
 
 /// <summary>
 /// Reads rows out of the bytes that were received: loading an index is reading millions of them, and the driver's reader copies each vector
@@ -38,7 +38,7 @@ internal sealed class FeedRowSerializer : SerializerBase<FeedRow>
     private FeedRow Read(ReadOnlySpan<byte> document)
     {
         ImageId id = default;
-        var (updatedAt, revision) = (0L, 0);
+        var updatedAt = 0L;
         float[] vector = [];
         IReadOnlyList<string> tags = [];
         var rest = document[sizeof(int)..^1];
@@ -57,10 +57,6 @@ internal sealed class FeedRowSerializer : SerializerBase<FeedRow>
             {
                 updatedAt = BinaryPrimitives.ReadInt64LittleEndian(value);
             }
-            else if (name.SequenceEqual("rev"u8) && type == BsonType.Int32)
-            {
-                revision = BinaryPrimitives.ReadInt32LittleEndian(value);
-            }
             else if (name.SequenceEqual("vector"u8) && type == BsonType.Binary)
             {
                 vector = VectorBytes.ToVector(value[(sizeof(int) + 1)..]);
@@ -69,13 +65,13 @@ internal sealed class FeedRowSerializer : SerializerBase<FeedRow>
             {
                 tags = ReadTags(value);
             }
-            else if (name.SequenceEqual("_id"u8) || name.SequenceEqual("updatedAt"u8) || name.SequenceEqual("rev"u8))
+            else if (name.SequenceEqual("_id"u8) || name.SequenceEqual("updatedAt"u8))
             {
                 throw new FormatException($"The field '{Encoding.UTF8.GetString(name)}' of a vector is not what it should be.");
             }
         }
 
-        return new FeedRow(id, updatedAt, revision, new VectorChange(id, vector, vector.Length == 0 ? [] : tags));
+        return new FeedRow(id, updatedAt, new VectorChange(id, vector, vector.Length == 0 ? [] : tags));
     }
 
     /// <summary>Pictures that were added together have the same tags: one list for all of them in a row.</summary>

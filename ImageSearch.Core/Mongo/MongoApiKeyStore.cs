@@ -14,7 +14,7 @@ internal sealed class MongoApiKeyStore(MongoConnection mongo, TimeProvider clock
         // A date has milliseconds: what is returned is what is kept.
         var now = DateTimeOffset.FromUnixTimeMilliseconds(clock.GetUtcNow().ToUnixTimeMilliseconds());
         var document = new BsonDocument { { "_id", id }, { "name", name }, { "scope", (int)scope }, { "hash", hash.ToArray() }, { "createdAt", now } };
-        var writes = await mongo.WriteAsync(Collection, [new InsertOneModel<BsonDocument>(document)], cancellationToken).ConfigureAwait(false);
+        var writes = await mongo.WriteAsync(Collection, [new InsertOneModel<BsonDocument>(document)], cancellationToken);
         return writes.Count == 1
             ? new ApiKey(id, name, scope, hash.ToArray(), now)
             : throw new InvalidOperationException($"There is a key with the id {id} already.");
@@ -22,19 +22,19 @@ internal sealed class MongoApiKeyStore(MongoConnection mongo, TimeProvider clock
 
     public async Task<ApiKey?> FindAsync(string id, CancellationToken cancellationToken)
     {
-        var found = await mongo.FindAsync(Collection, new BsonDocument("_id", id), new FindOptions<BsonDocument>(), ReadKey, cancellationToken).ConfigureAwait(false);
+        var found = await mongo.FindAsync(Collection, new BsonDocument("_id", id), new FindOptions<BsonDocument>(), ReadKey, cancellationToken);
         return found is [var key] ? key : null;
     }
 
     public async Task<IReadOnlyList<ApiKey>> ListAsync(CancellationToken cancellationToken) => await mongo.FindAsync(
-        Collection, [], new FindOptions<BsonDocument> { Sort = new BsonDocument { { "createdAt", -1 }, { "_id", 1 } } }, ReadKey, cancellationToken).ConfigureAwait(false);
+        Collection, [], new FindOptions<BsonDocument> { Sort = new BsonDocument { { "createdAt", -1 }, { "_id", 1 } } }, ReadKey, cancellationToken);
 
     public async Task<bool> RevokeAsync(string id, CancellationToken cancellationToken)
     {
         var revoked = await UpdateAsync(
             [id], new BsonDocument { { "revokedAt", new BsonDocument("$exists", false) } },
-            new BsonDocument { { "$set", new BsonDocument { { "revokedAt", clock.GetUtcNow() } } } }, cancellationToken).ConfigureAwait(false);
-        return revoked == 1 || await FindAsync(id, cancellationToken).ConfigureAwait(false) is not null;
+            new BsonDocument { { "$set", new BsonDocument { { "revokedAt", clock.GetUtcNow() } } } }, cancellationToken);
+        return revoked == 1 || await FindAsync(id, cancellationToken) is not null;
     }
 
     public Task TouchAsync(IReadOnlyCollection<string> ids, CancellationToken cancellationToken) => ids.Count == 0
@@ -45,7 +45,7 @@ internal sealed class MongoApiKeyStore(MongoConnection mongo, TimeProvider clock
     private async Task<long> UpdateAsync(IEnumerable<string> ids, BsonDocument condition, BsonDocument update, CancellationToken cancellationToken)
     {
         UpdateOneModel<BsonDocument>[] updates = [.. ids.Select(id => new UpdateOneModel<BsonDocument>(new BsonDocument(condition) { { "_id", id } }, update))];
-        return (await mongo.WriteAsync(Collection, updates, cancellationToken).ConfigureAwait(false)).Count;
+        return (await mongo.WriteAsync(Collection, updates, cancellationToken)).Count;
     }
 
     private static ApiKey ReadKey(BsonDocument document) => new(

@@ -23,6 +23,7 @@ internal static class MongoBackend
 
         services.AddSingleton(provider => new MongoConnection(
             connectionString, provider.GetRequiredService<IOptions<MongoOptions>>().Value, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<MongoReplicaSet>();
         services.AddSingleton<MongoSchema>();
         services.AddSingleton<MongoImageStore>();
         services.AddSingleton<IImageStore>(provider => provider.GetRequiredService<MongoImageStore>());

@@ -16,6 +16,9 @@ internal sealed class MongoConnection
     /// <summary>Writes of one command: each command stays far below the socket's timeout.</summary>
     private const int MaximumWrites = 1000;
 
+    /// <summary>Transactions that meet wait up to 2^8 ms before they begin again.</summary>
+    private const int MaximumBackOffBits = 8;
+
     /// <summary>The server gives up before the connection does, and says why.</summary>
     private static readonly TimeSpan WriteConcernTimeout = TimeSpan.FromSeconds(20);
 
@@ -34,7 +37,10 @@ internal sealed class MongoConnection
     }
 
     /// <summary>Hosts and ports, without user and password.</summary>
-    public string Address => string.Join(',', _url.Servers.Select(server => _url.Scheme == ConnectionStringScheme.MongoDBPlusSrv ? server.Host : server.ToString()));
+    public string Address => string.Join(',', _url.Servers.Select(server => IsSrv ? server.Host : server.ToString()));
+
+    /// <summary>The servers of the connection string; none when it names a record that lists them.</summary>
+    public IReadOnlyList<MongoServerAddress> Hosts => IsSrv ? [] : [.. _url.Servers];
 
     /// <summary>The server's clock, as far as it is known.</summary>
     public ServerClock Clock { get; }
@@ -53,16 +59,90 @@ internal sealed class MongoConnection
         }
     }
 
+    private bool IsSrv => _url.Scheme == ConnectionStringScheme.MongoDBPlusSrv;
+
     /// <summary>Asks the server what time it has.</summary>
+    /// <exception cref="MongoUnavailableException">It cannot serve: it is no primary, or no member of a replica set.</exception>
     public async Task<DateTimeOffset> AskAsync(CancellationToken cancellationToken)
     {
         var asked = Clock.GetTimestamp();
         var reply = await RunAsync(database => database.RunCommandAsync<BsonDocument>(
-            new BsonDocument("isMaster", 1), ReadPreference.Primary, cancellationToken)).ConfigureAwait(false);
+            new BsonDocument("isMaster", 1), ReadPreference.Primary, cancellationToken));
+        MongoReplicaSet.ThrowUnlessMember(reply, Address);
+        if (!reply["ismaster"].ToBoolean())
+        {
+            throw new MongoUnavailableException(
+                MongoFailure.Unreachable,
+                $"MongoDB at {Address} cannot serve at the moment: it is no primary (a connection string of a set of several names all its members).");
+        }
+
         var time = reply["localTime"].ToDate();
         Clock.Adjust(asked, Clock.GetTimestamp(), time);
         return time;
     }
+
+    /// <returns>
+    /// Where a change stream begins that has what a query of now may not see: after the last write that a majority has. Writes get their
+    /// times in another order than they are seen in, but none is missing before that one.
+    /// </returns>
+    public async Task<BsonTimestamp> FindOperationTimeAsync(CancellationToken cancellationToken)
+    {
+        var reply = await RunAsync(database => database.RunCommandAsync<BsonDocument>(
+            new BsonDocument("isMaster", 1), ReadPreference.Primary, cancellationToken));
+        // mongos has no log of its own.
+        return await RunAsync(_ => Task.FromResult(reply.TryGetValue("lastWrite", out var last)
+            ? new BsonTimestamp(last["majorityOpTime"]["ts"].AsBsonTimestamp.Value + 1)
+            : reply["operationTime"].AsBsonTimestamp));
+    }
+
+    /// <summary>Runs a command of the database <c>admin</c> on one server, whatever its state.</summary>
+    public async Task<BsonDocument> RunOnAsync(MongoServerAddress host, BsonDocument command, CancellationToken cancellationToken)
+    {
+        var settings = Settings();
+        (settings.Server, settings.ReplicaSetName, settings.DirectConnection) = (host, null, true);
+        try
+        {
+            using var client = new MongoClient(settings);
+            return await client.GetDatabase("admin").RunCommandAsync<BsonDocument>(
+                command, ReadPreference.PrimaryPreferred, cancellationToken);
+        }
+        catch (Exception e) when (MongoErrors.Describe(host.ToString(), null, e) is { } error)
+        {
+            throw error;
+        }
+    }
+
+    /// <summary>
+    /// Runs a transaction, again when it met another one. It may run several times and must do nothing but read and write by its argument.
+    /// </summary>
+    public Task<T> TransactAsync<T>(Func<MongoTransaction, CancellationToken, Task<T>> transact, CancellationToken cancellationToken) => RunAsync(async database =>
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(_options.SocketTimeout);
+        var tries = 0;
+        try
+        {
+            using var session = await database.Client.StartSessionAsync(cancellationToken: deadline.Token);
+            return await session.WithTransactionAsync(
+                async (current, stop) =>
+                {
+                    if (tries++ > 0)
+                    {
+                        await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(1 << Math.Min(tries, MaximumBackOffBits))), stop);
+                    }
+
+                    return await transact(new MongoTransaction(database, current), stop);
+                },
+                cancellationToken: deadline.Token);
+        }
+        catch (OperationCanceledException e) when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new MongoUnavailableException(
+                MongoFailure.TimedOut,
+                $"MongoDB at {Address} did not complete a transaction within {_options.SocketTimeout.TotalSeconds:0.#} s, in {tries} attempts.",
+                inner: e);
+        }
+    });
 
     /// <summary>Queries the primary.</summary>
     /// <typeparam name="T">What the projection of the options makes of a document.</typeparam>
@@ -72,8 +152,8 @@ internal sealed class MongoConnection
         options.MaxTime = _options.SocketTimeout * 0.8;
         return RunAsync(async database =>
         {
-            using var cursor = await database.GetCollection<BsonDocument>(collection).FindAsync(filter, options, cancellationToken).ConfigureAwait(false);
-            return await cursor.ToListAsync(cancellationToken).ConfigureAwait(false);
+            using var cursor = await database.GetCollection<BsonDocument>(collection).FindAsync(filter, options, cancellationToken);
+            return await cursor.ToListAsync(cancellationToken);
         });
     }
 
@@ -81,15 +161,15 @@ internal sealed class MongoConnection
     public async Task<List<T>> FindAsync<T>(
         string collection, BsonDocument filter, FindOptions<BsonDocument> options, Func<BsonDocument, T> read, CancellationToken cancellationToken)
     {
-        var documents = await FindAsync<BsonDocument>(collection, filter, options, cancellationToken).ConfigureAwait(false);
-        return await RunAsync(_ => Task.FromResult(documents.ConvertAll(document => read(document)))).ConfigureAwait(false);
+        var documents = await FindAsync<BsonDocument>(collection, filter, options, cancellationToken);
+        return await RunAsync(_ => Task.FromResult(documents.ConvertAll(document => read(document))));
     }
 
     /// <summary>Counts in an index: the conditions used have one each.</summary>
     public async Task<long> CountAsync(string collection, BsonDocument condition, CancellationToken cancellationToken)
     {
         var reply = await RunAsync(database => database.RunCommandAsync<BsonDocument>(
-            new BsonDocument { { "count", collection }, { "query", condition } }, ReadPreference.Primary, cancellationToken)).ConfigureAwait(false);
+            new BsonDocument { { "count", collection }, { "query", condition } }, ReadPreference.Primary, cancellationToken));
         return reply["n"].ToInt64();
     }
 
@@ -102,7 +182,7 @@ internal sealed class MongoConnection
             try
             {
                 result.Include(await database.GetCollection<BsonDocument>(collection)
-                    .BulkWriteAsync(piece, new BulkWriteOptions { IsOrdered = false }, cancellationToken).ConfigureAwait(false));
+                    .BulkWriteAsync(piece, new BulkWriteOptions { IsOrdered = false }, cancellationToken));
             }
             catch (MongoBulkWriteException<BsonDocument> e) when (e.WriteConcernError is null && e.WriteErrors.All(error => error.Category == ServerErrorCategory.DuplicateKey))
             {
@@ -121,7 +201,7 @@ internal sealed class MongoConnection
     {
         try
         {
-            return await call(_database.Value).ConfigureAwait(false);
+            return await call(_database.Value);
         }
         catch (Exception e)
         {
@@ -135,7 +215,9 @@ internal sealed class MongoConnection
         }
     }
 
-    private IMongoDatabase Open()
+    private IMongoDatabase Open() => new MongoClient(Settings()).GetDatabase(_url.DatabaseName ?? DefaultDatabase);
+
+    private MongoClientSettings Settings()
     {
         var settings = MongoClientSettings.FromUrl(_url);
         settings.ApplicationName ??= ApplicationName;
@@ -152,9 +234,16 @@ internal sealed class MongoConnection
         settings.ConnectTimeout = IsGiven("connectTimeout") ? settings.ConnectTimeout : _options.ConnectTimeout;
         settings.SocketTimeout = IsGiven("socketTimeout") ? settings.SocketTimeout : _options.SocketTimeout;
         settings.WaitQueueTimeout = IsGiven("waitQueueTimeout") ? settings.WaitQueueTimeout : settings.SocketTimeout;
-        return new MongoClient(settings).GetDatabase(_url.DatabaseName ?? DefaultDatabase);
+        if (_url.Servers.Count() == 1 && !IsSrv && _url.ReplicaSetName is null && !IsGiven("directConnection"))
+        {
+            // The only server is spoken to by the address that is given: it may know itself by another one.
+            settings.DirectConnection = true;
+        }
+
+        return settings;
 
         // The driver has the times of the string without saying whether they are its defaults.
-        bool IsGiven(string option) => _url.Url.Contains($"{option}=", StringComparison.OrdinalIgnoreCase) || _url.Url.Contains($"{option}MS=", StringComparison.OrdinalIgnoreCase);
+        bool IsGiven(string option) => _url.Url.Contains($"{option}=", StringComparison.OrdinalIgnoreCase)
+            || _url.Url.Contains($"{option}MS=", StringComparison.OrdinalIgnoreCase);
     }
 }

@@ -10,6 +10,9 @@ internal static class MongoErrors
 {
     private const int AuthenticationFailed = 18;
 
+    /// <summary>The change stream cannot go on from where a reader was: the oplog has forgotten it, or never had it.</summary>
+    private static readonly HashSet<int> FeedLost = [9, 136, 260, 280, 286, 40576, 40585, 40615, 40647, 40649, 50795];
+
     /// <summary>The server is going away, is no primary (any more), or lost a connection of its own.</summary>
     private static readonly HashSet<int> Unreachable = [6, 7, 91, 189, 9001, 10058, 10107, 11600, 11602, 13435, 13436, 133];
     private static readonly HashSet<int> TimedOut = [46, 50, 64, 79, 89, 112, 262];
@@ -40,6 +43,8 @@ internal static class MongoErrors
             MongoFailure.Refused, $"MongoDB at {address} holds or sends what is not understood: {exception.Message}", inner: exception),
         _ => null,
     };
+
+    public static bool IsFeedLost(MongoUnavailableException error) => FeedLost.Contains(error.Code);
 
     private static MongoUnavailableException FromServer(string address, int code, string text, Exception inner)
     {

@@ -12,7 +12,7 @@ internal enum MongoFailure
     /// <summary>User or password are wrong, or the user may not do this.</summary>
     Unauthorized,
 
-    /// <summary>The driver does not support the server's version.</summary>
+    /// <summary>The server is of a version that the driver does not support, or no replica set.</summary>
     Incompatible,
 
     /// <summary>The server has no room to write.</summary>

@@ -9,7 +9,7 @@ internal sealed class MongoHealthCheck(MongoConnection mongo) : IHealthCheck
     {
         try
         {
-            await mongo.AskAsync(cancellationToken).ConfigureAwait(false);
+            await mongo.AskAsync(cancellationToken);
             return HealthCheckResult.Healthy();
         }
         catch (MongoUnavailableException e)

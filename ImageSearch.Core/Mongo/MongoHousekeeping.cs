@@ -5,15 +5,13 @@ using Microsoft.Extensions.Options;
 namespace ImageSearch.Core.Mongo;
 
 /// <summary>
-/// Makes the collections and indexes at the start, and now and then again; compares the clocks; finishes what killed processes have begun.
-/// While the server is away the service starts and stays up all the same: one error says what is wrong, and one line when it is over.
+/// Makes the replica set, the collections and the indexes at the start, where they are missing, and looks after them; compares the clocks.
+/// While the server is away the service starts and stays up: one error says what is wrong, and one line when it is over.
 /// </summary>
 internal sealed class MongoHousekeeping(
-    MongoConnection mongo, MongoSchema schema, MongoImageStore store, IOptions<MongoOptions> options, TimeProvider clock, ILogger<MongoHousekeeping> logger) : BackgroundService
+    MongoConnection mongo, MongoReplicaSet members, MongoSchema schema, IOptions<MongoOptions> options, TimeProvider clock,
+    ILogger<MongoHousekeeping> logger) : BackgroundService
 {
-    /// <summary>How much of what was left undone one round finishes.</summary>
-    private const int MaximumFinished = 500;
-
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(2);
 
     /// <summary>Long enough for a server that is there; what else starts goes by its clock.</summary>
@@ -27,14 +25,14 @@ internal sealed class MongoHousekeeping(
         deadline.CancelAfter(StartDeadline);
         try
         {
-            await RunAsync(deadline.Token).ConfigureAwait(false);
+            await RunAsync(deadline.Token);
         }
         catch (OperationCanceledException)
         {
             // It goes on in the background, or the service is told to stop while it starts: that is no error.
         }
 
-        await base.StartAsync(cancellationToken).ConfigureAwait(false);
+        await base.StartAsync(cancellationToken);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -53,18 +51,18 @@ internal sealed class MongoHousekeeping(
     {
         try
         {
-            await mongo.AskAsync(cancellationToken).ConfigureAwait(false);
-            await schema.RepairAsync(cancellationToken).ConfigureAwait(false);
             if (_problem is not null)
             {
-                await schema.DropWorkAsync(cancellationToken).ConfigureAwait(false);
-                MongoLog.Ready(logger, mongo.Address);
-                _problem = null;
+                await members.EnsureAsync(cancellationToken);
             }
 
-            if (await store.FinishAsync(MaximumFinished, cancellationToken).ConfigureAwait(false) is > 0 and var finished)
+            await mongo.AskAsync(cancellationToken);
+            await schema.RepairAsync(cancellationToken);
+            if (_problem is not null)
             {
-                MongoLog.Finished(logger, finished);
+                await schema.DropWorkAsync(cancellationToken);
+                MongoLog.Ready(logger, mongo.Address);
+                _problem = null;
             }
         }
         catch (Exception e) when (e is not OperationCanceledException)

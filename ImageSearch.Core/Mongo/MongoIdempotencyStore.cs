@@ -12,7 +12,7 @@ internal sealed class MongoIdempotencyStore(MongoConnection mongo, MongoSchema s
 {
     public async Task<IdempotencyClaim> ClaimAsync(string key, string owner, TimeSpan lease, CancellationToken cancellationToken)
     {
-        await schema.EnsureAsync(cancellationToken).ConfigureAwait(false);
+        await schema.EnsureAsync(cancellationToken);
         var now = clock.GetUtcNow();
         // One that is there and has not expired is no match, and its key a duplicate.
         var claim = new UpdateOneModel<BsonDocument>(
@@ -26,14 +26,14 @@ internal sealed class MongoIdempotencyStore(MongoConnection mongo, MongoSchema s
                 { "$unset", new BsonDocument { { "fingerprint", 1 }, { "answer", 1 } } },
             })
         { IsUpsert = true };
-        if ((await mongo.WriteAsync(MongoSchema.Idempotency, [claim], cancellationToken).ConfigureAwait(false)).Count == 1)
+        if ((await mongo.WriteAsync(MongoSchema.Idempotency, [claim], cancellationToken)).Count == 1)
         {
             return new IdempotencyClaim(IsMine: true, null);
         }
 
         var found = await mongo.FindAsync(
             MongoSchema.Idempotency, new BsonDocument { { "_id", key }, { "answer", new BsonDocument("$exists", true) } }, new FindOptions<BsonDocument>(),
-            document => new IdempotentAnswer(document["fingerprint"].AsString, document["answer"].AsString), cancellationToken).ConfigureAwait(false);
+            document => new IdempotentAnswer(document["fingerprint"].AsString, document["answer"].AsString), cancellationToken);
         return new IdempotencyClaim(IsMine: false, found is [var answer] ? answer : null);
     }
 
@@ -48,8 +48,8 @@ internal sealed class MongoIdempotencyStore(MongoConnection mongo, MongoSchema s
         var completed = await SetAsync(
             key, owner,
             new BsonDocument { { "expiresAt", clock.GetUtcNow() + keep }, { "fingerprint", answer.Fingerprint }, { "answer", answer.Body } },
-            cancellationToken).ConfigureAwait(false);
-        await DeleteAsync(Ended(clock.GetUtcNow()), cancellationToken).ConfigureAwait(false);
+            cancellationToken);
+        await DeleteAsync(Ended(clock.GetUtcNow()), cancellationToken);
         return completed;
     }
 
@@ -58,7 +58,7 @@ internal sealed class MongoIdempotencyStore(MongoConnection mongo, MongoSchema s
     private async Task<bool> SetAsync(string key, string owner, BsonDocument fields, CancellationToken cancellationToken)
     {
         var update = new UpdateOneModel<BsonDocument>(InWork(key, owner), new BsonDocument("$set", fields));
-        return (await mongo.WriteAsync(MongoSchema.Idempotency, [update], cancellationToken).ConfigureAwait(false)).Count == 1;
+        return (await mongo.WriteAsync(MongoSchema.Idempotency, [update], cancellationToken)).Count == 1;
     }
 
     private Task<MongoWrites> DeleteAsync(BsonDocument filter, CancellationToken cancellationToken) => mongo.WriteAsync(MongoSchema.Idempotency, [new DeleteManyModel<BsonDocument>(filter)], cancellationToken);

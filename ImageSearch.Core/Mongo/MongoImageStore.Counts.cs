@@ -9,9 +9,9 @@ internal sealed partial class MongoImageStore
 {
     // Counted in the index of states: the documents, with their vectors, are not read.
     public async Task<ExtractionCounts> CountExtractionsAsync(ModelKey model, CancellationToken cancellationToken) =>
-        await schema.FindCollectionAsync(model, cancellationToken).ConfigureAwait(false) is { } collection
+        await schema.FindCollectionAsync(model, cancellationToken) is { } collection
             ? new ExtractionCounts(
-                await CountAsync(collection, new BsonDocument("state", Indexed), cancellationToken).ConfigureAwait(false),
-                await CountAsync(collection, new BsonDocument("state", Failed), cancellationToken).ConfigureAwait(false))
+                await CountAsync(collection, new BsonDocument("state", Indexed), cancellationToken),
+                await CountAsync(collection, new BsonDocument("state", Failed), cancellationToken))
             : default;
 }

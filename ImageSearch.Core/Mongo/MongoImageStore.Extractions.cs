@@ -20,20 +20,15 @@ internal sealed partial class MongoImageStore
 
     public async Task<IReadOnlyList<Extraction>> FindExtractionsAsync(ImageId id, CancellationToken cancellationToken)
     {
-        if (!(await FindLivesAsync([id], cancellationToken).ConfigureAwait(false)).TryGetValue(id, out var life))
-        {
-            return [];
-        }
-
         var extractions = new List<Extraction>();
-        foreach (var (model, collection) in await schema.ListAsync(cancellationToken).ConfigureAwait(false))
+        foreach (var (model, collection) in await schema.ListAsync(cancellationToken))
         {
             extractions.AddRange(await mongo.FindAsync(
                 collection,
-                new BsonDocument { { "_id", id }, { "generation", life.Generation }, { "state", Exists } },
+                new BsonDocument { { "_id", id }, { "state", Exists } },
                 new FindOptions<BsonDocument> { Projection = WithoutVector },
                 document => ReadExtraction(document, model),
-                cancellationToken).ConfigureAwait(false));
+                cancellationToken));
         }
 
         return extractions;
@@ -41,19 +36,19 @@ internal sealed partial class MongoImageStore
 
     public async Task<IReadOnlyDictionary<ImageId, Extraction>> FindExtractionsAsync(ModelKey model, IReadOnlyCollection<ImageId> ids, CancellationToken cancellationToken)
     {
-        if (await schema.FindCollectionAsync(model, cancellationToken).ConfigureAwait(false) is not { } collection)
+        if (await schema.FindCollectionAsync(model, cancellationToken) is not { } collection)
         {
             return new Dictionary<ImageId, Extraction>();
         }
 
         var found = await FindInPiecesAsync(
-            collection, ids, new BsonDocument("state", Exists), WithoutVector, document => ReadExtraction(document, model), cancellationToken).ConfigureAwait(false);
+            collection, ids, new BsonDocument("state", Exists), WithoutVector, document => ReadExtraction(document, model), cancellationToken);
         return found.ToDictionary(extraction => extraction.Id);
     }
 
     public async Task<ImageVector?> FindVectorAsync(ModelKey model, ImageId id, CancellationToken cancellationToken)
     {
-        if (await schema.FindCollectionAsync(model, cancellationToken).ConfigureAwait(false) is not { } collection)
+        if (await schema.FindCollectionAsync(model, cancellationToken) is not { } collection)
         {
             return null;
         }
@@ -64,48 +59,48 @@ internal sealed partial class MongoImageStore
             {
                 Fingerprint = document.TryGetValue("fingerprint", out var fingerprint) ? fingerprint.AsByteArray : default(ReadOnlyMemory<byte>),
             },
-            cancellationToken).ConfigureAwait(false);
+            cancellationToken);
         return found is [var vector] ? vector : null;
     }
 
     public async Task<IReadOnlyDictionary<ImageId, ReadOnlyMemory<float>>> FindVectorsAsync(
         ModelKey model, IReadOnlyCollection<ImageId> ids, CancellationToken cancellationToken)
     {
-        if (await schema.FindCollectionAsync(model, cancellationToken).ConfigureAwait(false) is not { } collection)
+        if (await schema.FindCollectionAsync(model, cancellationToken) is not { } collection)
         {
             return new Dictionary<ImageId, ReadOnlyMemory<float>>();
         }
 
         var found = await FindInPiecesAsync(
             collection, ids, new BsonDocument("state", Indexed), OnlyVector,
-            document => (Id: document["_id"].ToId(), Vector: document["vector"].ToVector()), cancellationToken).ConfigureAwait(false);
+            document => (Id: document["_id"].ToId(), Vector: document["vector"].ToVector()), cancellationToken);
         return found.ToDictionary(entry => entry.Id, entry => (ReadOnlyMemory<float>)entry.Vector);
     }
 
     public async Task<IReadOnlyDictionary<ImageId, ReadOnlyMemory<byte>>> FindFingerprintsAsync(
         ModelKey model, IReadOnlyCollection<ImageId> ids, CancellationToken cancellationToken)
     {
-        if (await schema.FindCollectionAsync(model, cancellationToken).ConfigureAwait(false) is not { } collection)
+        if (await schema.FindCollectionAsync(model, cancellationToken) is not { } collection)
         {
             return new Dictionary<ImageId, ReadOnlyMemory<byte>>();
         }
 
         var found = await FindInPiecesAsync(
             collection, ids, new BsonDocument { { "state", Indexed }, { "fingerprint", Exists } }, OnlyFingerprint,
-            document => (Id: document["_id"].ToId(), Fingerprint: document["fingerprint"].AsByteArray), cancellationToken).ConfigureAwait(false);
+            document => (Id: document["_id"].ToId(), Fingerprint: document["fingerprint"].AsByteArray), cancellationToken);
         return found.ToDictionary(entry => entry.Id, entry => (ReadOnlyMemory<byte>)entry.Fingerprint);
     }
 
     public async Task<IReadOnlyList<ImageId>> ListPendingAsync(ModelKey model, ImageId? after, TimeSpan minimumAge, int limit, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limit);
-        var collection = await schema.FindCollectionAsync(model, cancellationToken).ConfigureAwait(false);
-        if (await AllSettledAsync(collection, cancellationToken).ConfigureAwait(false))
+        var collection = await schema.FindCollectionAsync(model, cancellationToken);
+        if (await AllSettledAsync(collection, cancellationToken))
         {
             return [];
         }
 
-        var now = await mongo.AskAsync(cancellationToken).ConfigureAwait(false);
+        var now = await mongo.AskAsync(cancellationToken);
         var pending = new List<ImageId>();
         for (var more = true; more && pending.Count < limit;)
         {
@@ -116,8 +111,8 @@ internal sealed partial class MongoImageStore
                 filter,
                 new FindOptions<BsonDocument> { Sort = IdOnly, Hint = IdOnly, Limit = PendingPage, BatchSize = PendingPage, Projection = IdOnly },
                 document => document["_id"].ToId(),
-                cancellationToken).ConfigureAwait(false);
-            var settled = await FindByStateAsync(collection, ids, Settled, cancellationToken).ConfigureAwait(false);
+                cancellationToken);
+            var settled = await FindByStateAsync(collection, ids, Settled, cancellationToken);
             pending.AddRange(ids.Where(id => !settled.Contains(id)).Take(limit - pending.Count));
             more = ids.Count == PendingPage;
             after = more ? ids[^1] : after;
@@ -129,16 +124,16 @@ internal sealed partial class MongoImageStore
     /// <summary>Whether every picture is indexed or failed, by counting: the usual answer, without comparing pictures.</summary>
     private async Task<bool> AllSettledAsync(string? collection, CancellationToken cancellationToken)
     {
-        var images = await CountAsync(cancellationToken).ConfigureAwait(false);
+        var images = await CountAsync(cancellationToken);
         return images == 0 || (collection is not null
-            && images == await CountAsync(collection, new BsonDocument("state", Indexed), cancellationToken).ConfigureAwait(false)
-            + await CountAsync(collection, new BsonDocument("state", Failed), cancellationToken).ConfigureAwait(false));
+            && images == await CountAsync(collection, new BsonDocument("state", Indexed), cancellationToken)
+            + await CountAsync(collection, new BsonDocument("state", Failed), cancellationToken));
     }
 
     /// <returns>Those of the pictures whose extraction in this collection is in the state.</returns>
     private async Task<HashSet<ImageId>> FindByStateAsync(string? collection, IReadOnlyCollection<ImageId> ids, BsonDocument state, CancellationToken cancellationToken) =>
         collection is null ? [] : [.. await FindInPiecesAsync(
-            collection, ids, new BsonDocument("state", state), IdOnly, document => document["_id"].ToId(), cancellationToken).ConfigureAwait(false)];
+            collection, ids, new BsonDocument("state", state), IdOnly, document => document["_id"].ToId(), cancellationToken)];
 
     private static Extraction ReadExtraction(BsonDocument document, ModelKey model) => new(
         document["_id"].ToId(), model,

@@ -16,11 +16,11 @@ internal sealed partial class MongoImageStore
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limit);
         var reset = new List<FailedExtraction>();
-        foreach (var (key, collection) in await FindFailureCollectionsAsync(filter, cancellationToken).ConfigureAwait(false))
+        foreach (var (key, collection) in await FindFailureCollectionsAsync(filter, cancellationToken))
         {
             if (reset.Count < limit)
             {
-                var ids = await ResetFailuresAsync(collection, filter, limit - reset.Count, cancellationToken).ConfigureAwait(false);
+                var ids = await ResetFailuresAsync(collection, filter, limit - reset.Count, cancellationToken);
                 reset.AddRange(ids.Select(picture => new FailedExtraction(picture, key.Name)));
             }
         }
@@ -33,14 +33,14 @@ internal sealed partial class MongoImageStore
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limit);
         var before = FailureCursor.Parse(cursor);
         var found = new List<(FailureCursor Place, Extraction Failure)>();
-        foreach (var (key, collection) in await FindFailureCollectionsAsync(filter, cancellationToken).ConfigureAwait(false))
+        foreach (var (key, collection) in await FindFailureCollectionsAsync(filter, cancellationToken))
         {
             found.AddRange(await mongo.FindAsync(
                 collection,
                 before is { } last ? FailureCondition(filter).Add("$or", last.After(collection)) : FailureCondition(filter),
                 new FindOptions<BsonDocument> { Sort = new BsonDocument { { "at", -1 }, { "_id", -1 } }, Limit = limit + 1, BatchSize = limit + 1, Projection = WithoutVector },
                 document => (new FailureCursor(document["at"].ToMilliseconds(), document["_id"].ToId(), collection), ReadExtraction(document, key)),
-                cancellationToken).ConfigureAwait(false));
+                cancellationToken));
         }
 
         var page = found.OrderByDescending(row => row.Place).Take(limit).ToList();
@@ -51,7 +51,7 @@ internal sealed partial class MongoImageStore
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limit);
         var counts = new Dictionary<string, long>(StringComparer.Ordinal);
-        foreach (var (_, collection) in await FindFailureCollectionsAsync(filter, cancellationToken).ConfigureAwait(false))
+        foreach (var (_, collection) in await FindFailureCollectionsAsync(filter, cancellationToken))
         {
             PipelineDefinition<BsonDocument, BsonDocument> pipeline = new[]
             {
@@ -62,18 +62,18 @@ internal sealed partial class MongoImageStore
             };
             await mongo.RunAsync(async database =>
             {
-                using var groups = await database.GetCollection<BsonDocument>(collection).AggregateAsync(pipeline, cancellationToken: cancellationToken).ConfigureAwait(false);
+                using var groups = await database.GetCollection<BsonDocument>(collection).AggregateAsync(pipeline, cancellationToken: cancellationToken);
                 await groups.ForEachAsync(
-                    group => counts[group["_id"].AsString] = counts.GetValueOrDefault(group["_id"].AsString) + group["count"].ToInt64(), cancellationToken).ConfigureAwait(false);
+                    group => counts[group["_id"].AsString] = counts.GetValueOrDefault(group["_id"].AsString) + group["count"].ToInt64(), cancellationToken);
                 return true;
-            }).ConfigureAwait(false);
+            });
         }
 
         return [.. counts.Select(pair => new FailureReason(pair.Key, pair.Value)).OrderByDescending(reason => reason.Count).ThenBy(reason => reason.Reason, StringComparer.Ordinal).Take(limit)];
     }
 
     private async Task<List<(ModelKey Model, string Collection)>> FindFailureCollectionsAsync(FailureFilter filter, CancellationToken cancellationToken) =>
-        [.. (await schema.ListAsync(cancellationToken).ConfigureAwait(false)).Where(entry => filter.Models?.Contains(entry.Model) != false)];
+        [.. (await schema.ListAsync(cancellationToken)).Where(entry => filter.Models?.Contains(entry.Model) != false)];
 
     private async Task<List<ImageId>> ResetFailuresAsync(string collection, FailureFilter filter, int limit, CancellationToken cancellationToken)
     {
@@ -82,7 +82,7 @@ internal sealed partial class MongoImageStore
             FailureCondition(filter),
             new FindOptions<BsonDocument> { Limit = limit, Projection = IdOnly },
             document => document["_id"].ToId(),
-            cancellationToken).ConfigureAwait(false);
+            cancellationToken);
         await mongo.WriteAsync(collection,
             [.. ids.Select(failure => Update(
                 new BsonDocument { { "_id", failure }, { "state", Failed } },
@@ -92,7 +92,7 @@ internal sealed partial class MongoImageStore
                     { "$unset", new BsonDocument { { "reason", 1 } } },
                     { "$currentDate", new BsonDocument { { "at", true } } },
                 }))],
-            cancellationToken).ConfigureAwait(false);
+            cancellationToken);
         return ids;
     }
 

@@ -18,14 +18,14 @@ internal sealed partial class MongoImageStore
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limit);
         var before = FromCursor(cursor);
-        await schema.EnsureAsync(cancellationToken).ConfigureAwait(false);
+        await schema.EnsureAsync(cancellationToken);
         var collections = new List<string?>();
         foreach (var model in filter.Models)
         {
-            collections.Add(await schema.FindCollectionAsync(model, cancellationToken).ConfigureAwait(false));
+            collections.Add(await schema.FindCollectionAsync(model, cancellationToken));
         }
 
-        if (filter.State == ImageState.Pending && await AllSettledAsync(collections, cancellationToken).ConfigureAwait(false))
+        if (filter.State == ImageState.Pending && await AllSettledAsync(collections, cancellationToken))
         {
             return new ImagePage([], null);
         }
@@ -34,9 +34,9 @@ internal sealed partial class MongoImageStore
         var size = filter.State is null ? limit + 1 : Math.Max(limit + 1, Candidates);
         for (var more = true; more && page.Count <= limit;)
         {
-            var candidates = await FindCandidatesAsync(filter, collections, before, size, cancellationToken).ConfigureAwait(false);
-            var kept = await KeepAsync(filter.State, collections, [.. candidates.Select(candidate => candidate.Id)], cancellationToken).ConfigureAwait(false);
-            var records = await FindAsync([.. kept], cancellationToken).ConfigureAwait(false);
+            var candidates = await FindCandidatesAsync(filter, collections, before, size, cancellationToken);
+            var kept = await KeepAsync(filter.State, collections, [.. candidates.Select(candidate => candidate.Id)], cancellationToken);
+            var records = await FindAsync([.. kept], cancellationToken);
             page.AddRange(candidates.Where(candidate => records.ContainsKey(candidate.Id)).Select(candidate => (records[candidate.Id], candidate.Added)));
             more = candidates.Count == size;
             before = more ? candidates[^1].Added : before;
@@ -51,7 +51,7 @@ internal sealed partial class MongoImageStore
     {
         foreach (var collection in collections)
         {
-            if (!await AllSettledAsync(collection, cancellationToken).ConfigureAwait(false))
+            if (!await AllSettledAsync(collection, cancellationToken))
             {
                 return false;
             }
@@ -66,7 +66,7 @@ internal sealed partial class MongoImageStore
     {
         if (filter.Tag is not null)
         {
-            return await FindAsync(MongoSchema.Images, new BsonDocument("tags", new BsonDocument("$in", new BsonArray(TagRule.Spellings(filter.Tag))))).ConfigureAwait(false);
+            return await FindAsync(MongoSchema.Images, new BsonDocument("tags", new BsonDocument("$in", new BsonArray(TagRule.Spellings(filter.Tag)))));
         }
 
         switch (filter.State)
@@ -75,14 +75,14 @@ internal sealed partial class MongoImageStore
                 var failed = new List<(ImageId Id, ulong Added)>();
                 foreach (var collection in collections.OfType<string>())
                 {
-                    failed.AddRange(await FindAsync(collection, new BsonDocument("state", Failed)).ConfigureAwait(false));
+                    failed.AddRange(await FindAsync(collection, new BsonDocument("state", Failed)));
                 }
 
                 return [.. failed.Distinct().OrderByDescending(candidate => candidate.Added).Take(size)];
             case ImageState.Indexed when collections is [{ } first, ..]:
-                return await FindAsync(first, new BsonDocument("state", Indexed)).ConfigureAwait(false);
+                return await FindAsync(first, new BsonDocument("state", Indexed));
             default:
-                return await FindAsync(MongoSchema.Images, []).ConfigureAwait(false);
+                return await FindAsync(MongoSchema.Images, []);
         }
 
         Task<List<(ImageId, ulong)>> FindAsync(string collection, BsonDocument condition) => mongo.FindAsync(
@@ -117,7 +117,7 @@ internal sealed partial class MongoImageStore
         var any = new HashSet<ImageId>();
         foreach (var collection in collections)
         {
-            var found = await FindByStateAsync(collection, ids, condition, cancellationToken).ConfigureAwait(false);
+            var found = await FindByStateAsync(collection, ids, condition, cancellationToken);
             all.IntersectWith(found);
             any.UnionWith(found);
         }

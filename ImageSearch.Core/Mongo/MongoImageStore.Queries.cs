@@ -23,7 +23,7 @@ internal sealed partial class MongoImageStore
         foreach (var piece in ids.Distinct().Chunk(MaximumIds))
         {
             var filter = new BsonDocument(condition) { { "_id", new BsonDocument { { "$in", piece } } } };
-            found.AddRange(await mongo.FindAsync(collection, filter, options, read, cancellationToken).ConfigureAwait(false));
+            found.AddRange(await mongo.FindAsync(collection, filter, options, read, cancellationToken));
         }
 
         return found;
@@ -31,7 +31,7 @@ internal sealed partial class MongoImageStore
 
     private async Task<long> CountAsync(string collection, BsonDocument condition, CancellationToken cancellationToken)
     {
-        await schema.EnsureAsync(cancellationToken).ConfigureAwait(false);
-        return await mongo.CountAsync(collection, condition, cancellationToken).ConfigureAwait(false);
+        await schema.EnsureAsync(cancellationToken);
+        return await mongo.CountAsync(collection, condition, cancellationToken);
     }
 }

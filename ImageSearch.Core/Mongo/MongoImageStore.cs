@@ -1,3 +1,4 @@
+using ImageSearch.Core.Models;
 using ImageSearch.Core.Store;
 using Microsoft.Extensions.Options;
 using MongoDB.Bson;
@@ -6,10 +7,9 @@ using MongoDB.Driver;
 namespace ImageSearch.Core.Mongo;
 
 /// <summary>
-/// Records, extractions and vectors in MongoDB, without transactions: a standalone server has none. Each write is one document's; what needs
-/// several leaves a mark on the first that says what is to be finished, by whoever comes across it (<see cref="MongoHousekeeping"/> at the
-/// latest). A picture counts its lives in <c>generation</c>, and its vectors carry the number: a write of an earlier life loses against the
-/// tombstone that the deletion left in every collection. This part: the records.
+/// Records, extractions and vectors in MongoDB. What concerns a picture and its vectors is one transaction. Those that store vectors look at
+/// the picture and write the vectors; those that change the picture write to it and to what is in each collection by its id, or would be
+/// (<see cref="MongoTransaction.KeepAbsentAsync"/>): so of two that meet, the second looks again. This part: the records.
 /// </summary>
 internal sealed partial class MongoImageStore(MongoConnection mongo, MongoSchema schema, IOptions<MongoOptions> options) : IImageStore
 {
@@ -21,13 +21,19 @@ internal sealed partial class MongoImageStore(MongoConnection mongo, MongoSchema
 
     public async Task<AddOutcome> AddAsync(ImageRecord image, CancellationToken cancellationToken)
     {
-        await schema.EnsureAsync(cancellationToken).ConfigureAwait(false);
+        await schema.EnsureAsync(cancellationToken);
         for (var round = 0; round < MaximumRounds; round++)
         {
-            var writes = await mongo.WriteAsync(MongoSchema.Images, [Insertion(image)], cancellationToken).ConfigureAwait(false);
-            if (writes.Count == 1 || await AddTagsAsync(image, cancellationToken).ConfigureAwait(false))
+            var writes = await mongo.WriteAsync(MongoSchema.Images, [Insertion(image)], cancellationToken);
+            if (writes.Count == 1)
             {
-                return writes.Count == 1 ? AddOutcome.Added : AddOutcome.Duplicate;
+                return AddOutcome.Added;
+            }
+
+            // Deleted meanwhile, it is unknown: to be added after all.
+            if (await ChangeTagsAsync([image.Id], Distinct(image.Tags), [], cancellationToken) is { Unknown: 0 })
+            {
+                return AddOutcome.Duplicate;
             }
         }
 
@@ -35,49 +41,55 @@ internal sealed partial class MongoImageStore(MongoConnection mongo, MongoSchema
     }
 
     public async Task<ImageRecord?> FindAsync(ImageId id, CancellationToken cancellationToken) =>
-        (await FindAsync([id], cancellationToken).ConfigureAwait(false)).GetValueOrDefault(id);
+        (await FindAsync([id], cancellationToken)).GetValueOrDefault(id);
 
     public async Task<IReadOnlyDictionary<ImageId, ImageRecord>> FindAsync(IReadOnlyCollection<ImageId> ids, CancellationToken cancellationToken)
     {
-        var found = await FindInPiecesAsync(MongoSchema.Images, ids, new BsonDocument("added", Exists), null, ReadRecord, cancellationToken).ConfigureAwait(false);
+        var found = await FindInPiecesAsync(MongoSchema.Images, ids, new BsonDocument("added", Exists), null, ReadRecord, cancellationToken);
         return found.ToDictionary(record => record.Id);
     }
 
     public async Task<bool> DeleteAsync(ImageId id, CancellationToken cancellationToken)
     {
-        await schema.EnsureAsync(cancellationToken).ConfigureAwait(false);
-        var begin = Update(
-            new BsonDocument { { "_id", id }, { "added", Exists } },
-            new BsonDocument
+        await schema.EnsureAsync(cancellationToken);
+        var collections = await schema.ListAsync(cancellationToken);
+        var deleted = await mongo.TransactAsync(
+            async (transaction, stop) =>
             {
-                { "$set", new BsonDocument { { "deleting", true }, { "tags", new BsonArray() } } },
-                { "$unset", new BsonDocument { { "added", 1 }, { "tagging", 1 } } },
-            });
-        var begun = await mongo.WriteAsync(MongoSchema.Images, [begin], cancellationToken).ConfigureAwait(false);
-        return await FinishDeletionAsync(id, cancellationToken).ConfigureAwait(false) || begun.Count == 1;
+                var alive = new BsonDocument { { "_id", id }, { "added", Exists } };
+                var removed = await transaction.WriteAsync(MongoSchema.Images, [new DeleteOneModel<BsonDocument>(alive)], stop);
+                return removed.DeletedCount == 1 && await DeleteVectorsAsync(transaction, id, collections, stop);
+            },
+            cancellationToken);
+
+        // Made meanwhile for a vector whose writer has still seen the picture.
+        var later = (await schema.ListAsync(cancellationToken)).Except(collections).ToList();
+        if (deleted && later.Count > 0)
+        {
+            await mongo.TransactAsync((transaction, stop) => DeleteVectorsAsync(transaction, id, later, stop), cancellationToken);
+        }
+
+        return deleted;
     }
 
     public Task<long> CountAsync(CancellationToken cancellationToken) => CountAsync(MongoSchema.Images, new BsonDocument { { "added", Exists } }, cancellationToken);
 
-    /// <summary>Finishes what a killed process has begun.</summary>
-    /// <returns>Pictures that were looked after; at most <paramref name="limit"/>.</returns>
-    public async Task<int> FinishAsync(int limit, CancellationToken cancellationToken)
+    private static async Task<bool> DeleteVectorsAsync(
+        MongoTransaction transaction, ImageId id, List<(ModelKey Model, string Collection)> collections, CancellationToken cancellationToken)
     {
-        await schema.EnsureAsync(cancellationToken).ConfigureAwait(false);
-        var deletions = await FindMarkedAsync("deleting", limit, cancellationToken).ConfigureAwait(false);
-        foreach (var id in deletions)
+        foreach (var (_, collection) in collections)
         {
-            await FinishDeletionAsync(id, cancellationToken).ConfigureAwait(false);
+            var deletion = new DeleteOneModel<BsonDocument>(new BsonDocument { { "_id", id } });
+            await transaction.KeepAbsentAsync(collection, [id], cancellationToken);
+            await transaction.WriteAsync(collection, [deletion], cancellationToken);
         }
 
-        var taggings = await FindMarkedAsync("tagging", limit - deletions.Count, cancellationToken).ConfigureAwait(false);
-        await FinishTaggingAsync(taggings, cancellationToken).ConfigureAwait(false);
-        return deletions.Count + taggings.Count;
+        return true;
     }
 
-    /// <summary>Adds it anew, or for the first time; a picture that is known is no match, and its key a duplicate.</summary>
+    /// <summary>A picture that is known is no match, and its key a duplicate.</summary>
     private static UpdateOneModel<BsonDocument> Insertion(ImageRecord image) => Update(
-        new BsonDocument { { "_id", image.Id }, { "deletedAt", Exists } },
+        new BsonDocument { { "_id", image.Id }, { "added", Absent } },
         new BsonDocument
         {
             {
@@ -87,38 +99,9 @@ internal sealed partial class MongoImageStore(MongoConnection mongo, MongoSchema
                     { "bytes", image.Bytes }, { "tags", Distinct(image.Tags) },
                 }
             },
-            { "$unset", new BsonDocument { { "deletedAt", 1 } } },
-            { "$inc", new BsonDocument { { "generation", 1 } } },
             { "$currentDate", new BsonDocument { { "addedAt", true }, { "added", new BsonDocument { { "$type", "timestamp" } } } } },
         },
         upsert: true);
-
-    /// <summary>Leaves a tombstone in every collection, then says that the picture is deleted.</summary>
-    /// <returns>False when no deletion of it has been begun, or another has finished it.</returns>
-    private async Task<bool> FinishDeletionAsync(ImageId id, CancellationToken cancellationToken)
-    {
-        var marked = new BsonDocument { { "_id", id }, { "deleting", true } };
-        var found = await mongo.FindAsync(MongoSchema.Images, marked, new FindOptions<BsonDocument>(), document => document["generation"].ToInt32(), cancellationToken).ConfigureAwait(false);
-        if (found is not [var generation])
-        {
-            return false;
-        }
-
-        foreach (var (_, collection) in await schema.ListAsync(cancellationToken).ConfigureAwait(false))
-        {
-            await mongo.WriteAsync(collection, [Tombstone(id, generation)], cancellationToken).ConfigureAwait(false);
-        }
-
-        var end = Update(
-            new BsonDocument(marked) { { "generation", generation } },
-            new BsonDocument { { "$unset", new BsonDocument { { "deleting", 1 } } }, { "$currentDate", new BsonDocument { { "deletedAt", true } } } });
-        return (await mongo.WriteAsync(MongoSchema.Images, [end], cancellationToken).ConfigureAwait(false)).Count == 1;
-    }
-
-    private Task<List<ImageId>> FindMarkedAsync(string mark, int limit, CancellationToken cancellationToken) => limit <= 0
-        ? Task.FromResult(new List<ImageId>())
-        : mongo.FindAsync(
-            MongoSchema.Images, new BsonDocument(mark, true), new FindOptions<BsonDocument> { Limit = limit, Projection = IdOnly }, document => document["_id"].ToId(), cancellationToken);
 
     private static ImageRecord ReadRecord(BsonDocument document) => new(
         document["_id"].ToId(), document["source"].AsString, document["contentType"].AsString, document["width"].ToInt32(), document["height"].ToInt32(),

@@ -16,7 +16,7 @@ internal sealed class MongoImportStore(MongoConnection mongo, MongoSchema schema
 
     public async Task AddAsync(ImportRecord import, CancellationToken cancellationToken)
     {
-        await schema.EnsureAsync(cancellationToken).ConfigureAwait(false);
+        await schema.EnsureAsync(cancellationToken);
         var fields = Progress(import)
             .Add("done", import.Done).Add("urls", import.Urls).Add("folder", BsonValue.Create(import.Folder)).Add("tags", import.Tags).Add("createdAt", import.CreatedAt)
             .Add("leasedUntil", DateTimeOffset.UnixEpoch).Add("updatedAt", clock.GetUtcNow());
@@ -25,31 +25,31 @@ internal sealed class MongoImportStore(MongoConnection mongo, MongoSchema schema
             new BsonDocument { { "_id", import.Id }, { "added", new BsonDocument("$exists", false) } },
             new BsonDocument { { "$set", fields }, { "$currentDate", new BsonDocument { { "added", new BsonDocument { { "$type", "timestamp" } } } } } })
         { IsUpsert = true };
-        await mongo.WriteAsync(MongoSchema.Imports, [insertion], cancellationToken).ConfigureAwait(false);
+        await mongo.WriteAsync(MongoSchema.Imports, [insertion], cancellationToken);
     }
 
     public async Task<ImportRecord?> FindAsync(string id, CancellationToken cancellationToken)
     {
         var found = await mongo.FindAsync(
-            MongoSchema.Imports, new BsonDocument { { "_id", id } }, new FindOptions<BsonDocument> { Projection = FirstUrl }, ReadImport, cancellationToken).ConfigureAwait(false);
+            MongoSchema.Imports, new BsonDocument { { "_id", id } }, new FindOptions<BsonDocument> { Projection = FirstUrl }, ReadImport, cancellationToken);
         return found is [var import] ? import : null;
     }
 
     public async Task<IReadOnlyList<ImportRecord>> ListAsync(int limit, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limit);
-        await schema.EnsureAsync(cancellationToken).ConfigureAwait(false);
+        await schema.EnsureAsync(cancellationToken);
         return await mongo.FindAsync(
             MongoSchema.Imports,
             [],
             new FindOptions<BsonDocument> { Sort = new BsonDocument("added", -1), Limit = limit, Projection = FirstUrlWithoutProblems },
             ReadImport,
-            cancellationToken).ConfigureAwait(false);
+            cancellationToken);
     }
 
     public async Task<ImportRecord?> LeaseAsync(string worker, TimeSpan lease, CancellationToken cancellationToken)
     {
-        await schema.EnsureAsync(cancellationToken).ConfigureAwait(false);
+        await schema.EnsureAsync(cancellationToken);
         for (var round = 0; round < MaximumRounds; round++)
         {
             var now = clock.GetUtcNow();
@@ -71,7 +71,7 @@ internal sealed class MongoImportStore(MongoConnection mongo, MongoSchema schema
                 open,
                 new FindOptions<BsonDocument> { Sort = new BsonDocument("added", 1), Limit = 1, Projection = new BsonDocument("_id", 1) },
                 document => document["_id"].AsString,
-                cancellationToken).ConfigureAwait(false);
+                cancellationToken);
             if (oldest is not [var id])
             {
                 return null;
@@ -80,7 +80,7 @@ internal sealed class MongoImportStore(MongoConnection mongo, MongoSchema schema
             var leased = await ChangeAsync(
                 open.Add("_id", id),
                 new BsonDocument { { "$set", new BsonDocument { { "worker", worker }, { "leasedAt", now }, { "leasedUntil", now + lease } } } },
-                cancellationToken).ConfigureAwait(false);
+                cancellationToken);
             if (leased is not null)
             {
                 return leased;
@@ -98,7 +98,7 @@ internal sealed class MongoImportStore(MongoConnection mongo, MongoSchema schema
             { "$set", Progress(import).Add("updatedAt", now).Add("leasedAt", now).Add("leasedUntil", import.Done ? DateTimeOffset.UnixEpoch : now + lease) },
             { "$max", new BsonDocument { { "done", import.Done } } }, // done stays done
         };
-        var saved = await ChangeAsync(new BsonDocument { { "_id", import.Id }, { "worker", worker } }, update, cancellationToken).ConfigureAwait(false);
+        var saved = await ChangeAsync(new BsonDocument { { "_id", import.Id }, { "worker", worker } }, update, cancellationToken);
         return saved switch
         {
             null => ImportSaveOutcome.LeaseLost,
@@ -121,8 +121,8 @@ internal sealed class MongoImportStore(MongoConnection mongo, MongoSchema schema
         await UpdateAsync(
             new BsonDocument { { "_id", id }, { "done", false }, { "cancelled", new BsonDocument { { "$ne", cancelled } } } },
             new BsonDocument { { "$set", new BsonDocument { { "cancelled", cancelled }, { "updatedAt", clock.GetUtcNow() } } } },
-            cancellationToken).ConfigureAwait(false);
-        return await FindAsync(id, cancellationToken).ConfigureAwait(false);
+            cancellationToken);
+        return await FindAsync(id, cancellationToken);
     }
 
     private Task<MongoWrites> UpdateAsync(BsonDocument filter, BsonDocument update, CancellationToken cancellationToken) =>
@@ -132,7 +132,7 @@ internal sealed class MongoImportStore(MongoConnection mongo, MongoSchema schema
     private Task<ImportRecord?> ChangeAsync(BsonDocument filter, BsonDocument update, CancellationToken cancellationToken) => mongo.RunAsync(async database =>
     {
         var changed = await database.GetCollection<BsonDocument>(MongoSchema.Imports).FindOneAndUpdateAsync<BsonDocument>(
-            filter, update, new FindOneAndUpdateOptions<BsonDocument> { ReturnDocument = ReturnDocument.After }, cancellationToken).ConfigureAwait(false);
+            filter, update, new FindOneAndUpdateOptions<BsonDocument> { ReturnDocument = ReturnDocument.After }, cancellationToken);
         return changed is null ? null : ReadImport(changed);
     });
 

@@ -18,8 +18,8 @@ internal static class MongoIndexes
         MongoConnection mongo, string collection, IReadOnlyList<CreateIndexModel<BsonDocument>> indexes, CancellationToken cancellationToken) => mongo.RunAsync(async database =>
     {
         var manager = database.GetCollection<BsonDocument>(collection).Indexes;
-        using var cursor = await manager.ListAsync(cancellationToken).ConfigureAwait(false);
-        var present = (await cursor.ToListAsync(cancellationToken).ConfigureAwait(false)).ConvertAll(index => index["name"].AsString);
-        return indexes.All(index => present.Contains(index.Options.Name)) ? [] : await manager.CreateManyAsync(indexes, cancellationToken).ConfigureAwait(false);
+        using var cursor = await manager.ListAsync(cancellationToken);
+        var present = (await cursor.ToListAsync(cancellationToken)).ConvertAll(index => index["name"].AsString);
+        return indexes.All(index => present.Contains(index.Options.Name)) ? [] : await manager.CreateManyAsync(indexes, cancellationToken);
     });
 }

@@ -10,6 +10,6 @@ internal static partial class MongoLog
     [LoggerMessage(Level = LogLevel.Error, Message = "{Problem} Trying again until it works.")]
     public static partial void NotReady(ILogger logger, string problem);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Finished {Count} deletions and changes of tags that killed processes had begun.")]
-    public static partial void Finished(ILogger logger, int count);
+    [LoggerMessage(Level = LogLevel.Information, Message = "MongoDB at {Address} is the replica set {Name} now, of {Members} members.")]
+    public static partial void Initiated(ILogger logger, string address, string name, int members);
 }

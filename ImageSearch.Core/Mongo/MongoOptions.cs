@@ -26,14 +26,11 @@ public sealed class MongoOptions
     [Range(typeof(TimeSpan), "00:00:00.1", "00:30:00", ErrorMessage = "Mongo:SocketTimeout must be between 0.1 s and 30 min.")]
     public TimeSpan SocketTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>
-    /// How far back a reader of the change feed looks: longer than any write takes from getting its time to being visible, and than the
-    /// clocks of a cluster's primaries differ. Default 2 s.
-    /// </summary>
-    [Range(typeof(TimeSpan), "00:00:00.1", "00:10:00", ErrorMessage = "Mongo:FeedOverlap must be between 0.1 s and 10 min.")]
-    public TimeSpan FeedOverlap { get; set; } = TimeSpan.FromSeconds(2);
+    /// <summary>How long the server waits for a change before it tells a reader of the feed that there is none. Default 250 ms.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.010", "00:00:01", ErrorMessage = "Mongo:FeedWait must be between 10 ms and 1 s.")]
+    public TimeSpan FeedWait { get; set; } = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>How often to look for deletions that a killed process left half done, and to compare the clocks. Default 30 s.</summary>
+    /// <summary>How often to look for collections and indexes that are missing, and to compare the clocks. Default 30 s.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00", ErrorMessage = "Mongo:HousekeepingInterval must be between 1 s and 1 h.")]
     public TimeSpan HousekeepingInterval { get; set; } = TimeSpan.FromSeconds(30);
 }

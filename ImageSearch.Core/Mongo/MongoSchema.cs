@@ -10,11 +10,10 @@ namespace ImageSearch.Core.Mongo;
 /// <summary>
 /// Collections and indexes. They are made before their first use, by whoever comes first, and looked after by <see cref="MongoHousekeeping"/>.
 /// <code>
-/// images               {_id: id, source, contentType, width, height, bytes, tags, generation, addedAt,
-///                       added: timestamp (while it is known), tagRev?, tagging?: true, deleting?: true, deletedAt?}
+/// images               {_id: id, source, contentType, width, height, bytes, tags, addedAt, added: timestamp}
 /// models               {_id: collection, name, version, preparation?}
-/// vectors_&lt;model&gt;      {_id: id, generation, bucket, state?: pending|indexed|failed, attempts, reason?, labels, at, tags, tagRev?, added,
-///                       version, dim?, vector?, fingerprint?, updatedAt?, rev, deleted?: true}; of other versions: vectors_&lt;model&gt;@&lt;version&gt;
+/// vectors_&lt;model&gt;      {_id: id, bucket, state: pending|indexed|failed, attempts, reason?, labels, at, added, version,
+///                       tags?, dim?, vector?, fingerprint?, updatedAt?}; of other versions: vectors_&lt;model&gt;@&lt;version&gt;
 /// imports              {_id, …}
 /// idempotency          {_id: key, owner, expiresAt, fingerprint?, answer?}
 /// </code>
@@ -42,7 +41,7 @@ internal sealed class MongoSchema(MongoConnection mongo)
     {
         if (!_ready)
         {
-            await CreateAsync(cancellationToken).ConfigureAwait(false);
+            await CreateAsync(cancellationToken);
             _ready = true;
         }
     }
@@ -50,20 +49,20 @@ internal sealed class MongoSchema(MongoConnection mongo)
     /// <summary>Drops the queue that earlier releases kept here: the backfill queues what was open in it.</summary>
     public Task DropWorkAsync(CancellationToken cancellationToken) => mongo.RunAsync(async database =>
     {
-        await database.DropCollectionAsync("work", cancellationToken).ConfigureAwait(false);
+        await database.DropCollectionAsync("work", cancellationToken);
         return true;
     });
 
     /// <summary>Creates whatever is missing of all that this process uses: also after somebody has dropped it under us.</summary>
     public async Task RepairAsync(CancellationToken cancellationToken)
     {
-        await CreateAsync(cancellationToken).ConfigureAwait(false);
+        await CreateAsync(cancellationToken);
         _ready = true;
         foreach (var (model, collection) in _collections)
         {
-            if (await RegisterAsync(collection, model, cancellationToken).ConfigureAwait(false))
+            if (await RegisterAsync(collection, model, cancellationToken))
             {
-                await MongoIndexes.EnsureAsync(mongo, collection, VectorIndexes, cancellationToken).ConfigureAwait(false);
+                await MongoIndexes.EnsureAsync(mongo, collection, VectorIndexes, cancellationToken);
             }
             else
             {
@@ -82,7 +81,7 @@ internal sealed class MongoSchema(MongoConnection mongo)
             return known;
         }
 
-        var registered = await ListAsync(cancellationToken).ConfigureAwait(false);
+        var registered = await ListAsync(cancellationToken);
         var collection = registered.Where(entry => entry.Model == model).Select(entry => entry.Collection).FirstOrDefault();
         if (collection is not null)
         {
@@ -100,16 +99,16 @@ internal sealed class MongoSchema(MongoConnection mongo)
             return known;
         }
 
-        await EnsureAsync(cancellationToken).ConfigureAwait(false);
+        await EnsureAsync(cancellationToken);
         // The version that comes first has the plain name; versions come at once only where somebody changes it while extractors run.
         var plain = VectorsPrefix + Escape(model.Name);
-        var collection = await RegisterAsync(plain, model, cancellationToken).ConfigureAwait(false) ? plain : $"{plain}@{Escape(model.Version)}";
+        var collection = await RegisterAsync(plain, model, cancellationToken) ? plain : $"{plain}@{Escape(model.Version)}";
         if (collection != plain)
         {
-            await RegisterAsync(collection, model, cancellationToken).ConfigureAwait(false);
+            await RegisterAsync(collection, model, cancellationToken);
         }
 
-        await MongoIndexes.EnsureAsync(mongo, collection, VectorIndexes, cancellationToken).ConfigureAwait(false);
+        await MongoIndexes.EnsureAsync(mongo, collection, VectorIndexes, cancellationToken);
         _indexed[model] = true;
         return _collections[model] = collection;
     }
@@ -117,16 +116,16 @@ internal sealed class MongoSchema(MongoConnection mongo)
     /// <summary><see cref="Core.Store.IImageStore.DeclareAsync"/>.</summary>
     public async Task<string> DeclareAsync(ModelKey model, string preparation, CancellationToken cancellationToken)
     {
-        var collection = await EnsureCollectionAsync(model, cancellationToken).ConfigureAwait(false);
+        var collection = await EnsureCollectionAsync(model, cancellationToken);
         var hasVectors = await mongo.FindAsync(
             collection, new BsonDocument("state", "indexed"), new FindOptions<BsonDocument> { Limit = 1, Projection = new BsonDocument("_id", 1) },
-            _ => true, cancellationToken).ConfigureAwait(false) is [_];
+            _ => true, cancellationToken) is [_];
         var condition = new BsonDocument("_id", collection);
         var free = hasVectors ? new BsonDocument(condition) { { "preparation", new BsonDocument("$exists", false) } } : condition;
         var update = new BsonDocument("$set", new BsonDocument("preparation", preparation));
-        await mongo.WriteAsync(Models, [new UpdateOneModel<BsonDocument>(free, update)], cancellationToken).ConfigureAwait(false);
+        await mongo.WriteAsync(Models, [new UpdateOneModel<BsonDocument>(free, update)], cancellationToken);
         var held = await mongo.FindAsync(
-            Models, condition, new FindOptions<BsonDocument>(), document => document["preparation"].AsString, cancellationToken).ConfigureAwait(false);
+            Models, condition, new FindOptions<BsonDocument>(), document => document["preparation"].AsString, cancellationToken);
         return held is [var preparationHeld] ? preparationHeld : preparation;
     }
 
@@ -138,14 +137,14 @@ internal sealed class MongoSchema(MongoConnection mongo)
     /// <returns>False when the collection is another version's.</returns>
     private async Task<bool> RegisterAsync(string collection, ModelKey model, CancellationToken cancellationToken)
     {
-        if (await FindOwnerAsync().ConfigureAwait(false) is [var known])
+        if (await FindOwnerAsync() is [var known])
         {
             return known == model;
         }
 
         var entry = new BsonDocument { { "_id", collection }, { "name", model.Name }, { "version", model.Version } };
-        var writes = await mongo.WriteAsync(Models, [new InsertOneModel<BsonDocument>(entry)], cancellationToken).ConfigureAwait(false);
-        return writes.Count == 1 || (await FindOwnerAsync().ConfigureAwait(false) is [var other] && other == model);
+        var writes = await mongo.WriteAsync(Models, [new InsertOneModel<BsonDocument>(entry)], cancellationToken);
+        return writes.Count == 1 || (await FindOwnerAsync() is [var other] && other == model);
 
         Task<List<ModelKey>> FindOwnerAsync() => mongo.FindAsync(
             Models, new BsonDocument("_id", collection), new FindOptions<BsonDocument>(),
@@ -154,27 +153,25 @@ internal sealed class MongoSchema(MongoConnection mongo)
 
     private async Task CreateAsync(CancellationToken cancellationToken)
     {
-        await MongoIndexes.EnsureAsync(mongo, Images, ImageIndexes, cancellationToken).ConfigureAwait(false);
-        await MongoIndexes.EnsureAsync(mongo, Imports, ImportIndexes, cancellationToken).ConfigureAwait(false);
-        await MongoIndexes.EnsureAsync(mongo, Idempotency, IdempotencyIndexes, cancellationToken).ConfigureAwait(false);
+        await MongoIndexes.EnsureAsync(mongo, Images, ImageIndexes, cancellationToken);
+        await MongoIndexes.EnsureAsync(mongo, Imports, ImportIndexes, cancellationToken);
+        await MongoIndexes.EnsureAsync(mongo, Idempotency, IdempotencyIndexes, cancellationToken);
     }
 
-    /// <summary>Newest first, by tag, and what housekeeping looks for.</summary>
+    /// <summary>Newest first, and by tag.</summary>
     private static CreateIndexModel<BsonDocument>[] ImageIndexes =>
     [
         MongoIndexes.Of("added", new BsonDocument("added", 1), sparse: true),
         MongoIndexes.Of("tags", new BsonDocument { { "tags", 1 }, { "added", 1 } }),
-        MongoIndexes.Of("deleting", new BsonDocument("deleting", 1), sparse: true),
-        MongoIndexes.Of("tagging", new BsonDocument("tagging", 1), sparse: true),
     ];
 
     /// <summary>
-    /// The change feed begins with the time, not the bucket: a poll reads what is new and nothing else, whatever the number of shards, and
-    /// rows of other shards are left out without being fetched. It holds all that a poll needs to know what it has given already.
+    /// Vectors are loaded in the order in which they were written, which is how they lie on disk; those of other shards are left out without
+    /// being fetched.
     /// </summary>
     private static CreateIndexModel<BsonDocument>[] VectorIndexes =>
     [
-        MongoIndexes.Of("feed", new BsonDocument { { "updatedAt", 1 }, { "_id", 1 }, { "bucket", 1 }, { "rev", 1 } }),
+        MongoIndexes.Of("feed", new BsonDocument { { "updatedAt", 1 }, { "_id", 1 }, { "bucket", 1 } }),
         MongoIndexes.Of("state", new BsonDocument { { "state", 1 }, { "added", 1 } }, sparse: true),
         MongoIndexes.OfThoseWith("reason", "failures", new BsonDocument { { "at", -1 }, { "_id", -1 }, { "reason", 1 } }),
     ];

@@ -55,7 +55,7 @@ internal sealed class RabbitMqChannelKeeper(
 
         try
         {
-            return _isDown || _stop.IsCancellationRequested ? null : await next.WaitAsync(timeout, cancellationToken).ConfigureAwait(false);
+            return _isDown || _stop.IsCancellationRequested ? null : await next.WaitAsync(timeout, cancellationToken);
         }
         catch (TimeoutException)
         {
@@ -88,7 +88,7 @@ internal sealed class RabbitMqChannelKeeper(
 
         if (_running is not null)
         {
-            await Task.WhenAny(_running, Task.Delay(StopDeadline)).ConfigureAwait(false);
+            await Task.WhenAny(_running, Task.Delay(StopDeadline));
         }
 
         _next.TrySetResult(null);
@@ -102,7 +102,7 @@ internal sealed class RabbitMqChannelKeeper(
         {
             try
             {
-                await KeepOneAsync(() => (pause, lastError) = (FirstPause, null), stopping).ConfigureAwait(false);
+                await KeepOneAsync(() => (pause, lastError) = (FirstPause, null), stopping);
             }
             catch (RabbitMqUnavailableException)
             {
@@ -134,19 +134,19 @@ internal sealed class RabbitMqChannelKeeper(
 
     private async Task KeepOneAsync(Action succeeded, CancellationToken stopping)
     {
-        var connection = await broker.OpenAsync(purpose, stopping).ConfigureAwait(false);
+        var connection = await broker.OpenAsync(purpose, stopping);
         try
         {
             using var deadline = CancellationTokenSource.CreateLinkedTokenSource(stopping);
             deadline.CancelAfter(PrepareDeadline);
-            var channel = await connection.CreateChannelAsync(options, deadline.Token).ConfigureAwait(false);
+            var channel = await connection.CreateChannelAsync(options, deadline.Token);
             var session = new RabbitMqSession(connection, channel);
             channel.ChannelShutdownAsync += (_, _) =>
             {
                 session.End();
                 return Task.CompletedTask;
             };
-            await prepare(session, deadline.Token).ConfigureAwait(false);
+            await prepare(session, deadline.Token);
             telemetry.Connected(purpose);
             succeeded();
             Opened(session);
@@ -160,7 +160,7 @@ internal sealed class RabbitMqChannelKeeper(
             var closing = RabbitMqConnection.CloseAsync(connection);
             if (stopping.IsCancellationRequested)
             {
-                await closing.ConfigureAwait(false);
+                await closing;
             }
         }
     }

@@ -63,10 +63,10 @@ public sealed class RabbitMqConnection : IAsyncDisposable
             return open;
         }
 
-        await _opening.WaitAsync(cancellationToken).ConfigureAwait(false);
+        await _opening.WaitAsync(cancellationToken);
         try
         {
-            return _shared ??= await ConnectAsync(_clientName, recovers: true, cancellationToken).ConfigureAwait(false);
+            return _shared ??= await ConnectAsync(_clientName, recovers: true, cancellationToken);
         }
         finally
         {
@@ -81,10 +81,10 @@ public sealed class RabbitMqConnection : IAsyncDisposable
     /// <exception cref="RabbitMqUnavailableException">The broker does not answer, or refuses the user.</exception>
     public async Task<IConnection> OpenAsync(string purpose, CancellationToken cancellationToken)
     {
-        await _opening.WaitAsync(cancellationToken).ConfigureAwait(false);
+        await _opening.WaitAsync(cancellationToken);
         try
         {
-            return await ConnectAsync($"{_clientName} ({purpose})", recovers: false, cancellationToken).ConfigureAwait(false);
+            return await ConnectAsync($"{_clientName} ({purpose})", recovers: false, cancellationToken);
         }
         finally
         {
@@ -97,8 +97,8 @@ public sealed class RabbitMqConnection : IAsyncDisposable
     {
         try
         {
-            await connection.CloseAsync(Constants.ReplySuccess, "Goodbye", CloseDeadline, abort: true, CancellationToken.None).WaitAsync(CloseDeadline * 2).ConfigureAwait(false);
-            await connection.DisposeAsync().AsTask().WaitAsync(CloseDeadline).ConfigureAwait(false);
+            await connection.CloseAsync(Constants.ReplySuccess, "Goodbye", CloseDeadline, abort: true, CancellationToken.None).WaitAsync(CloseDeadline * 2);
+            await connection.DisposeAsync().AsTask().WaitAsync(CloseDeadline);
         }
         catch (Exception e) when (e is TimeoutException or IOException or ObjectDisposedException or OperationCanceledException)
         {
@@ -111,7 +111,7 @@ public sealed class RabbitMqConnection : IAsyncDisposable
         if (!_closing)
         {
             _closing = true;
-            await Task.WhenAll(_open.Keys.Select(CloseAsync)).ConfigureAwait(false);
+            await Task.WhenAll(_open.Keys.Select(CloseAsync));
             _opening.Dispose();
         }
     }
@@ -126,7 +126,7 @@ public sealed class RabbitMqConnection : IAsyncDisposable
 
         try
         {
-            var connection = await CreateAsync(name, recovers, cancellationToken).ConfigureAwait(false);
+            var connection = await CreateAsync(name, recovers, cancellationToken);
             if (_failure is not null)
             {
                 _failure = null;
@@ -153,7 +153,7 @@ public sealed class RabbitMqConnection : IAsyncDisposable
         var connecting = OpenAndProveAsync(name, deadline.Token);
         try
         {
-            return await connecting.WaitAsync(deadline.Token).ConfigureAwait(false);
+            return await connecting.WaitAsync(deadline.Token);
         }
         catch (OperationCanceledException)
         {
@@ -165,15 +165,15 @@ public sealed class RabbitMqConnection : IAsyncDisposable
     /// <summary>The client does not wait for the answer to "open this virtual host": only what comes next shows a refusal.</summary>
     private async Task<IConnection> OpenAndProveAsync(string name, CancellationToken cancellationToken)
     {
-        var connection = await _factory.CreateConnectionAsync(name, cancellationToken).ConfigureAwait(false);
+        var connection = await _factory.CreateConnectionAsync(name, cancellationToken);
         try
         {
-            await using var channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
+            await using var channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken);
             return connection;
         }
         catch
         {
-            await CloseAsync(connection).ConfigureAwait(false);
+            await CloseAsync(connection);
             throw;
         }
     }

@@ -44,7 +44,7 @@ internal sealed class RabbitMqConsumer : IAsyncDisposable
     /// </summary>
     public async Task<IReadOnlyList<WorkDelivery>> TakeAsync(int max)
     {
-        if (await GetAgainAsync().ConfigureAwait(false) is { } again)
+        if (await GetAgainAsync() is { } again)
         {
             _telemetry.Taken(_model, "due", 1);
             return [Hold(again)];
@@ -71,7 +71,7 @@ internal sealed class RabbitMqConsumer : IAsyncDisposable
         timer.CancelAfter(atMost < LookInterval ? atMost : LookInterval);
         try
         {
-            await _arrived.Reader.WaitToReadAsync(timer.Token).ConfigureAwait(false);
+            await _arrived.Reader.WaitToReadAsync(timer.Token);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -85,7 +85,7 @@ internal sealed class RabbitMqConsumer : IAsyncDisposable
     {
         if (_held.TryRemove(delivery.LeaseId, out var message))
         {
-            await message.Session.AcknowledgeAsync(message.Tag).ConfigureAwait(false);
+            await message.Session.AcknowledgeAsync(message.Tag);
         }
     }
 
@@ -99,7 +99,7 @@ internal sealed class RabbitMqConsumer : IAsyncDisposable
             return [];
         }
 
-        await session.Channel.BasicCancelAsync(tag, noWait: false, cancellationToken).ConfigureAwait(false);
+        await session.Channel.BasicCancelAsync(tag, noWait: false, cancellationToken);
         var left = new List<WorkDelivery>();
         while (_arrived.Reader.TryRead(out var message))
         {
@@ -130,8 +130,8 @@ internal sealed class RabbitMqConsumer : IAsyncDisposable
         try
         {
             // To count costs the broker nothing; an attempt to get goes through the queue's log.
-            while (await session.Channel.MessageCountAsync(queue, CancellationToken.None).ConfigureAwait(false) > 0
-                && await session.Channel.BasicGetAsync(queue, autoAck: false, CancellationToken.None).ConfigureAwait(false) is { } got)
+            while (await session.Channel.MessageCountAsync(queue, CancellationToken.None) > 0
+                && await session.Channel.BasicGetAsync(queue, autoAck: false, CancellationToken.None) is { } got)
             {
                 Interlocked.Exchange(ref _lookAt, 0);
                 if (RabbitMqMessage.Read(session, got.DeliveryTag, got.Body, got.BasicProperties) is { } message)
@@ -139,7 +139,7 @@ internal sealed class RabbitMqConsumer : IAsyncDisposable
                     return message;
                 }
 
-                await RejectAsync(session, got.DeliveryTag, queue).ConfigureAwait(false);
+                await RejectAsync(session, got.DeliveryTag, queue);
             }
         }
         catch (Exception e) when (e is OperationCanceledException || RabbitMqSession.IsLoss(e))
@@ -152,8 +152,8 @@ internal sealed class RabbitMqConsumer : IAsyncDisposable
 
     private async Task ConsumeAsync(RabbitMqSession session, CancellationToken cancellationToken)
     {
-        await _topology.DeclareAsync(session.Connection, [_model], cancellationToken).ConfigureAwait(false);
-        await session.Channel.BasicQosAsync(0, _options.Prefetch, global: false, cancellationToken).ConfigureAwait(false);
+        await _topology.DeclareAsync(session.Connection, [_model], cancellationToken);
+        await session.Channel.BasicQosAsync(0, _options.Prefetch, global: false, cancellationToken);
         foreach (var (lease, _) in _held.Where(held => !held.Value.Session.IsOpen))
         {
             // The broker has taken back what was not acknowledged.
@@ -174,7 +174,7 @@ internal sealed class RabbitMqConsumer : IAsyncDisposable
         };
         _session = session;
         var queue = _topology.QueueOf(_model);
-        _consumerTag = await session.Channel.BasicConsumeAsync(queue, autoAck: false, consumer, cancellationToken).ConfigureAwait(false);
+        _consumerTag = await session.Channel.BasicConsumeAsync(queue, autoAck: false, consumer, cancellationToken);
     }
 
     private async Task ReceivedAsync(RabbitMqSession session, BasicDeliverEventArgs arrived)
@@ -188,7 +188,7 @@ internal sealed class RabbitMqConsumer : IAsyncDisposable
 
         try
         {
-            await RejectAsync(session, arrived.DeliveryTag, _topology.QueueOf(_model)).ConfigureAwait(false);
+            await RejectAsync(session, arrived.DeliveryTag, _topology.QueueOf(_model));
         }
         catch (Exception e) when (RabbitMqSession.IsLoss(e))
         {
@@ -198,6 +198,6 @@ internal sealed class RabbitMqConsumer : IAsyncDisposable
     private async Task RejectAsync(RabbitMqSession session, ulong tag, string queue)
     {
         Log.Foreign(_logger, queue);
-        await session.Channel.BasicNackAsync(tag, multiple: false, requeue: false).ConfigureAwait(false);
+        await session.Channel.BasicNackAsync(tag, multiple: false, requeue: false);
     }
 }

@@ -27,11 +27,11 @@ internal sealed class RabbitMqDeadLetterPruner(
         using var timer = new PeriodicTimer(Interval, clock);
         try
         {
-            while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false))
+            while (await timer.WaitForNextTickAsync(stoppingToken))
             {
                 foreach (var model in models.Value)
                 {
-                    await PruneAsync(model, stoppingToken).ConfigureAwait(false);
+                    await PruneAsync(model, stoppingToken);
                 }
             }
         }
@@ -47,13 +47,13 @@ internal sealed class RabbitMqDeadLetterPruner(
         var queue = topology.DeadQueueOf(model.Name);
         try
         {
-            var connection = await broker.GetAsync(deadline.Token).ConfigureAwait(false);
+            var connection = await broker.GetAsync(deadline.Token);
             // Closing it gives back what was not acknowledged; then it lies where it lay.
-            await using var channel = await connection.CreateChannelAsync(cancellationToken: deadline.Token).ConfigureAwait(false);
-            var shown = await channel.MessageCountAsync(queue, deadline.Token).ConfigureAwait(false) - _foreign.GetValueOrDefault(model.Name);
-            if (shown > 0 && shown > (await store.CountExtractionsAsync(model.Key, deadline.Token).ConfigureAwait(false)).Failed)
+            await using var channel = await connection.CreateChannelAsync(cancellationToken: deadline.Token);
+            var shown = await channel.MessageCountAsync(queue, deadline.Token) - _foreign.GetValueOrDefault(model.Name);
+            if (shown > 0 && shown > (await store.CountExtractionsAsync(model.Key, deadline.Token)).Failed)
             {
-                var count = await PruneAsync(channel, queue, model, deadline.Token).ConfigureAwait(false);
+                var count = await PruneAsync(channel, queue, model, deadline.Token);
                 Log.Pruned(logger, count, model.Name);
             }
         }
@@ -74,7 +74,7 @@ internal sealed class RabbitMqDeadLetterPruner(
     private async Task<int> PruneAsync(IChannel channel, string queue, ModelRoute model, CancellationToken cancellationToken)
     {
         var messages = new List<(ulong Tag, ImageId? Id)>();
-        while (await channel.BasicGetAsync(queue, autoAck: false, cancellationToken).ConfigureAwait(false) is { } message)
+        while (await channel.BasicGetAsync(queue, autoAck: false, cancellationToken) is { } message)
         {
             messages.Add((message.DeliveryTag, ImageId.TryParseUtf8(message.Body.Span, out var id) ? id : null));
         }
@@ -82,12 +82,12 @@ internal sealed class RabbitMqDeadLetterPruner(
         // Of a picture that failed again after a retry, the last message says why.
         var last = messages.Where(message => message.Id is not null)
             .GroupBy(message => message.Id!.Value).ToDictionary(group => group.Key, group => group.Last().Tag);
-        var extractions = await store.FindExtractionsAsync(model.Key, last.Keys, cancellationToken).ConfigureAwait(false);
+        var extractions = await store.FindExtractionsAsync(model.Key, last.Keys, cancellationToken);
         var stale = messages.FindAll(message =>
             message.Id is { } id && (last[id] != message.Tag || extractions.GetValueOrDefault(id)?.State != ImageState.Failed));
         foreach (var (tag, _) in stale)
         {
-            await channel.BasicAckAsync(tag, multiple: false, cancellationToken).ConfigureAwait(false);
+            await channel.BasicAckAsync(tag, multiple: false, cancellationToken);
         }
 
         _foreign[model.Name] = messages.Count(message => message.Id is null);

@@ -9,7 +9,7 @@ internal sealed class RabbitMqHealthCheck(RabbitMqConnection connection) : IHeal
     {
         try
         {
-            if (!connection.IsOpen && !(await connection.GetAsync(cancellationToken).ConfigureAwait(false)).IsOpen)
+            if (!connection.IsOpen && !(await connection.GetAsync(cancellationToken)).IsOpen)
             {
                 return new HealthCheckResult(context.Registration.FailureStatus, $"The connection to RabbitMQ at {connection.Address} is lost.");
             }

@@ -36,14 +36,14 @@ internal sealed class RabbitMqModelRemoval(
         {
             try
             {
-                var connection = await broker.OpenAsync($"remove {model}", stopping).ConfigureAwait(false);
+                var connection = await broker.OpenAsync($"remove {model}", stopping);
                 try
                 {
-                    await topology.RemoveAsync(connection, model, stopping).ConfigureAwait(false);
+                    await topology.RemoveAsync(connection, model, stopping);
                 }
                 finally
                 {
-                    await RabbitMqConnection.CloseAsync(connection).ConfigureAwait(false);
+                    await RabbitMqConnection.CloseAsync(connection);
                 }
 
                 Log.Removed(logger, model);
@@ -54,7 +54,7 @@ internal sealed class RabbitMqModelRemoval(
                 Log.RemovalFailed(logger, model, pause.TotalSeconds, e.Message, e is RabbitMqUnavailableException ? null : e);
             }
 
-            await Task.Delay(pause, stopping).ConfigureAwait(false);
+            await Task.Delay(pause, stopping);
         }
     }
 }

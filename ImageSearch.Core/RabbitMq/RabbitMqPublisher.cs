@@ -37,22 +37,22 @@ internal sealed class RabbitMqPublisher : IAsyncDisposable
     {
         var started = Stopwatch.GetTimestamp();
         var confirmed = 0;
-        if (await _keeper.GetAsync(deadline, cancellationToken).ConfigureAwait(false) is { } session)
+        if (await _keeper.GetAsync(deadline, cancellationToken) is { } session)
         {
             using var timer = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             timer.CancelAfter(deadline);
             try
             {
                 // A broker that is short of memory or disk: nothing more is sent to it until it has room.
-                await _room.Task.WaitAsync(timer.Token).ConfigureAwait(false);
+                await _room.Task.WaitAsync(timer.Token);
                 // Twice when a queue has been deleted: it is declared again.
                 for (var round = 0; round < 2 && confirmed < messages.Count; round++)
                 {
                     confirmed = 0;
-                    await DeclareAsync(session, models, timer.Token).ConfigureAwait(false);
+                    await DeclareAsync(session, models, timer.Token);
                     for (var first = 0; first < messages.Count; first += Window)
                     {
-                        confirmed += await PublishAsync(session, messages, first, timer.Token).ConfigureAwait(false);
+                        confirmed += await PublishAsync(session, messages, first, timer.Token);
                     }
                 }
 
@@ -76,7 +76,7 @@ internal sealed class RabbitMqPublisher : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _keeper.DisposeAsync().ConfigureAwait(false);
+        await _keeper.DisposeAsync();
         _sending.Dispose();
     }
 
@@ -87,7 +87,7 @@ internal sealed class RabbitMqPublisher : IAsyncDisposable
         var count = Math.Min(Window, messages.Count - first);
         var confirmations = new Task<bool>[count];
         // The channel sends in the order in which it is asked, one caller after the other; the confirms are waited for together.
-        await _sending.WaitAsync(cancellationToken).ConfigureAwait(false);
+        await _sending.WaitAsync(cancellationToken);
         try
         {
             for (var i = 0; i < count; i++)
@@ -100,14 +100,14 @@ internal sealed class RabbitMqPublisher : IAsyncDisposable
             _sending.Release();
         }
 
-        return (await Task.WhenAll(confirmations).ConfigureAwait(false)).Count(confirmed => confirmed);
+        return (await Task.WhenAll(confirmations)).Count(confirmed => confirmed);
     }
 
     private async Task<bool> PublishAsync(IChannel channel, RabbitMqOutgoing message, CancellationToken cancellationToken)
     {
         try
         {
-            await channel.BasicPublishAsync(message.Exchange, message.RoutingKey, mandatory: true, message.Properties, message.Body, cancellationToken).ConfigureAwait(false);
+            await channel.BasicPublishAsync(message.Exchange, message.RoutingKey, mandatory: true, message.Properties, message.Body, cancellationToken);
             return true;
         }
         catch (PublishException e)
@@ -132,7 +132,7 @@ internal sealed class RabbitMqPublisher : IAsyncDisposable
 
         if (missing.Count > 0)
         {
-            await _topology.DeclareAsync(session.Connection, missing, cancellationToken).ConfigureAwait(false);
+            await _topology.DeclareAsync(session.Connection, missing, cancellationToken);
             lock (_declared)
             {
                 _declared.UnionWith(missing);

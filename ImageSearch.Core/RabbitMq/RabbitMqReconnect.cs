@@ -17,7 +17,7 @@ public static class RabbitMqReconnect
             string reason;
             try
             {
-                reason = await useAsync(() => (pause, first) = (FirstPause, true), stoppingToken).ConfigureAwait(false);
+                reason = await useAsync(() => (pause, first) = (FirstPause, true), stoppingToken);
             }
             catch (Exception e) when (e is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
             {

@@ -26,7 +26,7 @@ internal sealed class RabbitMqSession(IConnection connection, IChannel channel)
         {
             if (IsOpen)
             {
-                await channel.BasicAckAsync(tag, multiple: false, CancellationToken.None).ConfigureAwait(false);
+                await channel.BasicAckAsync(tag, multiple: false, CancellationToken.None);
             }
         }
         catch (Exception e) when (IsLoss(e))

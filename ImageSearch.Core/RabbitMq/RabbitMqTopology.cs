@@ -39,48 +39,48 @@ internal sealed class RabbitMqTopology(IOptions<RabbitMqOptions> options, IOptio
 
     public async Task DeclareAsync(IConnection connection, IEnumerable<string> models, CancellationToken cancellationToken)
     {
-        await using (var channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken).ConfigureAwait(false))
+        await using (var channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken))
         {
-            await channel.ExchangeDeclareAsync(FanOut, ExchangeType.Fanout, durable: true, cancellationToken: cancellationToken).ConfigureAwait(false);
-            await channel.ExchangeDeclareAsync(DeadLetters, ExchangeType.Direct, durable: true, cancellationToken: cancellationToken).ConfigureAwait(false);
+            await channel.ExchangeDeclareAsync(FanOut, ExchangeType.Fanout, durable: true, cancellationToken: cancellationToken);
+            await channel.ExchangeDeclareAsync(DeadLetters, ExchangeType.Direct, durable: true, cancellationToken: cancellationToken);
         }
 
         foreach (var model in models)
         {
             // In the order against the flow: a message that is dead-lettered before there is a queue for it is gone.
-            await DeclareAsync(connection, DeadQueueOf(model), DeadQueueArguments(), DeadLetters, model, cancellationToken).ConfigureAwait(false);
+            await DeclareAsync(connection, DeadQueueOf(model), DeadQueueArguments(), DeadLetters, model, cancellationToken);
             var again = AgainQueueOf(model);
-            await DeclareAsync(connection, again, Quorum(options.Value.DeliveryLimit, DeadLetters, model), null, "", cancellationToken).ConfigureAwait(false);
+            await DeclareAsync(connection, again, Quorum(options.Value.DeliveryLimit, DeadLetters, model), null, "", cancellationToken);
             foreach (var delay in queueOptions.Value.Delays)
             {
                 var arguments = Quorum(options.Value.DeliveryLimit, "", again);
                 arguments["x-message-ttl"] = (long)delay.TotalMilliseconds;
-                await DeclareAsync(connection, DelayQueueOf(model, delay), arguments, null, "", cancellationToken).ConfigureAwait(false);
+                await DeclareAsync(connection, DelayQueueOf(model, delay), arguments, null, "", cancellationToken);
             }
 
-            await DeclareAsync(connection, QueueOf(model), Quorum(0, "", again), FanOut, "", cancellationToken).ConfigureAwait(false);
+            await DeclareAsync(connection, QueueOf(model), Quorum(0, "", again), FanOut, "", cancellationToken);
         }
     }
 
     public async Task RemoveAsync(IConnection connection, string model, CancellationToken cancellationToken)
     {
-        await using var channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
+        await using var channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken);
         foreach (var queue in WaitingQueuesOf(model).Append(DeadQueueOf(model)))
         {
-            await channel.QueueDeleteAsync(queue, cancellationToken: cancellationToken).ConfigureAwait(false);
+            await channel.QueueDeleteAsync(queue, cancellationToken: cancellationToken);
         }
     }
 
     private async Task DeclareAsync(
         IConnection connection, string queue, Dictionary<string, object?> arguments, string? exchange, string key, CancellationToken cancellationToken)
     {
-        await using var channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
+        await using var channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken);
         try
         {
-            await channel.QueueDeclareAsync(queue, durable: true, exclusive: false, autoDelete: false, arguments, cancellationToken: cancellationToken).ConfigureAwait(false);
+            await channel.QueueDeclareAsync(queue, durable: true, exclusive: false, autoDelete: false, arguments, cancellationToken: cancellationToken);
             if (exchange is not null)
             {
-                await channel.QueueBindAsync(queue, exchange, key, cancellationToken: cancellationToken).ConfigureAwait(false);
+                await channel.QueueBindAsync(queue, exchange, key, cancellationToken: cancellationToken);
             }
         }
         catch (OperationInterruptedException e) when (e.ShutdownReason?.ReplyCode == Constants.PreconditionFailed)
@@ -89,8 +89,8 @@ internal sealed class RabbitMqTopology(IOptions<RabbitMqOptions> options, IOptio
             Log.OtherArguments(logger, queue, e.ShutdownReason.ReplyText);
             if (exchange is not null)
             {
-                await using var another = await connection.CreateChannelAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
-                await another.QueueBindAsync(queue, exchange, key, cancellationToken: cancellationToken).ConfigureAwait(false);
+                await using var another = await connection.CreateChannelAsync(cancellationToken: cancellationToken);
+                await another.QueueBindAsync(queue, exchange, key, cancellationToken: cancellationToken);
             }
         }
     }

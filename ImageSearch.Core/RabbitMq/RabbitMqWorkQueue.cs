@@ -46,7 +46,7 @@ internal sealed class RabbitMqWorkQueue(
 
         var (exchange, key) = names is [var only] ? ("", topology.QueueOf(only)) : (topology.FanOut, "");
         List<RabbitMqOutgoing> messages = [.. items.DistinctBy(item => item.Id).Select(item => RabbitMqMessage.Of(exchange, key, item))];
-        if (!await publisher.PublishAsync(names, messages, options.Value.PublishTimeout, cancellationToken).ConfigureAwait(false))
+        if (!await publisher.PublishAsync(names, messages, options.Value.PublishTimeout, cancellationToken))
         {
             Warn(messages.Count);
             throw NotTaken();
@@ -61,14 +61,14 @@ internal sealed class RabbitMqWorkQueue(
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var deliveries = await consumer.TakeAsync(max).ConfigureAwait(false);
+            var deliveries = await consumer.TakeAsync(max);
             var left = wait - Stopwatch.GetElapsedTime(started);
             if (deliveries.Count > 0 || left <= TimeSpan.Zero)
             {
                 return deliveries;
             }
 
-            await consumer.WaitAsync(left, cancellationToken).ConfigureAwait(false);
+            await consumer.WaitAsync(left, cancellationToken);
         }
     }
 
@@ -78,7 +78,7 @@ internal sealed class RabbitMqWorkQueue(
         {
             if (FindConsumer(delivery.Model) is { } consumer)
             {
-                await consumer.AcknowledgeAsync(delivery).ConfigureAwait(false);
+                await consumer.AcknowledgeAsync(delivery);
             }
         }
     }
@@ -105,12 +105,12 @@ internal sealed class RabbitMqWorkQueue(
 
         // For people with the broker's tools. The store has the failure already, so the work is done even when it cannot be shown.
         var message = RabbitMqMessage.DeadLetter(topology.DeadLetters, delivery, reason);
-        if (!await publisher.PublishAsync([delivery.Model], [message], ShowDeadline, cancellationToken).ConfigureAwait(false))
+        if (!await publisher.PublishAsync([delivery.Model], [message], ShowDeadline, cancellationToken))
         {
             Log.DeadLetterNotShown(logger, topology.DeadQueueOf(delivery.Model));
         }
 
-        await consumer.AcknowledgeAsync(delivery).ConfigureAwait(false);
+        await consumer.AcknowledgeAsync(delivery);
     }
 
     /// <summary>Nothing to do: a delivery belongs to its worker for as long as its connection lasts.</summary>
@@ -126,16 +126,16 @@ internal sealed class RabbitMqWorkQueue(
         uint workers = 0;
         try
         {
-            var connection = await broker.GetAsync(cancellationToken).ConfigureAwait(false);
-            await using var channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
+            var connection = await broker.GetAsync(cancellationToken);
+            await using var channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken);
             foreach (var queue in topology.WaitingQueuesOf(model))
             {
-                var found = await channel.QueueDeclarePassiveAsync(queue, cancellationToken).ConfigureAwait(false);
+                var found = await channel.QueueDeclarePassiveAsync(queue, cancellationToken);
                 waiting += found.MessageCount;
                 workers += found.ConsumerCount;
             }
 
-            dead = await channel.MessageCountAsync(topology.DeadQueueOf(model), cancellationToken).ConfigureAwait(false);
+            dead = await channel.MessageCountAsync(topology.DeadQueueOf(model), cancellationToken);
         }
         catch (OperationInterruptedException e) when (e.ShutdownReason?.ReplyCode == Constants.NotFound)
         {
@@ -148,7 +148,7 @@ internal sealed class RabbitMqWorkQueue(
             throw new QueueUnavailableException($"RabbitMQ at {broker.Address} cannot be asked for its queues.", e);
         }
 
-        var inWork = consumer?.InWork ?? await CountInWorkAsync(model, waiting, workers, cancellationToken).ConfigureAwait(false);
+        var inWork = consumer?.InWork ?? await CountInWorkAsync(model, waiting, workers, cancellationToken);
         return new QueueCounts(waiting, inWork, dead);
     }
 
@@ -167,7 +167,7 @@ internal sealed class RabbitMqWorkQueue(
             foreach (var consumer in consumers)
             {
                 // Else the broker counts them as attempts: it cannot know that nobody has begun.
-                await ReturnAsync(await consumer.StopAsync(deadline.Token).ConfigureAwait(false), deadline.Token).ConfigureAwait(false);
+                await ReturnAsync(await consumer.StopAsync(deadline.Token), deadline.Token);
             }
         }
         catch (Exception e) when (e is OperationCanceledException or QueueUnavailableException || RabbitMqSession.IsLoss(e))
@@ -175,7 +175,7 @@ internal sealed class RabbitMqWorkQueue(
             Log.NotGivenBack(logger, e);
         }
 
-        await Task.WhenAll(consumers.Select(consumer => consumer.DisposeAsync().AsTask())).ConfigureAwait(false);
+        await Task.WhenAll(consumers.Select(consumer => consumer.DisposeAsync().AsTask()));
     }
 
     /// <summary>The broker does not tell what is unacknowledged: it is what the store waits for and no queue has, as far as workers may hold it.</summary>
@@ -186,8 +186,8 @@ internal sealed class RabbitMqWorkQueue(
             return 0;
         }
 
-        var settled = await store.CountExtractionsAsync(route.Key, cancellationToken).ConfigureAwait(false);
-        var pending = await store.CountAsync(cancellationToken).ConfigureAwait(false) - settled.Indexed - settled.Failed;
+        var settled = await store.CountExtractionsAsync(route.Key, cancellationToken);
+        var pending = await store.CountAsync(cancellationToken) - settled.Indexed - settled.Failed;
         return Math.Clamp(pending - waiting, 0, workers * (long)options.Value.Prefetch);
     }
 
@@ -203,12 +203,12 @@ internal sealed class RabbitMqWorkQueue(
 
         string[] names = [.. held.Select(delivery => delivery.Model).Distinct()];
         var copies = held.ConvertAll(delivery => copy(delivery));
-        if (!await publisher.PublishAsync(names, copies, options.Value.PublishTimeout, cancellationToken).ConfigureAwait(false))
+        if (!await publisher.PublishAsync(names, copies, options.Value.PublishTimeout, cancellationToken))
         {
             throw NotTaken();
         }
 
-        await CompleteAsync(held, cancellationToken).ConfigureAwait(false);
+        await CompleteAsync(held, cancellationToken);
     }
 
     private RabbitMqConsumer? FindConsumer(string model) => _consumers.TryGetValue(model, out var consumer) ? consumer.Value : null;

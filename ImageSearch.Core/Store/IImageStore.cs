@@ -58,8 +58,8 @@ public interface IImageStore
     Task<string> DeclareAsync(ModelKey model, string preparation, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Stores vectors with their fingerprints, and marks their extractions indexed, in one transaction. Vectors of pictures that are unknown or deleted are
-    /// dropped silently (the deletion won the race); one that is stored already for this version is left as it is.
+    /// Stores vectors with their fingerprints, and marks their extractions indexed, each at once. Vectors of pictures that are unknown or
+    /// deleted are dropped silently (the deletion won the race); one that is stored already for this version is left as it is.
     /// </summary>
     Task PutVectorsAsync(ModelKey model, IReadOnlyCollection<ImageVector> vectors, CancellationToken cancellationToken);
 
@@ -97,9 +97,10 @@ public interface IImageStore
         ModelKey model, IReadOnlyCollection<ImageId> ids, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Reads the change feed of one model version and shard from a cursor (<c>default</c>: from the beginning). Changes may repeat and are
-    /// applied idempotently; none is missed: after a write has completed, a page that <see cref="ChangePage.CaughtUp"/> ends includes it.
+    /// Follows the change feed of one model version and shard from a cursor (<c>default</c>: all vectors first), page by page, until it is
+    /// cancelled. A page comes when something changed, and at least every second. Changes may repeat and are applied idempotently; none is
+    /// missed: after a write has completed, a page that begins later and is <see cref="ChangePage.CaughtUp"/> ends with it.
     /// A change of tags repeats the vector with its new tags.
     /// </summary>
-    Task<ChangePage> ReadChangesAsync(ModelKey model, ShardKey shard, ChangeCursor since, int limit, CancellationToken cancellationToken);
+    IAsyncEnumerable<ChangePage> FollowAsync(ModelKey model, ShardKey shard, ChangeCursor since, int limit, CancellationToken cancellationToken);
 }

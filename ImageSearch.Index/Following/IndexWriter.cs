@@ -38,11 +38,11 @@ internal sealed class IndexWriter(IndexState state, SegmentedIndex index, IndexK
 
     /// <summary>Follows another index from now on; a rebuild of the one before comes to nothing.</summary>
     /// <param name="serve">At once, rather than by <see cref="Serve"/>.</param>
-    public void Start(SegmentedIndex index, IndexKind kind, long position, bool serve)
+    public void Start(SegmentedIndex index, IndexKind kind, ChangeCursor from, bool serve)
     {
         lock (_gate)
         {
-            (_index, _kind, _cursor) = (index, kind, new ChangeCursor(position));
+            (_index, _kind, _cursor) = (index, kind, from);
             (_refusedFrom, _rebuild) = (null, null);
             _unpromoted = PromotedColumns.BytesToCopy(index);
             if (serve)

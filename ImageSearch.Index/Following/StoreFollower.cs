@@ -7,8 +7,8 @@ using Microsoft.Extensions.Options;
 namespace ImageSearch.Index.Following;
 
 /// <summary>
-/// Keeps the index equal to the store: begins with the snapshot, if there is one, reads the change feed from there page by page, then looks for more every
-/// <see cref="IndexOptions.PollInterval"/>. While the store cannot be reached the index goes on answering from memory.
+/// Keeps the index equal to the store: begins with the snapshot, if there is one, and follows the change feed from there, page by page. While
+/// the store cannot be reached the index goes on answering from memory.
 /// </summary>
 internal sealed class StoreFollower(
     IImageStore store,
@@ -25,6 +25,7 @@ internal sealed class StoreFollower(
     /// <summary>A vector that is deleted while it is compared is gone from the index after the next page.</summary>
     private const int MostComparisons = 3;
 
+    private static readonly TimeSpan FirstBackOff = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestBackOff = TimeSpan.FromSeconds(5);
 
     private readonly long _started = Stopwatch.GetTimestamp();
@@ -34,7 +35,7 @@ internal sealed class StoreFollower(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var backOff = options.Value.PollInterval;
+        var backOff = FirstBackOff;
         try
         {
             LoadSnapshot(stoppingToken);
@@ -48,11 +49,14 @@ internal sealed class StoreFollower(
         {
             try
             {
-                var caughtUp = await ReadPageAsync(stoppingToken);
-                backOff = options.Value.PollInterval;
-                if (caughtUp)
+                var feed = store.FollowAsync(options.Value.Key, options.Value.ShardKey, writer.Cursor, options.Value.PageSize, stoppingToken);
+                await foreach (var page in feed)
                 {
-                    await Task.Delay(options.Value.PollInterval, clock, stoppingToken);
+                    backOff = FirstBackOff;
+                    if (!await TakeAsync(page, stoppingToken))
+                    {
+                        break;
+                    }
                 }
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -74,30 +78,32 @@ internal sealed class StoreFollower(
         if (snapshots.Load(cancellationToken) is var (index, header))
         {
             _toCompare = StoreAgreement.Sample(index.Current);
-            writer.Start(index, header.Kind, header.Position, serve: true);
+            writer.Start(index, header.Kind, new ChangeCursor(header.Position), serve: true);
         }
     }
 
-    /// <returns>Whether nothing is left to read at the moment.</returns>
-    private async Task<bool> ReadPageAsync(CancellationToken cancellationToken)
+    /// <returns>False when the feed is to be read from <see cref="IndexWriter.Cursor"/> again.</returns>
+    private async Task<bool> TakeAsync(ChangePage page, CancellationToken cancellationToken)
     {
-        var from = writer.Cursor;
-        var page = await store.ReadChangesAsync(options.Value.Key, options.Value.ShardKey, from, options.Value.PageSize, cancellationToken);
-        if (page.Next.Position < from.Position)
+        if (page.Restart is { } reason)
         {
-            StartOver($"its feed ends before {from.Position}");
-            return false;
+            StartOver(reason, page.Next);
+            return true;
         }
 
         Apply(page);
         if (!page.CaughtUp)
         {
-            return false;
+            return true;
         }
 
-        if (await AgreesAsync(cancellationToken))
+        switch (await AgreesAsync(cancellationToken))
         {
-            CaughtUp(page.ReadAt);
+            case true:
+                CaughtUp(page.ReadAt);
+                break;
+            case null:
+                return false;
         }
 
         return !writer.TryReadRefusedAgain();
@@ -120,7 +126,8 @@ internal sealed class StoreFollower(
     }
 
     /// <summary>Whether a snapshot that was loaded is of this store; asked once, after it has caught up.</summary>
-    private async Task<bool> AgreesAsync(CancellationToken cancellationToken)
+    /// <returns>Null when it is not, and the index begins anew; false when that is not certain yet.</returns>
+    private async Task<bool?> AgreesAsync(CancellationToken cancellationToken)
     {
         if (_toCompare.Count == 0)
         {
@@ -135,19 +142,21 @@ internal sealed class StoreFollower(
 
         if (++_comparisons == MostComparisons)
         {
-            StartOver($"it does not have {_toCompare.Count} of the vectors that were looked up");
+            StartOver($"it does not have {_toCompare.Count} of the vectors that were looked up", default);
+            return null;
         }
 
         return false;
     }
 
     /// <summary>An index of the store as it is; until that has caught up, the one that answered before goes on.</summary>
-    private void StartOver(string reason)
+    private void StartOver(string reason, ChangeCursor from)
     {
+        telemetry.Restarted();
         Log.StoreIsAnother(logger, reason);
         snapshots.Distrust();
         (_toCompare, _comparisons) = ([], 0);
-        writer.Start(factory.Create(factory.Wanted), factory.Wanted, position: 0, serve: !state.Ready);
+        writer.Start(factory.Create(factory.Wanted), factory.Wanted, from, serve: !state.Ready);
     }
 
     private void CaughtUp(DateTimeOffset at)

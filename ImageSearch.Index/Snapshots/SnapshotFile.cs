@@ -17,9 +17,10 @@ namespace ImageSearch.Index.Snapshots;
 internal static class SnapshotFile
 {
     /// <summary>
-    /// In version 1 vectors of <c>Exact</c> lay in another order, in sections of the same names: neither release may read the other's.
+    /// In version 1 vectors of <c>Exact</c> lay in another order, in sections of the same names; up to version 2 positions of the feed were
+    /// numbers. No release may read another's.
     /// </summary>
-    public const uint FormatVersion = 2;
+    public const uint FormatVersion = 3;
 
     public const string Extension = ".snapshot";
     public const string TemporaryExtension = ".partial";

@@ -9,7 +9,7 @@ namespace ImageSearch.Index.Snapshots;
 /// <param name="Segments">Slots of segments, those that were dropped included.</param>
 /// <param name="Alive">Vectors that a search finds.</param>
 internal sealed record SnapshotHeader(
-    SnapshotIdentity Identity, IndexKind Kind, long Position, DateTimeOffset SavedAt, int SegmentRows, int Segments, long Alive);
+    SnapshotIdentity Identity, IndexKind Kind, string? Position, DateTimeOffset SavedAt, int SegmentRows, int Segments, long Alive);
 
 /// <summary>Whose vectors a snapshot holds; one of something else cannot be used.</summary>
 internal sealed record SnapshotIdentity(string Model, string Version, int Dimension, int Shard, int Shards)

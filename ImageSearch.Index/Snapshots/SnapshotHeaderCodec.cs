@@ -37,7 +37,7 @@ internal static class SnapshotHeaderCodec
             writer.Write(value);
         }
 
-        writer.Write(header.Position);
+        WriteText(writer, header.Position ?? "");
         writer.Write(header.SavedAt.UtcTicks);
         writer.Write(header.SegmentRows);
         writer.Write(header.Segments);
@@ -108,7 +108,7 @@ internal static class SnapshotHeaderCodec
         }
 
         var header = new SnapshotHeader(
-            identity, new IndexKind(kind, parameters), reader.Int64(), reader.Time(), reader.Positive(), reader.Count(int.MaxValue), reader.Int64());
+            identity, new IndexKind(kind, parameters), reader.Text(LongestText) is { Length: > 0 } position ? position : null, reader.Time(), reader.Positive(), reader.Count(int.MaxValue), reader.Int64());
         var sections = new SnapshotSection[reader.Count(SnapshotFile.LargestHeader / EntryBytes)];
         for (var i = 0; i < sections.Length; i++)
         {

@@ -118,7 +118,7 @@ internal sealed class SnapshotKeeper(IOptions<IndexOptions> options, IndexFactor
             var there = reader.Header;
             // Not quite the interval: nobody's clock is exact.
             return there.Identity == _identity && there.Kind.Equals(view.Kind) && clock.GetUtcNow() - there.SavedAt < 0.9 * options.Value.SnapshotInterval
-                && (!final || there.Position >= view.Position);
+                && (!final || there.Position == view.Position);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidSnapshotException)
         {

@@ -3,6 +3,7 @@ using ImageSearch.Core.Images;
 using ImageSearch.Core.Models;
 using ImageSearch.Core.Mongo;
 using ImageSearch.Core.Store;
+using ImageSearch.Testing;
 using ImageSearch.Testing.Servers;
 using Microsoft.Extensions.Options;
 using MongoDB.Bson;

@@ -25,7 +25,6 @@ public sealed class IndexOptionsTests
         { "Index:Shard ", o => o.Shard = -1 },
         { "Index:Shards", o => o.Shards = 2000 },
         { "Index:Algorithm", o => o.Algorithm = (IndexAlgorithm)9 },
-        { "Index:PollInterval", o => o.PollInterval = TimeSpan.Zero },
         { "Index:PageSize", o => o.PageSize = 0 },
         { "Index:MaximumQueries", o => o.MaximumQueries = 0 },
         { "Index:SearchThreads", o => o.SearchThreads = -1 },

@@ -62,7 +62,6 @@ internal sealed class IndexServer : WebApplicationFactory<Program>
         builder.UseSetting("Index:Dimension", _dimension.ToString(CultureInfo.InvariantCulture));
         builder.UseSetting("Index:Shard", _shard.ToString(CultureInfo.InvariantCulture));
         builder.UseSetting("Index:Shards", _shards.ToString(CultureInfo.InvariantCulture));
-        builder.UseSetting("Index:PollInterval", "00:00:00.020");
         foreach (var (key, value) in _settings)
         {
             builder.UseSetting(key, value);

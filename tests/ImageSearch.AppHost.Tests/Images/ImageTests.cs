@@ -74,7 +74,7 @@ public sealed class ImageTests : IClassFixture<PublishedServices>
         Assert.SkipUnless(missing is null, missing ?? "");
         var environments = await OverlayTests.EnvironmentsAsync();
         await using var broker = new RabbitMqServerFixture();
-        await using var database = new MongoReplicaSetFixture();
+        await using var database = new MongoServerFixture();
         await using var blobs = new S3ServerFixture();
         var name = $"images-{Guid.NewGuid():N}";
         await (await broker.GetAsync()).ControlAsync(["add_vhost", name]);

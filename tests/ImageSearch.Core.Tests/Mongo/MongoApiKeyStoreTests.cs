@@ -10,7 +10,7 @@ public class MongoApiKeyStoreTests(MongoFixture fixture) : ApiKeyStoreTests
 
     protected override async Task<IApiKeyStore> OpenAsync()
     {
-        _connectionString ??= MongoFixture.NewDatabase(await fixture.StandaloneAsync());
+        _connectionString ??= MongoFixture.NewDatabase(await fixture.ServerAsync());
         var connection = new MongoConnection(_connectionString);
         return new MongoApiKeyStore(connection, Clock);
     }

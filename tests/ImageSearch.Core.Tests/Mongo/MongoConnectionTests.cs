@@ -36,12 +36,10 @@ public sealed class MongoConnectionTests(MongoFixture fixture)
             (settings.MaxConnectionPoolSize, settings.ServerSelectionTimeout, settings.ConnectTimeout, settings.SocketTimeout));
     }
 
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task Ask_AnyServer_SaysItsTime(bool replicaSet)
+    [Fact]
+    public async Task Ask_AnyServer_SaysItsTime()
     {
-        var connection = await OpenAsync(replicaSet);
+        var connection = await OpenAsync();
 
         var time = await connection.AskAsync(Token);
 
@@ -49,12 +47,10 @@ public sealed class MongoConnectionTests(MongoFixture fixture)
         Assert.InRange(connection.Clock.GetUtcNow(), time.AddMilliseconds(-50), time.AddSeconds(30));
     }
 
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task Write_ThenFind_ReturnsWhatWasWritten(bool replicaSet)
+    [Fact]
+    public async Task Write_ThenFind_ReturnsWhatWasWritten()
     {
-        var connection = await OpenAsync(replicaSet);
+        var connection = await OpenAsync();
         var documents = Enumerable.Range(0, 2500).Select(i => new InsertOneModel<BsonDocument>(new BsonDocument { { "_id", i }, { "text", $"number {i}" } })).ToList();
 
         var inserted = await connection.WriteAsync("numbers", documents, Token);
@@ -87,7 +83,7 @@ public sealed class MongoConnectionTests(MongoFixture fixture)
     [Fact]
     public async Task Run_CommandThatTheServerRefuses_SaysWhatAndWhere()
     {
-        var server = await fixture.StandaloneAsync();
+        var server = await fixture.ServerAsync();
         var connection = new MongoConnection(MongoFixture.NewDatabase(server));
 
         var error = await Assert.ThrowsAsync<MongoUnavailableException>(() => RunAsync(connection, "nonsense"));
@@ -115,7 +111,7 @@ public sealed class MongoConnectionTests(MongoFixture fixture)
     [Fact]
     public async Task Find_DocumentIsNotUnderstood_SaysSo()
     {
-        var connection = await OpenAsync(replicaSet: false);
+        var connection = await OpenAsync();
         await InsertAsync(connection, 1);
 
         var missing = await Assert.ThrowsAsync<MongoUnavailableException>(() =>
@@ -127,18 +123,31 @@ public sealed class MongoConnectionTests(MongoFixture fixture)
         Assert.Contains("text", missing.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Write_Standalone_IsInTheJournalWhenItCompletes() => await AssertDurableAsync(
-        replicaSet: false, status => status["wiredTiger"]["log"]["log sync operations"].ToInt64());
+    [Theory]
+    [InlineData("wiredTiger", "log", "log sync operations")]
+    [InlineData("metrics", "getLastError", "wtime", "num")]
+    public async Task Write_Completes_WhenTheMajorityHasItInItsJournal(params string[] counter)
+    {
+        const int Writes = 20;
+        var connection = await OpenAsync();
+        await InsertAsync(connection, -1);
+        var before = await CountAsync();
 
-    [Fact]
-    public async Task Write_ReplicaSet_WaitsForTheMajority() => await AssertDurableAsync(
-        replicaSet: true, status => status["metrics"]["getLastError"]["wtime"]["num"].ToInt64());
+        for (var i = 0; i < Writes; i++)
+        {
+            await InsertAsync(connection, i);
+        }
+
+        Assert.True(await CountAsync() >= before + Writes);
+
+        async Task<long> CountAsync() =>
+            counter.Aggregate((BsonValue)await RunAsync(connection, "serverStatus"), (value, name) => value[name]).ToInt64();
+    }
 
     [Fact]
     public async Task Write_ConnectionStringSaysWhatIsDurable_IsHeard()
     {
-        var connection = new MongoConnection(MongoFixture.NewDatabase(await fixture.StandaloneAsync()) + "?w=5");
+        var connection = new MongoConnection(MongoFixture.NewDatabase(await fixture.ServerAsync()) + "?w=5");
 
         // Which a single server cannot do.
         var error = await Assert.ThrowsAsync<MongoUnavailableException>(() => InsertAsync(connection, 1));
@@ -146,23 +155,7 @@ public sealed class MongoConnectionTests(MongoFixture fixture)
         Assert.Equal(MongoFailure.Refused, error.Failure);
     }
 
-    private async Task AssertDurableAsync(bool replicaSet, Func<BsonDocument, long> counter)
-    {
-        const int Writes = 20;
-        var connection = await OpenAsync(replicaSet);
-        await InsertAsync(connection, -1);
-        var before = counter(await RunAsync(connection, "serverStatus"));
-
-        for (var i = 0; i < Writes; i++)
-        {
-            await InsertAsync(connection, i);
-        }
-
-        Assert.True(counter(await RunAsync(connection, "serverStatus")) >= before + Writes);
-    }
-
-    private async Task<MongoConnection> OpenAsync(bool replicaSet) =>
-        new(MongoFixture.NewDatabase(replicaSet ? await fixture.ReplicaSetAsync() : await fixture.StandaloneAsync()));
+    private async Task<MongoConnection> OpenAsync() => new(MongoFixture.NewDatabase(await fixture.ServerAsync()));
 
     private static Task<BsonDocument> RunAsync(MongoConnection connection, string command) =>
         connection.RunAsync(database => database.RunCommandAsync<BsonDocument>(new BsonDocument(command, 1), cancellationToken: Token));

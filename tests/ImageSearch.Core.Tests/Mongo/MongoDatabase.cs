@@ -9,7 +9,7 @@ internal sealed class MongoDatabase : IAsyncDisposable
     public MongoDatabase(string connectionString, MongoOptions? options = null)
     {
         ConnectionString = connectionString;
-        options ??= new MongoOptions();
+        options ??= new MongoOptions { FeedWait = TimeSpan.FromMilliseconds(10) };
         Connection = new MongoConnection(connectionString, options);
         Schema = new MongoSchema(Connection);
         Store = new MongoImageStore(Connection, Schema, Options.Create(options));

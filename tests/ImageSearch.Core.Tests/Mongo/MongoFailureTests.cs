@@ -114,7 +114,7 @@ public sealed class MongoFailureTests
     [Fact]
     public async Task StepDown_InTheMiddleOfWrites_LosesNothingAcknowledged()
     {
-        await using var server = await MongoServer.StartReplicaSetAsync(Token);
+        await using var server = await MongoServer.StartAsync(Token);
         var admin = new MongoConnection(server.ConnectionStringOf("admin"), Impatient);
         await WriteThroughAsync(server, rounds: 1, async () =>
         {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using ImageSearch.Core.Images;
 using ImageSearch.Core.Mongo;
 using ImageSearch.Core.Store;
@@ -6,7 +7,7 @@ using MongoDB.Bson;
 
 namespace ImageSearch.Core.Tests.Mongo;
 
-/// <summary>What the feed of this store promises beyond the suite: little is read twice, and the position alone is enough.</summary>
+/// <summary>What the feed of this store promises beyond the suite.</summary>
 public sealed class MongoFeedTests(MongoFixture fixture) : IAsyncLifetime
 {
     private const int Count = 300;
@@ -17,7 +18,7 @@ public sealed class MongoFeedTests(MongoFixture fixture) : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _database = new MongoDatabase(MongoFixture.NewDatabase(await fixture.StandaloneAsync()));
+        _database = new MongoDatabase(MongoFixture.NewDatabase(await fixture.ServerAsync()));
         await Task.WhenAll(Enumerable.Range(0, Count).Select(i => _database.Store.AddAsync(Samples.Image(i), Token)));
         await _database.Store.PutVectorsAsync(Samples.Model, [.. Enumerable.Range(0, Count).Select(i => Samples.Vector(i))], Token);
     }
@@ -27,94 +28,93 @@ public sealed class MongoFeedTests(MongoFixture fixture) : IAsyncLifetime
     [Theory]
     [InlineData(1)]
     [InlineData(7)]
-    [InlineData(100)]
     [InlineData(1000)]
-    public async Task ReadChanges_WithMemory_GivesEachOnce(int limit)
+    public async Task Follow_FromTheBeginning_GivesEachOnce(int limit)
+    {
+        var given = new List<ImageId>();
+        await foreach (var page in _database.Store.FollowAsync(Samples.Model, new(0, 1), default, limit, Token))
+        {
+            given.AddRange(page.Changes.Select(change => change.Id));
+            if (page.CaughtUp)
+            {
+                break;
+            }
+        }
+
+        Assert.Equal(Enumerable.Range(0, Count).Select(Samples.Id).Order(), given.Order());
+    }
+
+    [Fact]
+    public async Task Follow_AnotherReaderEachTime_MissesNothingAndRepeatsNothing()
     {
         var given = new List<ImageId>();
         var cursor = default(ChangeCursor);
-        ChangePage page;
-        do
+        for (var caughtUp = false; !caughtUp;)
         {
-            page = await ReadAsync(cursor, limit);
+            var page = await ReadAsync(cursor, 50);
             given.AddRange(page.Changes.Select(change => change.Id));
-            cursor = page.Next;
+            (cursor, caughtUp) = (page.Next, page.CaughtUp);
         }
-        while (!page.CaughtUp);
 
-        Assert.Equal(Enumerable.Range(0, Count).Select(Samples.Id).Order(), given.Order());
-        Assert.Empty((await ReadAsync(cursor, limit)).Changes);
+        await _database.Store.AddAsync(Samples.Image(Count), Token);
+        await _database.Store.PutVectorsAsync(Samples.Model, [Samples.Vector(Count)], Token);
+        given.AddRange((await ReadAsync(cursor, 50)).Changes.Select(change => change.Id));
+
+        Assert.Equal(Enumerable.Range(0, Count + 1).Select(Samples.Id).Order(), given.Order());
     }
 
     [Fact]
-    public async Task ReadChanges_FromThePositionAlone_MissesNothing()
+    public async Task Follow_VectorIsStored_GivesItWithin200Milliseconds()
     {
-        var given = new HashSet<ImageId>();
-        var cursor = default(ChangeCursor);
-        await Eventually.BecomesTrue(
-            async () =>
-            {
-                // As one that forgets everything each time. It repeats what is within the overlap, until that is past.
-                var page = await ReadAsync(new ChangeCursor(cursor.Position), 50);
-                given.UnionWith(page.Changes.Select(change => change.Id));
-                cursor = page.Next;
-                return page.CaughtUp;
-            },
-            cancellationToken: Token);
-
-        Assert.Equal(Count, given.Count);
-    }
-
-    [Fact]
-    public async Task ReadChanges_PositionInTheFuture_BeginsAgain()
-    {
-        var page = await ReadAsync(new ChangeCursor(DateTimeOffset.UtcNow.AddHours(1).ToUnixTimeMilliseconds()), 1000);
-
-        Assert.Equal(Count, page.Changes.Count);
-        Assert.True(page.Next.Position <= page.ReadAt.ToUnixTimeMilliseconds());
-    }
-
-    [Fact]
-    public async Task ReadChanges_ChangedAgainWithinTheOverlap_GivesItAgain()
-    {
-        var cursor = (await ReadAsync(default, 1000)).Next;
+        var times = new List<TimeSpan>();
+        await using var pages = _database.Store.FollowAsync(Samples.Model, new(0, 1), default, 1000, Token).GetAsyncEnumerator(Token);
+        await NextAsync(page => page.CaughtUp);
         for (var i = 0; i < 20; i++)
         {
-            await _database.Store.AddAsync(Samples.Image(1, $"tag{i}"), Token);
+            var id = Samples.Id(Count + i);
+            await _database.Store.AddAsync(Samples.Image(Count + i), Token);
+            var next = NextAsync(page => page.Changes.Any(change => change.Id == id));
+            await _database.Store.PutVectorsAsync(Samples.Model, [Samples.Vector(Count + i)], Token);
+            var stored = Stopwatch.GetTimestamp();
+            await next.WaitAsync(TimeSpan.FromSeconds(60), Token);
+            times.Add(Stopwatch.GetElapsedTime(stored));
+        }
 
-            var page = await ReadAsync(cursor, 1000);
+        // The fastest of twenty: what a busy machine does to the others is not the feed's. A feed that is polled would need its interval.
+        Assert.InRange(times.Min(), TimeSpan.Zero, TimeSpan.FromMilliseconds(200));
 
-            Assert.Equal(i + 1, Assert.Single(page.Changes).Tags.Count);
-            cursor = page.Next;
+        async Task NextAsync(Func<ChangePage, bool> isIt)
+        {
+            while (await pages.MoveNextAsync() && !isIt(pages.Current))
+            {
+            }
         }
     }
 
     [Theory]
-    [InlineData(1)]
-    [InlineData(5)]
-    public async Task Poll_Plan_LooksAtNothingButWhatIsNew(int shards)
+    [InlineData("4711")]
+    [InlineData("""{ "_data" : "8200000001000000012B0229296E04" }""")]
+    [InlineData("""{ "_data" : "no token" }""")]
+    public async Task Follow_PositionOfAnotherStore_LoadsAnewAndSaysSo(string position)
     {
-        var now = (await _database.Connection.AskAsync(Token)).AddMinutes(1);
-        var filter = new BsonDocument { { "updatedAt", new BsonDocument { { "$gte", now } } } };
-        if (shards > 1)
-        {
-            filter.Add("bucket", new BsonDocument { { "$mod", new BsonArray { shards, 0 } } });
-        }
+        var first = await ReadAsync(new ChangeCursor(position), 1000);
+        var second = await ReadAsync(first.Next, 1000);
 
-        var poll = new BsonDocument
-        {
-            { "find", "vectors_layout" }, { "filter", filter }, { "sort", new BsonDocument { { "updatedAt", 1 }, { "_id", 1 } } },
-            { "projection", new BsonDocument { { "updatedAt", 1 }, { "_id", 1 }, { "rev", 1 } } }, { "limit", 100 },
-        };
+        Assert.NotNull(first.Restart);
+        Assert.Empty(first.Changes);
+        Assert.Equal((Count, null), (second.Changes.Count, second.Restart));
+    }
 
-        var (stages, keys, documents) = await ExplainAsync(poll);
+    [Fact]
+    public async Task Follow_CollectionIsDropped_LoadsAnewAndSaysSo()
+    {
+        await using var pages = _database.Store.FollowAsync(Samples.Model, new(0, 1), default, 1000, Token).GetAsyncEnumerator(Token);
+        Assert.True(await pages.MoveNextAsync());
+        await _database.Connection.RunAsync(database => database.RunCommandAsync<BsonDocument>(new BsonDocument("drop", "vectors_layout"), cancellationToken: Token));
 
-        Assert.DoesNotContain("COLLSCAN", stages);
-        Assert.DoesNotContain("SORT", stages);
-        Assert.DoesNotContain("FETCH", stages);
-        Assert.Contains("IXSCAN", stages);
-        Assert.InRange(keys, 0, 1);
-        Assert.Equal(0, documents);
+        await Eventually.BecomesTrue(async () => await pages.MoveNextAsync() && pages.Current.Restart is not null, cancellationToken: Token);
+
+        Assert.Contains("dropped", pages.Current.Restart, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -16,7 +16,7 @@ public sealed class MongoFullDiskTests
     {
         Assert.SkipWhen(MongoServer.Missing is not null, MongoServer.Missing ?? "");
         await using var disk = await MountedDisk.MountAsync(megabytes: 380);
-        await using var server = await MongoServer.StartAsync([], disk.Path, Token);
+        await using var server = await MongoServer.StartAsync([], disk.Path, cancellationToken: Token);
         var client = new MongoConnection(server.ConnectionString, new MongoOptions { ServerSelectionTimeout = TimeSpan.FromSeconds(1) });
         await InsertAsync(client);
         disk.Fill();

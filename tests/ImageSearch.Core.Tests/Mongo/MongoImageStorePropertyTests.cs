@@ -7,7 +7,7 @@ public sealed class MongoImageStorePropertyTests(MongoFixture fixture)
     [Fact]
     public async Task Calls_InAnyOrder_BehaveAsTheModel()
     {
-        var server = await fixture.StandaloneAsync();
+        var server = await fixture.ServerAsync();
 
         ImageStoreProperty.Check(
             () =>

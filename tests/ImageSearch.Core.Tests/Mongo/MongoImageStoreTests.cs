@@ -1,27 +1,22 @@
 using ImageSearch.Core.Mongo;
 using ImageSearch.Core.Store;
 using ImageSearch.Testing;
-using Microsoft.Extensions.Options;
 using MongoDB.Bson;
 using MongoDB.Driver;
 
 namespace ImageSearch.Core.Tests.Mongo;
 
-/// <summary>On a standalone server.</summary>
-public class MongoImageStoreTests(MongoFixture fixture) : ImageStoreTests
+public sealed class MongoImageStoreTests(MongoFixture fixture) : ImageStoreTests
 {
     private MongoConnection? _connection;
     private string? _connectionString;
 
-    protected MongoFixture Fixture { get; } = fixture;
-
-    protected virtual async Task<string> NewDatabaseAsync() => MongoFixture.NewDatabase(await Fixture.StandaloneAsync());
-
     protected override async Task<IImageStore> OpenAsync()
     {
-        _connectionString ??= await NewDatabaseAsync();
-        _connection = new MongoConnection(_connectionString);
-        return new MongoImageStore(_connection, new MongoSchema(_connection), Options.Create(new MongoOptions()));
+        _connectionString ??= MongoFixture.NewDatabase(await fixture.ServerAsync());
+        var database = new MongoDatabase(_connectionString);
+        _connection = database.Connection;
+        return database.Store;
     }
 
     protected override Task<DateTimeOffset> NowAsync() => _connection!.AskAsync(Token);

@@ -4,17 +4,13 @@ using ImageSearch.Testing;
 
 namespace ImageSearch.Core.Tests.Mongo;
 
-public class MongoImportStoreTests(MongoFixture fixture) : ImportStoreTests
+public sealed class MongoImportStoreTests(MongoFixture fixture) : ImportStoreTests
 {
     private string? _connectionString;
 
-    protected MongoFixture Fixture { get; } = fixture;
-
-    protected virtual async Task<string> NewDatabaseAsync() => MongoFixture.NewDatabase(await Fixture.StandaloneAsync());
-
     protected override async Task<IImportStore> OpenAsync()
     {
-        _connectionString ??= await NewDatabaseAsync();
+        _connectionString ??= MongoFixture.NewDatabase(await fixture.ServerAsync());
         var connection = new MongoConnection(_connectionString);
         return new MongoImportStore(connection, new MongoSchema(connection), Clock);
     }

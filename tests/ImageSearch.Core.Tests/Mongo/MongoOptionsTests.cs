@@ -14,7 +14,7 @@ public sealed class MongoOptionsTests
     [InlineData("ServerSelectionTimeout", "00:00:00")]
     [InlineData("ConnectTimeout", "01:00:00")]
     [InlineData("SocketTimeout", "00:00:00")]
-    [InlineData("FeedOverlap", "00:00:00")]
+    [InlineData("FeedWait", "00:00:00")]
     [InlineData("HousekeepingInterval", "00:00:00.5")]
     public void Validate_ValueOutOfRange_NamesTheKey(string key, string value)
     {

@@ -26,7 +26,7 @@ public sealed class MongoSchemaTests(MongoFixture fixture)
             new("a", "1"), new("a@1", "1"), new("a", "@1"), new("$cmd", "$"), new("ä ö/ü", "1"), new("system.indexes", "1"), new("A", "1"), new("a\0b", "\0"),
             new(new string('x', 200), "1"), new(new string('x', 201), "1"), new(new string('x', 200), new string('y', 300)),
         ];
-        var database = new MongoDatabase((await fixture.StandaloneAsync()).ConnectionStringOf("names"));
+        var database = new MongoDatabase((await fixture.ServerAsync()).ConnectionStringOf("names"));
         await database.Store.AddAsync(Samples.Image(1), Token);
 
         var names = new HashSet<string>();
@@ -58,5 +58,5 @@ public sealed class MongoSchemaTests(MongoFixture fixture)
         Assert.Contains("vectors_layout", names);
     }
 
-    private async Task<MongoDatabase> OpenAsync() => new(MongoFixture.NewDatabase(await fixture.StandaloneAsync()));
+    private async Task<MongoDatabase> OpenAsync() => new(MongoFixture.NewDatabase(await fixture.ServerAsync()));
 }

@@ -26,7 +26,7 @@ public sealed class RabbitMqMessagesTests(RabbitMqServerFixture broker, MongoFix
     {
         RabbitMqServer server = await broker.GetAsync();
         _harness = new RabbitMqHarness(
-            server.ConnectionString, MongoFixture.NewDatabase(await database.StandaloneAsync()),
+            server.ConnectionString, MongoFixture.NewDatabase(await database.ServerAsync()),
             new WorkQueueOptions { RetryDelay = TimeSpan.FromMilliseconds(10), MaximumRetryDelay = TimeSpan.FromMilliseconds(20) },
             options => options.DeliveryLimit = _deliveryLimit);
     }

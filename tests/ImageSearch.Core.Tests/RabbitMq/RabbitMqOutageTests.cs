@@ -245,7 +245,7 @@ public sealed class RabbitMqOutageTests(OwnBrokerFixture broker, MongoFixture da
     private async Task<RabbitMqHarness> HarnessAsync(Action<RabbitMqOptions>? configure = null, string? connectionString = null)
     {
         var harness = new RabbitMqHarness(
-            connectionString ?? Server.ConnectionString, MongoFixture.NewDatabase(await database.StandaloneAsync()), new WorkQueueOptions(), configure);
+            connectionString ?? Server.ConnectionString, MongoFixture.NewDatabase(await database.ServerAsync()), new WorkQueueOptions(), configure);
         _harnesses.Add(harness);
         return harness;
     }

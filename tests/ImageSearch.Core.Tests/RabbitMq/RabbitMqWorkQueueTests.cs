@@ -17,7 +17,7 @@ public sealed class RabbitMqWorkQueueTests(RabbitMqServerFixture broker, MongoFi
     protected override async Task<IWorkQueue> OpenAsync()
     {
         var server = await broker.GetAsync();
-        _harness ??= new RabbitMqHarness(server.ConnectionString, MongoFixture.NewDatabase(await database.StandaloneAsync()), Options);
+        _harness ??= new RabbitMqHarness(server.ConnectionString, MongoFixture.NewDatabase(await database.ServerAsync()), Options);
         var line = TcpProxy.To(server.Port);
         var queue = _harness.Open(through: $"amqp://guest:guest@127.0.0.1:{line.Port}/").GetRequiredService<IWorkQueue>();
         _lines.Add(queue, line);

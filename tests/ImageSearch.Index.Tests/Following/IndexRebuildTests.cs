@@ -118,7 +118,7 @@ public sealed class IndexRebuildTests
         Apply(writer, Vectors.Changes(Dimension, 10));
         var view = writer.BeginRebuild();
         var other = _factory.Create(Exact);
-        writer.Start(other, Exact, 0, serve: true);
+        writer.Start(other, Exact, default, serve: true);
 
         Assert.Empty(writer.TakeChanges(view.Index, 10));
         Assert.False(writer.CompleteRebuild(view.Index, _factory.Create(Hnsw), Hnsw));

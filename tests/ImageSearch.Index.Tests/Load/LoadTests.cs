@@ -29,7 +29,7 @@ public sealed class LoadTests(ITestOutputHelper output) : IDisposable
     private async Task RunAsync(string algorithm, int count, int added, int deleted, double rate)
     {
         await using var server = new IndexServer(
-            _data.Path, dimension: Dimension, settings: [("Index:Algorithm", algorithm), ("Index:PollInterval", "00:00:00.100"), ("Index:RecallSample", "0.2")]);
+            _data.Path, dimension: Dimension, settings: [("Index:Algorithm", algorithm), ("Index:RecallSample", "0.2")]);
         foreach (var page in Enumerable.Range(0, count).Chunk(1000))
         {
             await AddAsync(server.Store, page);
@@ -54,7 +54,7 @@ public sealed class LoadTests(ITestOutputHelper output) : IDisposable
     [InlineData("Hnsw")]
     public async Task Follow_OnePicture_IsFoundSoonAfterItWasStored(string algorithm)
     {
-        await using var server = new IndexServer(_data.Path, dimension: Dimension, settings: [("Index:Algorithm", algorithm), ("Index:PollInterval", "00:00:00.100")]);
+        await using var server = new IndexServer(_data.Path, dimension: Dimension, settings: [("Index:Algorithm", algorithm)]);
         await AddAsync(server.Store, Enumerable.Range(0, 1000));
         await Eventually.BecomesTrue(async () => (await server.StatsAsync()).Count == 1000);
 

@@ -69,14 +69,14 @@ public abstract class IndexSnapshotTests : IDisposable
         var loaded = Load(Save(index));
         var state = new IndexState(loaded, TimeProvider.System);
         var writer = new IndexWriter(state, loaded, Kind);
-        writer.Start(loaded, Kind, 0, serve: true);
+        writer.Start(loaded, Kind, default, serve: true);
         Assert.NotEqual(0, PromotedColumns.BytesToCopy(loaded));
         var before = loaded.Current.Parts.Index().Where(part => part.Item.Segment is { } full && part.Item.Rows == full.Capacity)
             .ToDictionary(part => part.Index, part => part.Item.Segment!);
         var promotion = Task.Run(() => IndexMaintenance.Promote(writer, default));
         for (var step = 0; step < 20; step++)
         {
-            writer.Apply(new ChangePage(history.NextPage(50), new ChangeCursor(step), true, default));
+            writer.Apply(new ChangePage(history.NextPage(50), new ChangeCursor($"{step}"), true, default));
         }
 
         await promotion;
@@ -93,7 +93,7 @@ public abstract class IndexSnapshotTests : IDisposable
     {
         var (index, history) = Grow(10);
         var writer = new IndexWriter(new IndexState(index, TimeProvider.System), index, Kind);
-        var truths = new Dictionary<long, Dictionary<ImageId, VectorChange>> { [0] = new(history.Truth) };
+        var truths = new Dictionary<string, Dictionary<ImageId, VectorChange>> { [""] = new(history.Truth) };
         using var done = new CancellationTokenSource();
         var saves = 0;
         var applying = Task.Run(() =>
@@ -103,10 +103,10 @@ public abstract class IndexSnapshotTests : IDisposable
                 var page = history.NextPage(60);
                 lock (truths)
                 {
-                    truths[step] = new(history.Truth);
+                    truths[$"{step}"] = new(history.Truth);
                 }
 
-                writer.Apply(new ChangePage(page, new ChangeCursor(step), true, default));
+                writer.Apply(new ChangePage(page, new ChangeCursor($"{step}"), true, default));
             }
 
             done.Cancel();
@@ -119,7 +119,7 @@ public abstract class IndexSnapshotTests : IDisposable
             var loaded = Load(view.Position);
             lock (truths)
             {
-                IndexHistory.AssertHolds(truths[view.Position], loaded);
+                IndexHistory.AssertHolds(truths[view.Position ?? ""], loaded);
             }
 
             Interlocked.Increment(ref saves);
@@ -145,13 +145,13 @@ public abstract class IndexSnapshotTests : IDisposable
             {
                 waited++;
                 var page = history.NextPage();
-                Assert.True(Task.Run(() => writer.Apply(new ChangePage(page, new ChangeCursor(1), true, default))).Wait(TimeSpan.FromSeconds(20)));
+                Assert.True(Task.Run(() => writer.Apply(new ChangePage(page, new ChangeCursor("1"), true, default))).Wait(TimeSpan.FromSeconds(20)));
                 Assert.Equal(history.Truth.Count, index.Count);
             }),
             TestContext.Current.CancellationToken);
 
         Assert.True(waited > 1, "the index is too small for this test");
-        IndexHistory.AssertHolds(before, Load(0));
+        IndexHistory.AssertHolds(before, Load(null));
         IndexHistory.AssertHolds(history.Truth, index);
     }
 
@@ -171,7 +171,7 @@ public abstract class IndexSnapshotTests : IDisposable
             SegmentedIndex loaded;
             try
             {
-                loaded = Load(0, 64);
+                loaded = Load(null, 64);
             }
             catch (InvalidSnapshotException)
             {
@@ -197,14 +197,14 @@ public abstract class IndexSnapshotTests : IDisposable
         return (index, history);
     }
 
-    private long Save(SegmentedIndex index)
+    private string? Save(SegmentedIndex index)
     {
         var view = new IndexWriter(new IndexState(index, TimeProvider.System), index, Kind).View();
         IndexSaver.Save(view, File, Identity, DateTimeOffset.UnixEpoch, _ => { });
         return view.Position;
     }
 
-    private SegmentedIndex Load(long position, int dimension = Dimension)
+    private SegmentedIndex Load(string? position, int dimension = Dimension)
     {
         using var reader = SnapshotReader.Open(File);
         reader.Verify(2, TestContext.Current.CancellationToken);

@@ -8,11 +8,26 @@ using MongoDB.Driver;
 
 namespace ImageSearch.Testing.Servers;
 
+/// <summary>What a <see cref="MongoServer"/> is once it has started.</summary>
+public enum MongoServerKind
+{
+    /// <summary>The only member of a replica set, and its primary.</summary>
+    SetOfOne,
+
+    /// <summary>A member of a replica set that has no configuration yet.</summary>
+    MemberWithoutSet,
+
+    /// <summary>No member of a set.</summary>
+    Standalone,
+}
+
 /// <summary>A real <c>mongod</c> (from npm) of its own for tests, loopback only. It dies with this process and leaves nothing behind.</summary>
 public sealed class MongoServer : IAsyncDisposable
 {
     private const string CacheOption = "--wiredTigerCacheSizeGB";
-    private const string ReplicaSetOption = "--replSet";
+    private const string Authentication = "--auth";
+    private const int Unauthorized = 13;
+    private const int AlreadyInitialized = 23;
 
     private static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan StopDeadline = TimeSpan.FromSeconds(30);
@@ -21,6 +36,7 @@ public sealed class MongoServer : IAsyncDisposable
     private readonly IReadOnlyList<string> _arguments;
     private readonly string _data;
     private readonly string _log;
+    private readonly MongoServerKind _kind;
     private Process? _process;
 
     /// <summary>This process, and those that it starts, are to speak to an older server than products do.</summary>
@@ -30,36 +46,35 @@ public sealed class MongoServer : IAsyncDisposable
         Environment.SetEnvironmentVariable("DOTNET_STARTUP_HOOKS", typeof(StartupHook).Assembly.Location);
     }
 
-    private MongoServer(IReadOnlyList<string> arguments, string? data)
+    private MongoServer(IReadOnlyList<string> arguments, string? data, MongoServerKind kind)
     {
+        _kind = kind;
         _arguments = arguments;
         _temporary = new TemporaryDirectory();
         _data = data ?? _temporary.Combine("data");
         _log = _temporary.Combine("mongod.log");
         Port = FreePort();
-        ReplicaSet = arguments.SkipWhile(argument => argument != ReplicaSetOption).Skip(1).FirstOrDefault();
     }
 
     private MongoServer(string[] handle)
     {
         (_arguments, _data, _log) = ([], "", handle[1]);
         Port = int.Parse(handle[0], CultureInfo.InvariantCulture);
-        ReplicaSet = handle[2] is "" ? null : handle[2];
     }
 
     /// <summary>The server that all projects of a run share; null when each starts its own. It cannot be stopped through this.</summary>
     public static MongoServer? OfRun => Find(ServersOfRun.MongoDB);
 
-    /// <summary>The same of a replica set of one member.</summary>
-    public static MongoServer? ReplicaSetOfRun => Find(ServersOfRun.MongoDBReplicaSet);
-
     /// <summary>What <see cref="OfRun"/> reads in other processes.</summary>
-    internal string Handle => $"{Port};{_log};{ReplicaSet}";
+    internal string Handle => $"{Port};{_log}";
 
     public int Port { get; }
 
-    /// <summary>The replica set's name, when it was started as one.</summary>
-    public string? ReplicaSet { get; }
+    /// <summary>Its replica set.</summary>
+    public const string ReplicaSet = "rs0";
+
+    /// <summary>As other servers know it.</summary>
+    public string Address => $"127.0.0.1:{Port}";
 
     /// <summary>Without a user, for the database <c>imagesearch</c>.</summary>
     public string ConnectionString => ConnectionStringOf("imagesearch");
@@ -77,15 +92,13 @@ public sealed class MongoServer : IAsyncDisposable
 
     public static Task<MongoServer> StartAsync(CancellationToken cancellationToken) => StartAsync([], cancellationToken: cancellationToken);
 
-    /// <summary>Starts it as the only member of a replica set, and waits until it is the primary.</summary>
-    public static Task<MongoServer> StartReplicaSetAsync(CancellationToken cancellationToken) =>
-        StartAsync([ReplicaSetOption, "rs0"], cancellationToken: cancellationToken);
-
     /// <param name="arguments">More for its command line, such as <c>--auth</c>.</param>
     /// <param name="data">Where its files lie; null for a folder that goes with it.</param>
-    public static async Task<MongoServer> StartAsync(IReadOnlyList<string> arguments, string? data = null, CancellationToken cancellationToken = default)
+    /// <param name="kind">What it is when it has started.</param>
+    public static async Task<MongoServer> StartAsync(
+        IReadOnlyList<string> arguments, string? data = null, MongoServerKind kind = MongoServerKind.SetOfOne, CancellationToken cancellationToken = default)
     {
-        var server = new MongoServer(arguments, data);
+        var server = new MongoServer(arguments, data, kind);
         try
         {
             await server.StartAgainAsync(cancellationToken);
@@ -100,7 +113,7 @@ public sealed class MongoServer : IAsyncDisposable
 
     /// <param name="credentials"><c>user:password@</c>, or nothing.</param>
     public string ConnectionStringOf(string database, string credentials = "") =>
-        $"mongodb://{credentials}127.0.0.1:{Port}/{database}{(ReplicaSet is null ? "" : $"?replicaSet={ReplicaSet}")}";
+        $"mongodb://{credentials}{Address}/{database}";
 
     /// <summary>Starts the stopped or killed server with the data that it had.</summary>
     public async Task StartAgainAsync(CancellationToken cancellationToken = default)
@@ -110,7 +123,7 @@ public sealed class MongoServer : IAsyncDisposable
             Program ?? throw new InvalidOperationException(Missing),
             [
                 "--port", Port.ToString(CultureInfo.InvariantCulture), "--bind_ip", "127.0.0.1", "--dbpath", _data, "--logpath", _log, "--logappend",
-                "--nounixsocket", "--quiet", "--setParameter", "diagnosticDataCollectionEnabled=false", .. SmallCache(), .. _arguments,
+                "--nounixsocket", "--quiet", "--setParameter", "diagnosticDataCollectionEnabled=false", .. SmallCache(), .. Member(), .. _arguments,
             ]);
         info.RedirectStandardOutput = true;
         _process = await TiedProcess.StartAsync(info);
@@ -161,6 +174,30 @@ public sealed class MongoServer : IAsyncDisposable
         return ValueTask.CompletedTask;
     }
 
+    /// <summary>Members that ask for users know each other by a key.</summary>
+    private string[] Member()
+    {
+        if (_kind == MongoServerKind.Standalone)
+        {
+            return [];
+        }
+
+        string[] member = ["--replSet", ReplicaSet, "--setParameter", "transactionLifetimeLimitSeconds=10", "--oplogSize", "200"];
+        if (!_arguments.Contains(Authentication))
+        {
+            return member;
+        }
+
+        var key = _temporary!.Combine("key");
+        File.WriteAllText(key, "KeyOfTests");
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(key, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        }
+
+        return [.. member, "--keyFile", key];
+    }
+
     private IEnumerable<string> SmallCache() => _arguments.Contains(CacheOption) ? [] : [CacheOption, "0.25"];
 
     private static MongoServer? Find(string variable) =>
@@ -180,7 +217,7 @@ public sealed class MongoServer : IAsyncDisposable
             }
         }
 
-        if (ReplicaSet is null)
+        if (_kind != MongoServerKind.SetOfOne)
         {
             return true;
         }
@@ -189,13 +226,13 @@ public sealed class MongoServer : IAsyncDisposable
         var admin = client.GetDatabase("admin");
         try
         {
-            var member = new BsonDocument { { "_id", 0 }, { "host", $"127.0.0.1:{Port}" } };
+            var member = new BsonDocument { { "_id", 0 }, { "host", Address } };
             var configuration = new BsonDocument { { "_id", ReplicaSet }, { "members", new BsonArray { member } } };
             await admin.RunCommandAsync<BsonDocument>(new BsonDocument("replSetInitiate", configuration), cancellationToken: cancellationToken);
         }
-        catch (MongoCommandException e) when (e.Code == 23)
+        catch (MongoCommandException e) when (e.Code is AlreadyInitialized or Unauthorized)
         {
-            // It is one already.
+            // It is one already, and may have users by now.
         }
         catch (Exception e) when (e is MongoException or TimeoutException)
         {

@@ -2,6 +2,3 @@ namespace ImageSearch.Testing.Servers;
 
 /// <summary>The <c>mongod</c> that tests share: the run's, or one of this assembly.</summary>
 public sealed class MongoServerFixture() : ServerFixture<MongoServer>(MongoServer.Missing, MongoServer.OfRun, MongoServer.StartAsync);
-
-/// <summary>The same as a replica set of one member.</summary>
-public sealed class MongoReplicaSetFixture() : ServerFixture<MongoServer>(MongoServer.Missing, MongoServer.ReplicaSetOfRun, MongoServer.StartReplicaSetAsync);

@@ -8,7 +8,6 @@ internal static class ServersOfRun
 {
     public const string RabbitMq = "IMAGESEARCH_TEST_RABBITMQ";
     public const string MongoDB = "IMAGESEARCH_TEST_MONGODB";
-    public const string MongoDBReplicaSet = "IMAGESEARCH_TEST_MONGODB_REPLICA_SET";
     public const string S3 = "IMAGESEARCH_TEST_S3";
 
     /// <summary>Prints <c>NAME=value</c> of each server that can run here, then <c>ready</c>.</summary>
@@ -17,7 +16,6 @@ internal static class ServersOfRun
         var started = await Task.WhenAll(
             StartAsync(RabbitMqServer.Missing, RabbitMqServer.StartAsync, RabbitMq, server => server.Handle),
             StartAsync(MongoServer.Missing, MongoServer.StartAsync, MongoDB, server => server.Handle),
-            StartAsync(MongoServer.Missing, MongoServer.StartReplicaSetAsync, MongoDBReplicaSet, server => server.Handle),
             StartAsync(S3Server.Missing, S3Server.StartAsync, S3, server => server.Handle));
         Console.WriteLine("ready");
         await Console.In.ReadToEndAsync();
