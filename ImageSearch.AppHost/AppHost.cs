@@ -1,5 +1,6 @@
 using ImageSearch.AppHost;
 using ImageSearch.AppHost.Cluster;
+using ImageSearch.AppHost.Monitoring;
 using ImageSearch.Contracts;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -16,7 +17,7 @@ if (AppHostOptions.PublisherProblem(args) is { } publisherProblem)
     return 1;
 }
 
-args = OverlayPublisher.Arguments(args);
+args = AppHostOptions.WithValues(OverlayPublisher.Arguments(args));
 var builder = DistributedApplication.CreateBuilder(args);
 var options = AppHostOptions.Read(builder, args);
 
@@ -117,15 +118,25 @@ try
         .WithAccessRules(builder, options);
     web.WithReferenceTo(ingest, backend);
 
+    List<(string Kind, string Name, IReadOnlyList<IResourceBuilder<ProjectResource>> Replicas)> measured =
+        [("web", "web", [web]), ("ingest", ingest.Name, ingest.Replicas)];
     foreach (var model in models)
     {
         // Never waited for: a model that cannot be loaded must not keep the others from answering.
-        model.AddExtractor(builder, backend).AddTo(web);
+        var extractor = model.AddExtractor(builder, backend);
+        extractor.AddTo(web);
+        measured.Add(("extractor", extractor.Name, extractor.Replicas));
 
         foreach (var shard in model.AddIndex(builder, backend))
         {
             web.WithReferenceTo(shard, backend);
+            measured.Add(("index", shard.Name, shard.Replicas));
         }
+    }
+
+    if (!inCluster && bool.Parse(options.Prometheus))
+    {
+        PrometheusProcess.Add(builder, options, measured);
     }
 
     builder.Services.AddHostedService<ReadyMessage>();

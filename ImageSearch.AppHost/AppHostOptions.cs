@@ -29,6 +29,7 @@ internal sealed record AppHostOptions
           --require-key none|writes|all    what takes an API key (none)
           --web-replicas N|N..M            processes that serve the page and API behind the one port (1; in a cluster 2..6)
           --ingest-replicas N|N..M         processes that take pictures in (1; in a cluster 2)
+          --prometheus                     runs Prometheus, with alerts (in a cluster always, unless --prometheus=false)
           --publisher manifest --output-path FILE   writes the manifest and starts nothing
           --publisher overlay [--output-path DIR]   writes what a cluster needs beside it (deploy/overlay)
           --ingress-host NAME              of the page and API in a cluster (imagesearch.example.org)
@@ -40,7 +41,7 @@ internal sealed record AppHostOptions
         """;
 
     private static readonly string[] Switches =
-        ["port", "model", "data", "backend", "require-key", "folder-root", "allow-private-addresses", "web-replicas", "ingest-replicas", "publisher", "output-path", "environment", "ingress-host", "pictures", "rabbitmq-nodes", "mongodb-members"];
+        ["port", "model", "data", "backend", "require-key", "folder-root", "allow-private-addresses", "web-replicas", "ingest-replicas", "prometheus", "publisher", "output-path", "environment", "ingress-host", "pictures", "rabbitmq-nodes", "mongodb-members"];
 
     private static readonly string[] KeyRequirements = ["none", "writes", "all"];
     private static readonly string[] Backends = [AppHost.Backend.Embedded, AppHost.Backend.Servers];
@@ -76,6 +77,9 @@ internal sealed record AppHostOptions
     /// <summary><c>--ingest-replicas N</c>: processes that take pictures in. Default 1; published 2.</summary>
     public required Replicas IngestReplicas { get; init; }
 
+    /// <summary><c>--prometheus</c>: whether Prometheus runs. Default false; published true.</summary>
+    public required string Prometheus { get; init; }
+
     /// <summary>Whether there is a key for the first admin: <c>Parameters:adminkey</c>; a manifest has a generated one.</summary>
     public required bool HasAdminKey { get; init; }
 
@@ -100,6 +104,10 @@ internal sealed record AppHostOptions
             : null;
     }
 
+    /// <summary>A switch without a value would take the next one for its own.</summary>
+    public static string[] WithValues(string[] args) =>
+        [.. args.Select((argument, i) => argument == "--prometheus" && args.ElementAtOrDefault(i + 1) is not ("true" or "false") ? "--prometheus=true" : argument)];
+
     public static AppHostOptions Read(IDistributedApplicationBuilder builder, string[] args)
     {
         var configuration = builder.Configuration;
@@ -120,6 +128,7 @@ internal sealed record AppHostOptions
                 : [.. roots.Where(r => r.Length > 0).Select(r => Path.GetFullPath(r, builder.AppHostDirectory)).Distinct()],
             AllowPrivateAddresses = configuration["allow-private-addresses"] ?? "false",
             RequireKey = configuration["require-key"] ?? (publish ? "all" : "none"),
+            Prometheus = configuration["prometheus"] ?? (publish ? "true" : "false"),
             // Tools that publish may say more than is known here.
             Unknown = publish ? [] : [.. args.Where(argument => argument.StartsWith("--", StringComparison.Ordinal)).Select(argument => argument[2..].Split('=')[0])
                 .Where(name => !name.Contains(':', StringComparison.Ordinal) && !Switches.Contains(name, StringComparer.OrdinalIgnoreCase))],
@@ -161,6 +170,11 @@ internal sealed record AppHostOptions
         if (!bool.TryParse(AllowPrivateAddresses, out _))
         {
             yield return $"--allow-private-addresses is '{AllowPrivateAddresses}': say true or false.";
+        }
+
+        if (!bool.TryParse(Prometheus, out _))
+        {
+            yield return $"--prometheus is '{Prometheus}': say nothing after it, or --prometheus=false.";
         }
 
         if (!KeyRequirements.Contains(RequireKey))

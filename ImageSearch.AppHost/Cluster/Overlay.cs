@@ -12,7 +12,8 @@ internal sealed class Overlay(Topology topology, References references)
     /// <summary>Of every service; .NET's images have it.</summary>
     public const int Port = 8080;
 
-    private const string Name = "imagesearch";
+    public const string Name = "imagesearch";
+
     private const string Web = "web";
     private const string SecretFile = "secrets.env";
 
@@ -40,7 +41,10 @@ internal sealed class Overlay(Topology topology, References references)
                 ["apiVersion"] = "kustomize.config.k8s.io/v1beta1",
                 ["kind"] = "Kustomization",
                 ["namespace"] = Name,
-                ["resources"] = new[] { "../base", "objects.yaml" },
+                ["resources"] = topology.Prometheus ? (string[])["../base", "../monitoring", "objects.yaml"] : ["../base", "objects.yaml"],
+                ["configMapGenerator"] = topology.Prometheus
+                    ? new[] { new Dictionary<string, object> { ["name"] = PrometheusPod.Name, ["files"] = Prometheus().Select(file => file.File).ToArray() } }
+                    : [],
                 ["secretGenerator"] = new[] { new Dictionary<string, object> { ["name"] = Name, ["envs"] = new[] { SecretFile } } },
                 ["patches"] = _workloads.Select(workload => new Dictionary<string, object> { ["path"] = $"patches/{workload.Name}.yaml" })
                     .Concat(deleted.Select(one => new Dictionary<string, object> { ["patch"] = KubernetesYaml.Serialize(one) }))
@@ -52,15 +56,27 @@ internal sealed class Overlay(Topology topology, References references)
                     })).ToArray(),
             },
         ]);
-        yield return ("objects.yaml", [NameSpace(), .. _workloads.SelectMany(Own), Ingress()]);
+        yield return ("objects.yaml",
+        [
+            NameSpace(), .. _workloads.SelectMany(Own), Ingress(),
+            .. topology.Prometheus ? PrometheusPod.Objects(topology, [.. _workloads.Select(workload => workload.Name)]) : [],
+        ]);
         foreach (var workload in _workloads)
         {
             yield return ($"patches/{workload.Name}.yaml", [.. Patches(workload)]);
         }
     }
 
+    /// <summary>Files of Prometheus, which are none of Kubernetes.</summary>
+    public IEnumerable<(string File, string Text)> Prometheus() => !topology.Prometheus ? []
+        : PrometheusPod.Files(topology, _workloads).Select(file => ($"{PrometheusPod.Folder}/{file.File}", $"{file.Text.TrimEnd()}\n"));
+
     /// <summary>The names in the file of secrets, which whoever deploys writes.</summary>
-    public IEnumerable<string> Secrets() => _workloads.SelectMany(workload => references.SecretsOf(workload.Name).Secrets).Distinct();
+    public IEnumerable<string> Secrets() =>
+    [
+        .. _workloads.SelectMany(workload => references.SecretsOf(workload.Name).Secrets).Distinct(),
+        .. topology is { Prometheus: true, RequireKey: "all" } ? (string[])[PrometheusPod.Key] : [],
+    ];
 
     private static Dictionary<string, object> Deleted(string version, string kind, string name) => new()
     {
@@ -141,23 +157,21 @@ internal sealed class Overlay(Topology topology, References references)
                     :
                     [
                         new() { FromProperty = [Peer(callers)] },
-                        // Prometheus, where it runs in the namespace of this name.
-                        .. workload.IsService
-                            ? new[] { new V1NetworkPolicyIngressRule { FromProperty = [NameSpaced("monitoring")], Ports = [new() { Port = Port }] } }
+                        // Prometheus: this one, or one in the namespace of this name.
+                        .. PrometheusPod.PortOf(workload.Name) is { } port
+                            ? new[]
+                            {
+                                new V1NetworkPolicyIngressRule
+                                {
+                                    FromProperty = [NameSpaced("monitoring"), .. topology.Prometheus ? [Peer([PrometheusPod.Name])] : (V1NetworkPolicyPeer[])[]],
+                                    Ports = [new() { Port = port }],
+                                },
+                            }
                             : [],
                     ],
                 Egress =
                 [
-                    // Names. Distributions have the servers in namespaces of their own, some on port 5353, and some have a cache on each node.
-                    new()
-                    {
-                        To = [new() { NamespaceSelector = new() }, new() { IpBlock = new() { Cidr = "169.254.0.0/16" } }],
-                        Ports =
-                        [
-                            new() { Port = 53, Protocol = "UDP" }, new() { Port = 53, Protocol = "TCP" },
-                            new() { Port = 5353, Protocol = "UDP" }, new() { Port = 5353, Protocol = "TCP" },
-                        ],
-                    },
+                    NameServers(),
                     .. called.Length > 0 ? (V1NetworkPolicyEgressRule[])[new() { To = [Peer(called)] }] : [],
                     .. anywhere || workload.Downloads
                         ? (V1NetworkPolicyEgressRule[])
@@ -176,6 +190,17 @@ internal sealed class Overlay(Topology topology, References references)
             },
         };
     }
+
+    // Distributions have the name servers in namespaces of their own, some on port 5353, and some have a cache on each node.
+    public static V1NetworkPolicyEgressRule NameServers() => new()
+    {
+        To = [new() { NamespaceSelector = new() }, new() { IpBlock = new() { Cidr = "169.254.0.0/16" } }],
+        Ports =
+        [
+            new() { Port = 53, Protocol = "UDP" }, new() { Port = 53, Protocol = "TCP" },
+            new() { Port = 5353, Protocol = "UDP" }, new() { Port = 5353, Protocol = "TCP" },
+        ],
+    };
 
     private V1Ingress Ingress() => new()
     {
@@ -289,18 +314,7 @@ internal sealed class Overlay(Topology topology, References references)
             {
                 Replicas = workload.Pods.Least,
                 Template = Pod(workload, container),
-                VolumeClaimTemplates =
-                [
-                    new()
-                    {
-                        Metadata = new() { Name = disk.Volume },
-                        Spec = new()
-                        {
-                            AccessModes = ["ReadWriteOnce"],
-                            Resources = new() { Requests = Quantities(("storage", $"{disk.GiB}Gi")) },
-                        },
-                    },
-                ],
+                VolumeClaimTemplates = [Claim(disk.Volume, disk.GiB)],
             },
         };
     }
@@ -320,15 +334,7 @@ internal sealed class Overlay(Topology topology, References references)
             AutomountServiceAccountToken = false,
             // Variables such as RABBITMQ_PORT would be taken for settings.
             EnableServiceLinks = false,
-            SecurityContext = new()
-            {
-                RunAsNonRoot = true,
-                RunAsUser = workload.User,
-                RunAsGroup = workload.User,
-                FsGroup = workload.User,
-                FsGroupChangePolicy = "OnRootMismatch",
-                SeccompProfile = new() { Type = "RuntimeDefault" },
-            },
+            SecurityContext = Unprivileged(workload.User),
             TopologySpreadConstraints = [Spread("topology.kubernetes.io/zone", workload), Spread("kubernetes.io/hostname", workload)],
             Containers = [container],
         },
@@ -355,9 +361,25 @@ internal sealed class Overlay(Topology topology, References references)
         };
     }
 
+    public static V1PodSecurityContext Unprivileged(int user) => new()
+    {
+        RunAsNonRoot = true,
+        RunAsUser = user,
+        RunAsGroup = user,
+        FsGroup = user,
+        FsGroupChangePolicy = "OnRootMismatch",
+        SeccompProfile = new() { Type = "RuntimeDefault" },
+    };
+
+    public static V1PersistentVolumeClaim Claim(string name, long size) => new()
+    {
+        Metadata = new() { Name = name },
+        Spec = new() { AccessModes = ["ReadWriteOnce"], Resources = new() { Requests = Quantities(("storage", $"{size}Gi")) } },
+    };
+
     private static string Cpu(double cores) => $"{cores * 1000}m";
 
-    private static Dictionary<string, ResourceQuantity> Quantities(params (string Name, string Quantity)[] all) =>
+    public static Dictionary<string, ResourceQuantity> Quantities(params (string Name, string Quantity)[] all) =>
         all.ToDictionary(one => one.Name, one => new ResourceQuantity(one.Quantity));
 
     private static V1Probe Probe(string path, int period, int failures) =>
@@ -366,11 +388,11 @@ internal sealed class Overlay(Topology topology, References references)
     private static V1TopologySpreadConstraint Spread(string key, Workload workload) =>
         new() { MaxSkew = 1, TopologyKey = key, WhenUnsatisfiable = "ScheduleAnyway", LabelSelector = Pods(workload.Name) };
 
-    private static V1LabelSelector Pods(string app) => new() { MatchLabels = new Dictionary<string, string> { ["app"] = app } };
+    public static V1LabelSelector Pods(string app) => new() { MatchLabels = new Dictionary<string, string> { ["app"] = app } };
 
-    private static V1NetworkPolicyPeer Peer(string[] apps) =>
+    public static V1NetworkPolicyPeer Peer(string[] apps) =>
         new() { PodSelector = new() { MatchExpressions = [new() { Key = "app", OperatorProperty = "In", Values = apps }] } };
 
-    private static V1NetworkPolicyPeer NameSpaced(string name) =>
+    public static V1NetworkPolicyPeer NameSpaced(string name) =>
         new() { NamespaceSelector = new() { MatchLabels = new Dictionary<string, string> { ["kubernetes.io/metadata.name"] = name } } };
 }

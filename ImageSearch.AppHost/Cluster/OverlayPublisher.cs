@@ -30,16 +30,24 @@ internal static class OverlayPublisher
             var references = await References.ReadAsync(
                 context.Model, Overlay.Elsewhere(topology), context.ExecutionContext, context.CancellationToken);
             var overlay = new Overlay(topology, references);
-            var patches = Path.Combine(directory, "patches");
-            if (Directory.Exists(patches))
+            foreach (var folder in new[] { "patches", PrometheusPod.Folder }.Select(name => Path.Combine(directory, name)))
             {
-                Directory.Delete(patches, recursive: true);
+                if (Directory.Exists(folder))
+                {
+                    Directory.Delete(folder, recursive: true);
+                }
+
+                Directory.CreateDirectory(folder);
             }
 
-            Directory.CreateDirectory(patches);
             foreach (var (file, objects) in overlay.Files())
             {
                 var text = string.Join("---\n", objects.Select(one => $"{KubernetesYaml.Serialize(one).TrimEnd()}\n"));
+                await File.WriteAllTextAsync(Path.Combine(directory, file), Header + text, context.CancellationToken);
+            }
+
+            foreach (var (file, text) in overlay.Prometheus())
+            {
                 await File.WriteAllTextAsync(Path.Combine(directory, file), Header + text, context.CancellationToken);
             }
 

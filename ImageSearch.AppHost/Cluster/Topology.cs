@@ -20,6 +20,9 @@ internal sealed record Topology
     /// <summary><c>--mongodb-members N</c>: MongoDB's pods; 0: somebody else runs it.</summary>
     public required int MongoDbMembers { get; init; }
 
+    /// <summary><c>--prometheus</c>: whether there is one.</summary>
+    public required bool Prometheus { get; init; }
+
     /// <summary><c>--ingress-host NAME</c>: what the page and API are called by from outside.</summary>
     public required string Host { get; init; }
 
@@ -41,6 +44,7 @@ internal sealed record Topology
             Models = models,
             RabbitMqNodes = (int)Number("rabbitmq-nodes", 1),
             MongoDbMembers = (int)Number("mongodb-members", 1),
+            Prometheus = options.Prometheus.Equals("true", StringComparison.OrdinalIgnoreCase),
             Host = configuration["ingress-host"] ?? "imagesearch.example.org",
             Pictures = Number("pictures", 100_000),
             AllowPrivateAddresses = options.AllowPrivateAddresses.Equals("true", StringComparison.OrdinalIgnoreCase),

@@ -67,7 +67,12 @@ internal sealed record Workload(string Name, Replicas Pods, (double Least, doubl
         }
 
         // Pictures of 500 KB, three thumbnails.
-        yield return new("s3", 1, (0.25, 2), 1024) { Disk = ("imagesearch-s3", GiB(topology, 530_000)) };
+        yield return new("s3", 1, (0.25, 2), 1024)
+        {
+            Disk = ("imagesearch-s3", GiB(topology, 530_000)),
+            // Its policy lets nobody but Prometheus and the services in.
+            Settings = new Dictionary<string, string> { ["MINIO_PROMETHEUS_AUTH_TYPE"] = "public" },
+        };
     }
 
     private static double BytesPerVector(Model model) =>

@@ -19,5 +19,6 @@ internal static class FileBlobBackend
         services.AddSingleton<FileBlobStore>();
         services.AddSingleton<IBlobStore>(provider => provider.GetRequiredService<FileBlobStore>());
         services.AddHostedService<FileBlobSweeper>();
+        services.AddHostedService<StorageTelemetry>();
     }
 }

@@ -19,5 +19,10 @@ internal sealed class OverloadTelemetry(IMeterFactory meters)
         var tag = new KeyValuePair<string, object?>("kind", kind);
         _meter.CreateObservableGauge("imagesearch.in_work", () => new Measurement<long>(gate.InWork, tag), description: "Requests that are worked on.");
         _meter.CreateObservableGauge("imagesearch.waiting", () => new Measurement<long>(gate.Waiting, tag), description: "Requests that wait for a place.");
+        // A series that begins above zero has no increase: an alert would miss the first.
+        foreach (var reason in (string[])["full", "late", "memory"])
+        {
+            _refused.Add(0, tag, new("reason", reason));
+        }
     }
 }

@@ -18,6 +18,7 @@ public sealed partial class OverlayTests
     private static readonly Lazy<Task<List<object>>> Rendered = new(() => RenderAsync());
     private static readonly string[] Services = ["extractor-resnet18", "index-resnet18-0", "index-resnet18-1", "ingest", "web"];
     private static readonly string[] Servers = ["mongo", "rabbitmq", "s3"];
+    private const string Prometheus = "prometheus";
 
     [Fact]
     public async Task Objects_AreAllThatAClusterNeeds()
@@ -26,15 +27,15 @@ public sealed partial class OverlayTests
 
         Assert.Equal(
             [
-                "ConfigMap extractor-resnet18-env", "ConfigMap index-resnet18-0-env", "ConfigMap index-resnet18-1-env", "ConfigMap ingest-env", "ConfigMap mongo-env",
-                "ConfigMap rabbitmq-env", "ConfigMap s3-env", "ConfigMap web-env",
+                "ConfigMap extractor-resnet18-env", "ConfigMap imagesearch-grafana", "ConfigMap index-resnet18-0-env", "ConfigMap index-resnet18-1-env", "ConfigMap ingest-env", "ConfigMap mongo-env",
+                "ConfigMap prometheus", "ConfigMap prometheus-rules", "ConfigMap rabbitmq-env", "ConfigMap s3-env", "ConfigMap web-env",
                 .. Services.Select(name => $"Deployment {name}"),
                 "HorizontalPodAutoscaler extractor-resnet18", "HorizontalPodAutoscaler web", "Ingress web", "Namespace imagesearch",
-                .. Services.Concat(Servers).Order().Select(name => $"NetworkPolicy {name}"),
+                .. Services.Concat(Servers).Append(Prometheus).Order().Select(name => $"NetworkPolicy {name}"),
                 .. Services.Select(name => $"PodDisruptionBudget {name}"),
                 "Secret imagesearch",
-                .. Services.Concat(Servers).Order().Select(name => $"Service {name}"),
-                .. Servers.Select(name => $"StatefulSet {name}"),
+                .. Services.Concat(Servers).Append(Prometheus).Append("web-pods").Order().Select(name => $"Service {name}"),
+                .. Servers.Append(Prometheus).Order().Select(name => $"StatefulSet {name}"),
             ],
             objects.Cast<IKubernetesObject<V1ObjectMeta>>().Select(one => $"{one.Kind} {HashOf().Replace(one.Metadata.Name, "")}").Order(StringComparer.Ordinal));
         Assert.All(objects.Cast<IKubernetesObject<V1ObjectMeta>>().Where(one => one is not V1Namespace), one => Assert.Equal("imagesearch", one.Metadata.NamespaceProperty));
@@ -79,7 +80,9 @@ public sealed partial class OverlayTests
             Assert.Equal("RuntimeDefault", pod.SecurityContext.SeccompProfile.Type);
             Assert.False(container.SecurityContext.AllowPrivilegeEscalation);
             Assert.Equal(["ALL"], container.SecurityContext.Capabilities.Drop);
-            Assert.Equal((Services.Contains(container.Name), Services.Contains(container.Name) ? 1654 : 999), (container.SecurityContext.ReadOnlyRootFilesystem == true, pod.SecurityContext.RunAsUser));
+            Assert.Equal(
+                container.Name == Prometheus ? (true, 65534) : Services.Contains(container.Name) ? (true, 1654) : (false, 999),
+                (container.SecurityContext.ReadOnlyRootFilesystem == true, pod.SecurityContext.RunAsUser));
             Assert.All(["cpu", "memory"], resource =>
             {
                 Assert.True(container.Resources.Requests[resource].ToDecimal() > 0);
@@ -87,7 +90,7 @@ public sealed partial class OverlayTests
             });
             Assert.False(pod.EnableServiceLinks);
             Assert.False(pod.AutomountServiceAccountToken);
-            Assert.Equal(["topology.kubernetes.io/zone", "kubernetes.io/hostname"], pod.TopologySpreadConstraints.Select(spread => spread.TopologyKey));
+            Assert.Equal(container.Name == Prometheus ? null : ["topology.kubernetes.io/zone", "kubernetes.io/hostname"], pod.TopologySpreadConstraints?.Select(spread => spread.TopologyKey));
         }
     }
 
@@ -97,13 +100,13 @@ public sealed partial class OverlayTests
         var objects = await Rendered.Value;
         var secret = objects.OfType<V1Secret>().Single();
 
-        Assert.Equal(["adminkey", "mongo-password", "rabbitmq-password", "s3-password"], secret.Data.Keys.Order());
+        Assert.Equal(["adminkey", "mongo-password", "prometheus-key", "rabbitmq-password", "s3-password"], secret.Data.Keys.Order());
         Assert.All(objects.OfType<V1ConfigMap>(), map => Assert.DoesNotContain(map.Data ?? new Dictionary<string, string>(), entry =>
             entry.Value.Contains("from-the-secret", StringComparison.Ordinal) || entry.Key.StartsWith("ConnectionStrings__", StringComparison.Ordinal)));
         foreach (var container in Pods(objects).Select(pod => pod.Containers[0]))
         {
             var known = new HashSet<string>();
-            foreach (var variable in container.Env)
+            foreach (var variable in container.Env ?? [])
             {
                 Assert.True(variable.Value is not null ^ variable.ValueFrom is not null);
                 Assert.All(Variables().Matches(variable.Value ?? "").Select(match => match.Groups[1].Value), name => Assert.Contains(name, known));
@@ -126,7 +129,7 @@ public sealed partial class OverlayTests
         var web = objects.OfType<V1ConfigMap>().Single(map => map.Metadata.Name == "web-env").Data;
 
         Assert.Equal(
-            ["extractor-resnet18", "index-resnet18-0", "index-resnet18-1", "ingest"],
+            ["extractor-resnet18", "index-resnet18-0", "index-resnet18-1", "ingest", Prometheus, "web-pods"],
             objects.OfType<V1Service>().Where(service => service.Spec.ClusterIP == "None").Select(service => service.Metadata.Name).Order());
         Assert.All(Services.Where(name => name != "web"), name => Assert.Equal($"http://{name}:8080", web[$"services__{name}__http__0"]));
     }
@@ -140,8 +143,8 @@ public sealed partial class OverlayTests
         Assert.Equal(["web"], policies.Where(policy => policy.Value.Ingress.Any(rule => rule.FromProperty is null or [])).Select(policy => policy.Key));
         Assert.Equal(["ingest"], policies.Where(policy => policy.Value.Egress.Any(rule => rule.To.Any(to => to.IpBlock?.Cidr == "0.0.0.0/0"))).Select(policy => policy.Key));
         Assert.Contains("169.254.0.0/16", policies["ingest"].Egress.SelectMany(rule => rule.To).Single(to => to.IpBlock?.Cidr == "0.0.0.0/0").IpBlock.Except);
-        (string, string)[] calls = [.. policies.SelectMany(policy => Apps(policy.Value.Egress.SelectMany(rule => rule.To ?? [])).Select(to => (policy.Key, to))).Order()];
-        Assert.Equal(calls, policies.SelectMany(policy => Apps(policy.Value.Ingress.SelectMany(rule => rule.FromProperty ?? [])).Select(from => (from, policy.Key))).Order());
+        (string, string)[] calls = [.. policies.Where(policy => policy.Key != Prometheus).SelectMany(policy => Apps(policy.Value.Egress.SelectMany(rule => rule.To ?? [])).Select(to => (policy.Key, to))).Order()];
+        Assert.Equal(calls, policies.SelectMany(policy => Apps(policy.Value.Ingress.SelectMany(rule => rule.FromProperty ?? [])).Where(from => from != Prometheus).Select(from => (from, policy.Key))).Order());
         Assert.Equal(
             [
                 ("extractor-resnet18", "mongo"), ("extractor-resnet18", "rabbitmq"), ("extractor-resnet18", "s3"), ("index-resnet18-0", "mongo"), ("index-resnet18-1", "mongo"),
@@ -174,17 +177,6 @@ public sealed partial class OverlayTests
     }
 
     [Fact]
-    public async Task Volumes_AreWhatThePicturesTake()
-    {
-        var servers = (await RenderAsync("--pictures", "1000000")).OfType<V1StatefulSet>().ToDictionary(one => one.Metadata.Name, one => one.Spec);
-
-        Assert.All(servers, server => Assert.Equal($"imagesearch-{server.Key}", Assert.Single(server.Value.VolumeClaimTemplates).Metadata.Name));
-        Assert.Equal(
-            [("mongo", "10Gi"), ("rabbitmq", "10Gi"), ("s3", "988Gi")],
-            servers.Select(server => (server.Key, server.Value.VolumeClaimTemplates[0].Spec.Resources.Requests["storage"].ToString())).Order());
-    }
-
-    [Fact]
     public async Task Ingress_LeadsToWebByTls_WhichTakesKeys()
     {
         var objects = await Rendered.Value;
@@ -193,21 +185,6 @@ public sealed partial class OverlayTests
         Assert.Equal(("imagesearch.example.org", "imagesearch-tls"), (Assert.Single(Assert.Single(ingress.Tls).Hosts), ingress.Tls[0].SecretName));
         Assert.Equal(("imagesearch.example.org", "web"), (Assert.Single(ingress.Rules).Host, Assert.Single(ingress.Rules[0].Http.Paths).Backend.Service.Name));
         Assert.Equal("all", objects.OfType<V1ConfigMap>().Single(map => map.Metadata.Name == "web-env").Data["Security__RequireKey"]);
-    }
-
-    [Fact]
-    public async Task ServersThatSomebodyElseRuns_AreLeftOut_AndReachedByASecret()
-    {
-        var objects = await RenderAsync("--rabbitmq-nodes", "0", "--mongodb-members", "0");
-
-        Assert.Equal("s3", Assert.Single(objects.OfType<V1StatefulSet>()).Metadata.Name);
-        Assert.DoesNotContain(objects.OfType<V1Service>(), service => service.Metadata.Name is "rabbitmq" or "mongo");
-        Assert.Equal(["adminkey", "mongo-connection", "rabbitmq-connection", "s3-password"], objects.OfType<V1Secret>().Single().Data.Keys.Order());
-        var index = Pods(objects).Select(pod => pod.Containers[0]).Single(container => container.Name == "index-resnet18-0").Env;
-        Assert.Equal([("MONGO_CONNECTION", null), ("ConnectionStrings__mongodb", "$(MONGO_CONNECTION)")], index.Select(variable => (variable.Name, (string?)variable.Value)));
-        Assert.All(
-            objects.OfType<V1NetworkPolicy>().Where(policy => policy.Metadata.Name != "s3"),
-            policy => Assert.Contains(policy.Spec.Egress, rule => rule.To.Any(to => to.IpBlock is { Cidr: "0.0.0.0/0", Except: null })));
     }
 
     [Fact]
@@ -241,6 +218,7 @@ public sealed partial class OverlayTests
             Models = [model],
             RabbitMqNodes = 1,
             MongoDbMembers = 1,
+            Prometheus = true,
             Host = "s.example.org",
             Pictures = 1,
             AllowPrivateAddresses = false,
@@ -333,6 +311,7 @@ public sealed partial class OverlayTests
         var overlay = directory.Combine("overlay");
         Copy(Path.Combine(Repository, "tests", "ImageSearch.AppHost.Tests", "Cluster", "base"), directory.Combine("base"));
         Copy(Path.Combine(Repository, "deploy", "overlay"), overlay);
+        Copy(Path.Combine(Repository, "deploy", "monitoring"), directory.Combine("monitoring"));
         if (arguments.Length > 0)
         {
             await WriteAsync(overlay, arguments);
@@ -376,6 +355,9 @@ public sealed partial class OverlayTests
     // Kustomize's, at the end of a generated secret's name.
     [GeneratedRegex("-[a-z0-9]{10}$")]
     private static partial Regex HashOf();
+
+    [GeneratedRegex(@"names:\n +- (\S+)")]
+    private static partial Regex NamesLookedUp();
 
     [GeneratedRegex(@"\$\((\w+)\)")]
     private static partial Regex Variables();

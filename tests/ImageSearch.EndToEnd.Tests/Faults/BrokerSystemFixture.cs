@@ -12,12 +12,15 @@ public sealed class BrokerSystemFixture(SharedServers servers) : IAsyncLifetime
 
     internal RunningSystem System => _system!;
 
+    internal Prometheus Prometheus => new(System.Client("prometheus"));
+
     public async ValueTask InitializeAsync()
     {
         if (SharedServers.Missing is null)
         {
             _system = await RunningSystem.StartAsync(
-                [.. await servers.AddSystemAsync(_name, blobs: false), .. LayoutModel.DeclaredAs(0, Rpc, 2), "--Models:0:QueryTransport=Rpc"]);
+                [.. await servers.AddSystemAsync(_name, blobs: false), .. LayoutModel.DeclaredAs(0, Rpc, 2), "--Models:0:QueryTransport=Rpc", "--Models:0:IndexRecallSample=1",
+                    .. EndToEnd.Tests.Prometheus.Arguments]);
         }
     }
 

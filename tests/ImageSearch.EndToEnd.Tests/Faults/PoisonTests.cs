@@ -54,6 +54,11 @@ public sealed class PoisonTests(BrokerSystemFixture fixture, ITestOutputHelper o
         await RetryAsync(api, poison);
         await StateBecomesAsync(api, poison, "indexed");
         await AssertDeadAsync(0);
+
+        if (Prometheus.Missing is null)
+        {
+            await Eventually.BecomesTrue(async () => (await fixture.Prometheus.FiringAsync()).Contains("DeadLetters"), Deadline, what: "an alert about dead letters");
+        }
     }
 
     private static Task StateBecomesAsync(Api api, Picture picture, string state) => Eventually.BecomesTrue(
