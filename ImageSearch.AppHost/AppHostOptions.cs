@@ -41,7 +41,11 @@ internal sealed record AppHostOptions
         """;
 
     private static readonly string[] Switches =
-        ["port", "model", "data", "backend", "require-key", "folder-root", "allow-private-addresses", "web-replicas", "ingest-replicas", "prometheus", "publisher", "output-path", "environment", "ingress-host", "pictures", "rabbitmq-nodes", "mongodb-members"];
+    [
+        "port", "model", "data", "backend", "require-key", "folder-root", "allow-private-addresses", "web-replicas",
+        "ingest-replicas", "prometheus", "publisher", "output-path", "environment", "ingress-host", "pictures",
+        "rabbitmq-nodes", "mongodb-members",
+    ];
 
     private static readonly string[] KeyRequirements = ["none", "writes", "all"];
     private static readonly string[] Backends = [AppHost.Backend.Embedded, AppHost.Backend.Servers];
@@ -106,7 +110,8 @@ internal sealed record AppHostOptions
 
     /// <summary>A switch without a value would take the next one for its own.</summary>
     public static string[] WithValues(string[] args) =>
-        [.. args.Select((argument, i) => argument == "--prometheus" && args.ElementAtOrDefault(i + 1) is not ("true" or "false") ? "--prometheus=true" : argument)];
+        [.. args.Select((argument, i) =>
+            argument == "--prometheus" && args.ElementAtOrDefault(i + 1) is not ("true" or "false") ? "--prometheus=true" : argument)];
 
     public static AppHostOptions Read(IDistributedApplicationBuilder builder, string[] args)
     {

@@ -43,7 +43,10 @@ internal sealed class Overlay(Topology topology, References references)
                 ["namespace"] = Name,
                 ["resources"] = topology.Prometheus ? (string[])["../base", "../monitoring", "objects.yaml"] : ["../base", "objects.yaml"],
                 ["configMapGenerator"] = topology.Prometheus
-                    ? new[] { new Dictionary<string, object> { ["name"] = PrometheusPod.Name, ["files"] = Prometheus().Select(file => file.File).ToArray() } }
+                    ? new Dictionary<string, object>[]
+                    {
+                        new() { ["name"] = PrometheusPod.Name, ["files"] = Prometheus().Select(file => file.File).ToArray() },
+                    }
                     : [],
                 ["secretGenerator"] = new[] { new Dictionary<string, object> { ["name"] = Name, ["envs"] = new[] { SecretFile } } },
                 ["patches"] = _workloads.Select(workload => new Dictionary<string, object> { ["path"] = $"patches/{workload.Name}.yaml" })
@@ -163,7 +166,8 @@ internal sealed class Overlay(Topology topology, References references)
                             {
                                 new V1NetworkPolicyIngressRule
                                 {
-                                    FromProperty = [NameSpaced("monitoring"), .. topology.Prometheus ? [Peer([PrometheusPod.Name])] : (V1NetworkPolicyPeer[])[]],
+                                    FromProperty =
+                                        [NameSpaced("monitoring"), .. topology.Prometheus ? [Peer([PrometheusPod.Name])] : (V1NetworkPolicyPeer[])[]],
                                     Ports = [new() { Port = port }],
                                 },
                             }

@@ -18,6 +18,7 @@ internal static class PrometheusPod
     private const string WebPods = "web-pods";
     private const string CertManager = "cert-manager";
     private const int Port = 9090;
+    private const int ScrapeSeconds = 15;
     private const int User = 65534;
 
     /// <summary>The port on which Prometheus reads a workload; null where there is nothing to read.</summary>
@@ -25,12 +26,15 @@ internal static class PrometheusPod
 
     public static IReadOnlyList<ScrapeTarget> Targets(IEnumerable<Workload> workloads) =>
     [
-        .. workloads.Where(workload => PortOf(workload.Name) is not null).Select(workload => new ScrapeTarget(JobOf(workload.Name), workload.Name)
-        {
-            Port = PortOf(workload.Name)!.Value,
-            Name = workload.Name == "web" ? WebPods : null,
-            Path = workload.Name == "s3" ? "/minio/v2/metrics/cluster" : "/metrics",
-        }),
+        .. from workload in workloads
+           let port = PortOf(workload.Name)
+           where port is not null
+           select new ScrapeTarget(JobOf(workload.Name), workload.Name)
+           {
+               Port = port.Value,
+               Name = workload.Name == "web" ? WebPods : null,
+               Path = workload.Name == "s3" ? "/minio/v2/metrics/cluster" : "/metrics",
+           },
         // It says when certificates end, where it makes them.
         new(CertManager, CertManager) { Port = 9402, Name = $"{CertManager}.{CertManager}.svc" },
     ];
@@ -40,7 +44,8 @@ internal static class PrometheusPod
     {
         var targets = Targets(workloads);
         var key = topology.RequireKey == "all" ? $"/etc/imagesearch/key/{Key}" : null;
-        yield return (PrometheusFiles.Configuration, PrometheusFiles.Configure(targets, 15, ["/etc/imagesearch/config/topology.yml", "/etc/imagesearch/rules/rules.yml"], key));
+        string[] rules = ["/etc/imagesearch/config/topology.yml", "/etc/imagesearch/rules/rules.yml"];
+        yield return (PrometheusFiles.Configuration, PrometheusFiles.Configure(targets, ScrapeSeconds, rules, key));
         yield return (PrometheusFiles.TopologyRules, PrometheusFiles.Rules(targets));
     }
 
@@ -84,7 +89,11 @@ internal static class PrometheusPod
         {
             Name = Name,
             Image = Image,
-            Args = ["--config.file=/etc/imagesearch/config/prometheus.yml", "--storage.tsdb.path=/prometheus", "--storage.tsdb.retention.time=30d"],
+            Args =
+            [
+                "--config.file=/etc/imagesearch/config/prometheus.yml", "--storage.tsdb.path=/prometheus",
+                "--storage.tsdb.retention.time=30d",
+            ],
             Ports = [new() { Name = "http", ContainerPort = Port }],
             VolumeMounts =
             [
@@ -102,7 +111,12 @@ internal static class PrometheusPod
                 Requests = Overlay.Quantities(("cpu", "100m"), ("memory", "1Gi")),
                 Limits = Overlay.Quantities(("cpu", "1"), ("memory", "1Gi")),
             },
-            SecurityContext = new() { AllowPrivilegeEscalation = false, ReadOnlyRootFilesystem = true, Capabilities = new() { Drop = ["ALL"] } },
+            SecurityContext = new()
+            {
+                AllowPrivilegeEscalation = false,
+                ReadOnlyRootFilesystem = true,
+                Capabilities = new() { Drop = ["ALL"] },
+            },
         };
         return new()
         {
@@ -127,9 +141,7 @@ internal static class PrometheusPod
                         [
                             new() { Name = "config", ConfigMap = new() { Name = Name } },
                             new() { Name = "rules", ConfigMap = new() { Name = $"{Name}-rules" } },
-                            .. key
-                                ? (V1Volume[])[new() { Name = "key", Secret = new() { SecretName = Overlay.Name, Items = [new() { Key = Key, Path = Key }] } }]
-                                : [],
+                            .. key ? (V1Volume[])[KeyVolume()] : [],
                         ],
                     },
                 },
@@ -137,6 +149,9 @@ internal static class PrometheusPod
             },
         };
     }
+
+    private static V1Volume KeyVolume() =>
+        new() { Name = "key", Secret = new() { SecretName = Overlay.Name, Items = [new() { Key = Key, Path = Key }] } };
 
     private static string JobOf(string workload) => workload.Split('-')[0];
 }

@@ -32,10 +32,14 @@ internal static class PrometheusFiles
     /// <param name="seconds">Between two scrapes.</param>
     /// <param name="rules">Files of rules.</param>
     /// <param name="keyFile">The file with a key that web's metrics take; null when they take none.</param>
-    public static string Configure(IEnumerable<ScrapeTarget> targets, int seconds, string[] rules, string? keyFile) => KubernetesYaml.Serialize(Map(
-        ("global", Map(("scrape_interval", $"{seconds}s"), ("evaluation_interval", $"{seconds}s"))),
-        ("rule_files", rules),
-        ("scrape_configs", targets.GroupBy(target => target.Job).Select(job => Job([.. job], job.Key == "web" ? keyFile : null)).ToArray())));
+    public static string Configure(IEnumerable<ScrapeTarget> targets, int seconds, string[] rules, string? keyFile)
+    {
+        var jobs = targets.GroupBy(target => target.Job).Select(job => Job([.. job], job.Key == "web" ? keyFile : null));
+        return KubernetesYaml.Serialize(Map(
+            ("global", Map(("scrape_interval", $"{seconds}s"), ("evaluation_interval", $"{seconds}s"))),
+            ("rule_files", rules),
+            ("scrape_configs", jobs.ToArray())));
+    }
 
     /// <summary>A series of each service that there has to be: what is missing has none of its own to be seen by.</summary>
     public static string Rules(IEnumerable<ScrapeTarget> targets) => KubernetesYaml.Serialize(Map(("groups", new[]
@@ -58,17 +62,21 @@ internal static class PrometheusFiles
 
         if (targets[0].Addresses.Length > 0)
         {
-            job["static_configs"] = targets.Select(target => Map(("targets", target.Addresses), ("labels", Map(("service", target.Service))))).ToArray();
+            job["static_configs"] = targets
+                .Select(target => Map(("targets", target.Addresses), ("labels", Map(("service", target.Service))))).ToArray();
             return job;
         }
 
         // A name of a headless service has the addresses of all its pods.
         job["dns_sd_configs"] = targets.Select(target => Map(
-            ("names", new[] { target.Name ?? target.Service }), ("type", "A"), ("port", target.Port), ("refresh_interval", "15s"))).ToArray();
+            ("names", new[] { target.Name ?? target.Service }), ("type", "A"), ("port", target.Port), ("refresh_interval", "15s")))
+            .ToArray();
         job["relabel_configs"] = targets.Select(target => Map(
-            ("source_labels", NameLookedUp), ("regex", target.Name ?? target.Service), ("target_label", "service"), ("replacement", target.Service))).ToArray();
+            ("source_labels", NameLookedUp), ("regex", target.Name ?? target.Service), ("target_label", "service"),
+            ("replacement", target.Service))).ToArray();
         return job;
     }
 
-    private static Dictionary<string, object> Map(params (string Name, object Value)[] fields) => fields.ToDictionary(field => field.Name, field => field.Value);
+    private static Dictionary<string, object> Map(params (string Name, object Value)[] fields) =>
+        fields.ToDictionary(field => field.Name, field => field.Value);
 }

@@ -13,15 +13,19 @@ internal sealed class PrometheusProcess(string name, string command, string dire
     /// <param name="services">Everything that has metrics, by the kind that it is of.</param>
     /// <exception cref="DistributedApplicationException">It is not installed.</exception>
     public static void Add(
-        IDistributedApplicationBuilder builder, AppHostOptions options, IReadOnlyList<(string Kind, string Name, IReadOnlyList<IResourceBuilder<ProjectResource>> Replicas)> services)
+        IDistributedApplicationBuilder builder, AppHostOptions options,
+        IReadOnlyList<(string Kind, string Name, IReadOnlyList<IResourceBuilder<ProjectResource>> Replicas)> services)
     {
         var program = ServerPrograms.OnPath("prometheus") ?? throw new DistributedApplicationException(
             "--prometheus needs Prometheus on the PATH (Debian, Ubuntu: apt-get install prometheus). Nothing was started.");
         var directory = Path.Combine(options.DataDirectory, ResourceName);
         var prometheus = builder.AddResource(new PrometheusProcess(ResourceName, program, directory)).WithHttpEndpoint(isProxied: false);
+        var port = prometheus.GetEndpoint("http").Property(EndpointProperty.TargetPort);
         prometheus
-            .WithArgs($"--config.file={Path.Combine(directory, PrometheusFiles.Configuration)}", $"--storage.tsdb.path={Path.Combine(directory, "series")}", "--log.level=warn",
-                ReferenceExpression.Create($"--web.listen-address=127.0.0.1:{prometheus.GetEndpoint("http").Property(EndpointProperty.TargetPort)}"))
+            .WithArgs(
+                $"--config.file={Path.Combine(directory, PrometheusFiles.Configuration)}",
+                $"--storage.tsdb.path={Path.Combine(directory, "series")}", "--log.level=warn",
+                ReferenceExpression.Create($"--web.listen-address=127.0.0.1:{port}"))
             .WithHttpHealthCheck("/-/ready")
             .WithRestarts();
         builder.Eventing.Subscribe<BeforeResourceStartedEvent>(prometheus.Resource, async (_, stop) =>
@@ -38,7 +42,8 @@ internal sealed class PrometheusProcess(string name, string command, string dire
             var hasKey = options.RequireKey == "all";
             if (hasKey)
             {
-                await WriteSecretAsync(Path.Combine(directory, KeyFile), builder.Configuration[$"Parameters:{AppHostOptions.AdminKey}"]!, stop);
+                var key = builder.Configuration[$"Parameters:{AppHostOptions.AdminKey}"]!;
+                await WriteSecretAsync(Path.Combine(directory, KeyFile), key, stop);
             }
 
             await File.WriteAllTextAsync(Path.Combine(directory, PrometheusFiles.TopologyRules), PrometheusFiles.Rules(targets), stop);

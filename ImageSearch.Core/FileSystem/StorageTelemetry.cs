@@ -10,8 +10,10 @@ internal sealed class StorageTelemetry(IOptions<DataOptions> options, IMeterFact
     public Task StartAsync(CancellationToken cancellationToken)
     {
         var meter = meters.Create("ImageSearch.Storage");
-        meter.CreateObservableGauge("imagesearch.storage.free", () => Measure(disk => disk.AvailableFreeSpace), "By", "Room on the disk of the data directory.");
-        meter.CreateObservableGauge("imagesearch.storage.size", () => Measure(disk => disk.TotalSize), "By", "Size of the disk of the data directory.");
+        meter.CreateObservableGauge(
+            "imagesearch.storage.free", () => Measure(disk => disk.AvailableFreeSpace), "By", "Room on the disk of the data directory.");
+        meter.CreateObservableGauge(
+            "imagesearch.storage.size", () => Measure(disk => disk.TotalSize), "By", "Size of the disk of the data directory.");
         return Task.CompletedTask;
     }
 
