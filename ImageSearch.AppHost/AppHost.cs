@@ -43,7 +43,7 @@ var resnet18 = new Model
         Types = "token_type_ids",
         Output = "last_hidden_state",
         Pooling = TextPooling.Mean,
-        Matrix = "models/resnet18-words.bin",
+        Head = "models/resnet18-words.onnx",
     },
     Weight = 1,
     ExtractorReplicas = inCluster ? 2..20 : 1,

@@ -212,15 +212,14 @@ public sealed record ModelText
     public TextPooling Pooling { get; init; } = TextPooling.None;
 
     /// <summary>
-    /// Path or URL of the matrix that takes the vector of the text, scaled to length 1, to the space of the pictures: one row of
-    /// <see cref="ModelDeclaration.Dimension"/> numbers (float16, little-endian) for each of its components, and one that is added. Null:
-    /// it is there.
+    /// Path or URL of a small ONNX file that takes the vector of the text, scaled to length 1, to the space of the pictures: one input of
+    /// 1 × the text's floats, one output of 1 × <see cref="ModelDeclaration.Dimension"/>. Null: the vector is there.
     /// </summary>
-    public string? Matrix { get; init; }
+    public string? Head { get; init; }
 
     internal IEnumerable<string> Problems() => ModelDeclaration.Broken(
         (!string.IsNullOrWhiteSpace(Source), "Text:Source must be a path or an http(s) URL."),
-        (new[] { Source, Vocabulary, Merges, Matrix }.All(ModelDeclaration.IsSource), "Text:Source, Vocabulary, Merges and Matrix must be paths or valid URLs."),
+        (new[] { Source, Vocabulary, Merges, Head }.All(ModelDeclaration.IsSource), "Text:Source, Vocabulary, Merges and Head must be paths or valid URLs."),
         (!ModelDeclaration.NeedsSha256(Source, Sha256), "Text:Sha256 is not set: a text encoder from a URL needs its checksum."),
         (ModelDeclaration.IsSha256(Sha256), "Text:Sha256 must be 64 hexadecimal digits."),
         (Enum.IsDefined(Tokenizer), "Text:Tokenizer must be WordPiece or BytePair."),

@@ -14,6 +14,10 @@ public sealed record SearchResponse(
     [property: Description("What each shard contributed.")] IReadOnlyList<ShardReport> Shards,
     [property: Description("Where the time went, in milliseconds; the same as the Server-Timing header.")] SearchTimes TookMs)
 {
+    [Description("What the model calls the picture that is searched by, best first; absent when the model has no labels, and for words or several examples.")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<Label>? Labels { get; init; }
+
     [Description("From which score on a result means something; null while it cannot be estimated: fewer than 30 pictures, or no shard to ask.")]
     public CutOff? CutOff { get; init; }
 

@@ -4,24 +4,27 @@
 #:package Microsoft.ML.Tokenizers@2.0.1
 #:package NetVips@3.2.0
 #:package NetVips.Native.linux-x64@8.18.7
+#:package OnnxSharp@0.3.2
 
-// Writes models/resnet18-words.bin, the matrix from MiniLM's texts to ResNet-18's pictures; models/resnet18-words.md says how and how well.
+// Writes models/resnet18-words.onnx, which takes MiniLM's texts to ResNet-18's pictures; models/resnet18-words.md says how and how well.
 // First the networks: dotnet build models/ImageSearch.ModelPreparation -c Release
 // Then: dotnet run models/train-words.cs -- <pictures> <WordNet>
 // Pictures are named as n01440764_tench.jpg, WordNet is the folder of data.noun and index.noun, version 3.0.
 
-using System.Buffers.Binary;
 using System.Globalization;
 using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
+using Google.Protobuf;
 using MathNet.Numerics;
 using MathNet.Numerics.LinearAlgebra;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 using Microsoft.ML.Tokenizers;
 using NetVips;
+using Onnx;
 using SessionOptions = Microsoft.ML.OnnxRuntime.SessionOptions;
 
 namespace ImageSearch.Models;
@@ -32,13 +35,16 @@ internal static class WordsTraining
     private const int PictureLength = 512;
 
     // Chosen by cross-validation over the classes.
-    private const double TreeSharpness = 2;
-    private const double TeacherRidge = 0.3;
-    private const double TextRidge = 0.02;
+    private const double TreeWeight = 1.5;
+    private const double NameWeight = 0.3;
+    private const double GlossWeight = 1;
+    private const double Ridge = 0.05;
     private const double PictureRidge = 0.5;
-    private const double GroupWeight = 0.3;
     private const double NearEnough = 0.55;
-    private const int LargestGroup = 200;
+    private const int KeyLength = 64;
+    private const int ValueLength = 128;
+    private const double Sharpness = 20;
+    private const double Clip = 3;
 
     public static int Main(string[] args)
     {
@@ -58,77 +64,75 @@ internal static class WordsTraining
         Console.WriteLine($"{files.Count} pictures, {nouns.Synsets.Count} synsets");
 
         var views = Networks.EmbedPictures(Path.Combine(networks, "resnet18.onnx"), files);
-        var examples = new Examples(nouns, files, synsets, LargestGroup, NearEnough);
-        Console.WriteLine($"{examples.Texts.Count} texts of {examples.Groups.Count} groups and {examples.Words.Count} other words");
+        var examples = new Examples(nouns, files, synsets, NearEnough);
+        Console.WriteLine($"{examples.Texts.Count} texts of {examples.Words.Count} other words");
         var texts = Networks.EmbedTexts(Path.Combine(networks, "minilm.onnx"), Path.Combine(networks, "minilm-vocab.txt"), examples.Texts);
 
-        var matrix = Solve(examples, texts, views);
-        var bytes = new byte[matrix.RowCount * matrix.ColumnCount * 2];
-        for (var i = 0; i < bytes.Length / 2; i++)
-        {
-            BinaryPrimitives.WriteHalfLittleEndian(bytes.AsSpan(2 * i), (Half)matrix[i / PictureLength, i % PictureLength]);
-        }
-
-        File.WriteAllBytes(Path.Combine(here, "resnet18-words.bin"), bytes);
-        Console.WriteLine($"resnet18-words.bin: {bytes.Length:N0} bytes, SHA-256 {Convert.ToHexStringLower(SHA256.HashData(bytes))}");
+        var bytes = Solve(examples, texts, views).ToByteArray();
+        File.WriteAllBytes(Path.Combine(here, "resnet18-words.onnx"), bytes);
+        Console.WriteLine($"resnet18-words.onnx: {bytes.Length:N0} bytes, SHA-256 {Convert.ToHexStringLower(SHA256.HashData(bytes))}");
         return 0;
     }
 
-    private static Matrix<double> Solve(Examples examples, Matrix<double> texts, float[][][] views)
+    private static ModelProto Solve(Examples examples, Matrix<double> texts, float[][][] views)
     {
         var classes = examples.Classes.Count;
-        var plain = Rows([.. views.Select(picture => picture[0])]);
-        var mean = plain.ColumnSums() / classes;
+        var mean = Rows([.. views.Select(picture => picture[0])]).ColumnSums() / classes;
         var all = Less(Rows([.. views.SelectMany(picture => picture)]), mean);
-        var prototypes = Matrix<double>.Build.DenseOfRowVectors(views.Select(picture => Rows(picture).ColumnSums())).NormalizeRows(2);
-        var centred = Less(prototypes, mean);
+        var prototypes = Less(
+            Matrix<double>.Build.DenseOfRowVectors(views.Select(picture => Rows(picture).ColumnSums())).NormalizeRows(2), mean);
 
-        // The teacher: what a noun without a picture looks like, from the pictures of nouns near to it, in WordNet and in MiniLM's space.
-        // MiniLM knows little of the first; the matrix learns it from thousands of such guesses.
+        // Kernel ridge regression: what a noun without a picture looks like, from the pictures of nouns near to it,
+        // in WordNet's tree and in MiniLM's space, by name and by explanation.
         var names = Matrix<double>.Build
-            .DenseOfRowVectors(examples.Classes.Select(own => texts.Row(own.Texts[0]) + texts.Row(own.Texts[1]))).NormalizeRows(2);
-        var words = Pick(texts, examples.Words.Select(word => word.Text));
-        var known = Kernel(examples.Classes.Select(own => own.Likeness).ToList(), names, names);
-        var weights = (known + (TeacherRidge * Matrix<double>.Build.DenseIdentity(classes))).Cholesky().Solve(centred);
-        var guesses = Kernel(examples.Words.Select(word => word.Likeness).ToList(), words, names) * weights;
+            .DenseOfRowVectors(examples.Classes.Select(own => texts.Row(own.Name) + texts.Row(own.Photo))).NormalizeRows(2);
+        var glosses = Pick(texts, examples.Classes.Select(own => own.Gloss));
+        var words = Pick(texts, examples.Words.Select(word => word.Name));
+        var known = Kernel(
+            [.. examples.Classes.Select(own => own.Likeness)], names.TransposeAndMultiply(names), glosses.TransposeAndMultiply(glosses));
+        var weights = (known + (Ridge * Matrix<double>.Build.DenseIdentity(classes))).Cholesky().Solve(prototypes);
+        var guesses = weights.TransposeThisAndMultiply(Kernel(
+            [.. examples.Words.Select(word => word.Likeness)],
+            words.TransposeAndMultiply(names),
+            Pick(texts, examples.Words.Select(word => word.Gloss)).TransposeAndMultiply(glosses)).Transpose()).Transpose();
 
-        var groups = Matrix<double>.Build
-            .DenseOfRowVectors(examples.Groups.Select(group => Pick(prototypes, group.Members).ColumnSums())).NormalizeRows(2);
-        var sureness = examples.Words.Sum(word => word.Weight);
-        var pairs = examples.Classes
-            .SelectMany((own, i) => own.Texts.Select(t => (Text: t, Picture: centred.Row(i), Weight: 1.0 / classes / own.Texts.Length)))
-            .Concat(examples.Groups.SelectMany((group, i) => group.Texts.Select(
-                t => (Text: t, Picture: groups.Row(i) - mean, Weight: GroupWeight / examples.Groups.Count / group.Texts.Length))))
-            .Concat(examples.Words.Select((word, i) => (word.Text, Picture: guesses.Row(i), Weight: word.Weight / sureness))).ToList();
-        var shares = Vector<double>.Build.DenseOfEnumerable(pairs.Select(pair => pair.Weight)) / pairs.Sum(pair => pair.Weight);
-        var left = Pick(texts, pairs.Select(pair => pair.Text));
-        var origin = shares * left;
-        left = Less(left, origin);
-        var right = Matrix<double>.Build.DenseOfRowVectors(pairs.Select(pair => pair.Picture));
-        right = Less(right, shares * right);
+        // Half of the pictures' own spread is taken out: where all pictures vary says little.
+        var (directions, spread) = Directions(all);
+        var scale = spread.Map(value => 1 / Math.Sqrt(value + (PictureRidge * spread.Average())));
+        var values = guesses.Stack(prototypes);
+        values = Less(values, values.ColumnSums() / values.RowCount)
+            * (directions * Matrix<double>.Build.DenseOfDiagonalVector(scale) * directions.Transpose());
+        var keys = words.Stack(Pick(texts, examples.Classes.Select(own => own.Name)));
 
-        // Ridge regression from text to picture. Then half of the pictures' own spread is taken out: where all pictures vary says little.
-        var weighted = left.MapIndexed((i, _, value) => value * shares[i], Zeros.Include);
-        var spread = weighted.TransposeThisAndMultiply(left);
-        var ridge = TextRidge * spread.Trace() / TextLength * Matrix<double>.Build.DenseIdentity(TextLength);
-        var regression = (spread + ridge).Cholesky().Solve(weighted.TransposeThisAndMultiply(right));
-        var eigen = (all.TransposeThisAndMultiply(all) / all.RowCount).Evd(Symmetricity.Symmetric);
-        var values = eigen.EigenValues.Map(value => Math.Max(value.Real, 0));
-        var scale = values.Map(value => 1 / Math.Sqrt(value + (PictureRidge * values.Average())));
-        regression *= eigen.EigenVectors * Matrix<double>.Build.DenseOfDiagonalVector(scale) * eigen.EigenVectors.Transpose();
-
-        // Row 384 moves the texts' mean to zero. Lengths near 1 are where half precision is good.
-        var matrix = regression.Stack((-origin * regression).ToRowMatrix());
-        var length = names.Append(Matrix<double>.Build.Dense(classes, 1, 1)).Multiply(matrix).RowNorms(2).Average();
-        return matrix / length;
+        // A text is what the nouns nearest to it are: both sides in few directions, and in four bits, to be small.
+        var origin = keys.ColumnSums() / keys.RowCount;
+        var (textDirections, _) = Directions(Less(keys, origin));
+        var toKeys = textDirections.SubMatrix(0, TextLength, TextLength - KeyLength, KeyLength);
+        var (valueDirections, _) = Directions(values);
+        var toPictures = valueDirections.SubMatrix(0, PictureLength, PictureLength - ValueLength, ValueLength);
+        var (keyCodes, keySteps) = FourBits((Less(keys, origin) * toKeys).NormalizeRows(2));
+        var (valueCodes, valueSteps) = FourBits(values * toPictures);
+        toPictures *= Matrix<double>.Build.DenseOfDiagonalVector(valueSteps);
+        return Head.Make(origin, toKeys, Sharpness * keySteps, keyCodes, valueCodes, toPictures.Transpose());
     }
 
-    /// <summary>How alike nouns are to those with a picture: by WordNet times by text.</summary>
-    private static Matrix<double> Kernel(List<double[]> likeness, Matrix<double> left, Matrix<double> right)
+    /// <summary>How alike nouns are to those with a picture.</summary>
+    private static Matrix<double> Kernel(double[][] likeness, Matrix<double> names, Matrix<double> glosses) =>
+        Matrix<double>.Build.Dense(names.RowCount, names.ColumnCount, (i, j) => Math.Exp(
+            (TreeWeight * (likeness[i][j] - 1)) + (NameWeight * (names[i, j] - 1)) + (GlossWeight * (glosses[i, j] - 1))));
+
+    /// <returns>The directions in which rows spread, as columns, the widest last, and how far squared.</returns>
+    private static (Matrix<double> Directions, Vector<double> Spread) Directions(Matrix<double> rows)
     {
-        var kernel = left.TransposeAndMultiply(right);
-        kernel.MapIndexedInplace((i, j, cosine) => Math.Exp((TreeSharpness * (likeness[i][j] - 1)) + cosine - 1), Zeros.Include);
-        return kernel;
+        var eigen = (rows.TransposeThisAndMultiply(rows) / rows.RowCount).Evd(Symmetricity.Symmetric);
+        return (eigen.EigenVectors, eigen.EigenValues.Map(value => Math.Max(value.Real, 0)));
+    }
+
+    /// <returns>For each number 0 to 15, which stands for -7.5 to 7.5 steps of its column.</returns>
+    private static (Matrix<double> Codes, Vector<double> Steps) FourBits(Matrix<double> rows)
+    {
+        var steps = (rows.ColumnNorms(2) / Math.Sqrt(rows.RowCount)) * (Clip / 8);
+        return (rows.MapIndexed((_, j, value) => Math.Clamp(Math.Floor(value / steps[j]), -8, 7) + 8, Zeros.Include), steps);
     }
 
     private static Matrix<double> Rows(float[][] rows) => Matrix<double>.Build.Dense(rows.Length, rows[0].Length, (i, j) => rows[i][j]);
@@ -142,30 +146,128 @@ internal static class WordsTraining
     private static string ThisFile([CallerFilePath] string path = "") => path;
 }
 
-/// <summary>The nouns with a picture, the groups that they belong to, and other nouns near to them, with texts that name them.</summary>
+/// <summary>The graph: the text's likeness to each noun, and the mean of what the likest look like.</summary>
+internal static class Head
+{
+    /// <param name="keys">A row for each noun, numbers of 0 to 15.</param>
+    /// <param name="sharpness">By how much each component of a key counts.</param>
+    /// <param name="values">As the keys.</param>
+    public static ModelProto Make(
+        Vector<double> origin,
+        Matrix<double> toKeys,
+        Vector<double> sharpness,
+        Matrix<double> keys,
+        Matrix<double> values,
+        Matrix<double> toPictures) => new()
+    {
+        IrVersion = 8,
+        ProducerName = "ImageSearch",
+        DocString = "A vector of MiniLM to one among ResNet-18's pictures: models/resnet18-words.md.",
+        OpsetImport = { new OperatorSetIdProto { Version = 13 } },
+        Graph = new()
+        {
+            Name = "resnet18-words",
+            Input = { Floats("text", toKeys.RowCount) },
+            Output = { Floats("picture", toPictures.ColumnCount) },
+            Initializer =
+            {
+                Halves("origin", [1, origin.Count], origin), Halves("toKeys", toKeys), Halves("sharpness", [1, sharpness.Count], sharpness),
+                Pairs("keys", keys.Transpose()), Pairs("values", values.Transpose()), Halves("toPictures", toPictures),
+                Scalar("sixteenth", 1 / 16f), Scalar("sixteen", 16), Scalar("middle", 7.5f),
+            },
+            Node =
+            {
+                // What is constant is calculated once, when the file is opened.
+                ToFloat("origin"), ToFloat("toKeys"), ToFloat("sharpness"), ToFloat("toPictures"), Unpack("keys"), Unpack("values"),
+                new NodeProto
+                {
+                    OpType = "Transpose",
+                    Input = { "values.numbers" },
+                    Output = { "values.rows" },
+                    Attribute = { new AttributeProto { Name = "perm", Type = AttributeProto.Types.AttributeType.Ints, Ints = { 1, 0 } } },
+                },
+                Node("Sub", "centred", "text", "origin.float"), Node("MatMul", "key", "centred", "toKeys.float"),
+                Node("LpNormalization", "direction", [Attribute("axis", -1), Attribute("p", 2)], "key"),
+                Node("Mul", "sharpened", "direction", "sharpness.float"), Node("MatMul", "likeness", "sharpened", "keys.numbers"),
+                Node("Softmax", "shares", [Attribute("axis", -1)], "likeness"),
+                Node("MatMul", "value", "shares", "values.rows"), Node("MatMul", "picture", "value", "toPictures.float"),
+            },
+        },
+    };
+
+    /// <summary>Two numbers a byte: the first half of the rows in the upper four bits.</summary>
+    private static TensorProto Pairs(string name, Matrix<double> codes)
+    {
+        var half = codes.RowCount / 2;
+        var bytes = Enumerable.Range(0, half)
+            .SelectMany(i => codes.Row(i).Zip(codes.Row(half + i), (upper, lower) => (byte)((16 * upper) + lower)));
+        return Tensor(name, TensorProto.Types.DataType.Uint8, [half, codes.ColumnCount], bytes.ToArray());
+    }
+
+    private static IEnumerable<NodeProto> Unpack(string name) =>
+    [
+        ToFloat(name), Node("Mul", $"{name}.shifted", $"{name}.float", "sixteenth"), Node("Floor", $"{name}.upper", $"{name}.shifted"),
+        Node("Mul", $"{name}.upperBits", $"{name}.upper", "sixteen"), Node("Sub", $"{name}.lower", $"{name}.float", $"{name}.upperBits"),
+        Node("Concat", $"{name}.codes", [Attribute("axis", 0)], $"{name}.upper", $"{name}.lower"),
+        Node("Sub", $"{name}.numbers", $"{name}.codes", "middle"),
+    ];
+
+    private static IEnumerable<double> RowByRow(Matrix<double> matrix) => matrix.EnumerateRows().SelectMany(row => row);
+
+    private static TensorProto Halves(string name, Matrix<double> matrix) =>
+        Halves(name, [matrix.RowCount, matrix.ColumnCount], RowByRow(matrix));
+
+    private static TensorProto Halves(string name, long[] shape, IEnumerable<double> values) =>
+        Tensor(name, TensorProto.Types.DataType.Float16, shape, values.Select(value => (Half)value).ToArray());
+
+    private static TensorProto Scalar(string name, double value) => Tensor(name, TensorProto.Types.DataType.Float, [], [(float)value]);
+
+    private static TensorProto Tensor<T>(string name, TensorProto.Types.DataType type, long[] shape, T[] values)
+        where T : unmanaged =>
+        new() { Name = name, DataType = (int)type, Dims = { shape }, RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes<T>(values)) };
+
+    private static NodeProto Node(string operation, string output, params string[] inputs) => Node(operation, output, [], inputs);
+
+    private static NodeProto Node(string operation, string output, AttributeProto[] attributes, params string[] inputs) =>
+        new() { OpType = operation, Input = { inputs }, Output = { output }, Attribute = { attributes } };
+
+    private static NodeProto ToFloat(string name) =>
+        Node("Cast", $"{name}.float", [Attribute("to", (int)TensorProto.Types.DataType.Float)], name);
+
+    private static AttributeProto Attribute(string name, int value) =>
+        new() { Name = name, Type = AttributeProto.Types.AttributeType.Int, I = value };
+
+    private static ValueInfoProto Floats(string name, int length) => new()
+    {
+        Name = name,
+        Type = new()
+        {
+            TensorType = new()
+            {
+                ElemType = (int)TensorProto.Types.DataType.Float,
+                Shape = new()
+                {
+                    Dim = { Length(1), Length(length) },
+                },
+            },
+        },
+    };
+
+    private static TensorShapeProto.Types.Dimension Length(long length) => new() { DimValue = length };
+}
+
+/// <summary>The nouns with a picture, and other nouns near to them, with texts that name and explain them.</summary>
 internal sealed class Examples
 {
     private readonly Dictionary<string, int> _index = [];
 
-    public Examples(WordNet nouns, List<string> files, List<string> synsets, int largestGroup, double nearEnough)
+    public Examples(WordNet nouns, List<string> files, List<string> synsets, double nearEnough)
     {
         foreach (var (file, synset) in files.Zip(synsets))
         {
-            var (words, parents, gloss, _) = nouns.Synsets[synset];
+            var noun = nouns.Synsets[synset];
             var name = Path.GetFileNameWithoutExtension(file)[10..].Replace('_', ' ');
-            string[] phrases = [$"{words[0]}, {Short(gloss)}", $"{words[0]}, a {nouns.Synsets[parents[0]].Words[0]}", Short(gloss)];
-            int[] texts = [.. words.Prepend(name).Distinct().SelectMany(Prompts), .. phrases.Select(Add)];
-            Classes.Add((texts, nouns.Likeness(synset, synsets)));
-        }
-
-        var members = synsets.SelectMany((own, i) => nouns.Ancestors(own).Where(above => above != own).Select(above => (above, i)));
-        foreach (var group in members.GroupBy(pair => pair.above, pair => pair.i).OrderBy(group => group.Key, StringComparer.Ordinal))
-        {
-            var (words, _, gloss, _) = nouns.Synsets[group.Key];
-            if (group.Count() is >= 2 and var count && count <= largestGroup)
-            {
-                Groups.Add(([.. words.SelectMany(Prompts), Add($"{words[0]}, {Short(gloss)}")], [.. group]));
-            }
+            Classes.Add((Add(name), Add($"a photo of a {name}"), Add(Explained(noun.Words[0], noun)), nouns.Likeness(synset, synsets)));
         }
 
         var things = nouns.Synsets.Where(noun => !noun.Value.Instance && nouns.Ancestors(noun.Key).Contains(WordNet.PhysicalEntity));
@@ -175,23 +277,19 @@ internal sealed class Examples
             var texts = noun.Words.Where(word =>
                 nouns.FirstSenses.GetValueOrDefault(word.ToLowerInvariant()) == synset && word.Count(c => c == ' ') < 2).ToList();
             var likeness = texts.Count > 0 ? nouns.Likeness(synset, synsets) : [0];
-            if (likeness.Max() is var nearest && nearest >= nearEnough)
+            if (likeness.Max() >= nearEnough)
             {
-                Words.AddRange(texts.Select(text => (Add(text), likeness, nearest * nearest)));
+                Words.AddRange(texts.Select(text => (Add(text), Add(Explained(text, noun)), likeness)));
             }
         }
     }
 
     public List<string> Texts { get; } = [];
 
-    /// <summary>In the order of the pictures; the first two texts are the name, plain and as of a photograph.</summary>
-    public List<(int[] Texts, double[] Likeness)> Classes { get; } = [];
+    /// <summary>In the order of the pictures. Numbers are those of texts.</summary>
+    public List<(int Name, int Photo, int Gloss, double[] Likeness)> Classes { get; } = [];
 
-    public List<(int[] Texts, int[] Members)> Groups { get; } = [];
-
-    public List<(int Text, double[] Likeness, double Weight)> Words { get; } = [];
-
-    private int[] Prompts(string word) => [Add(word), Add($"a photo of a {word}")];
+    public List<(int Name, int Gloss, double[] Likeness)> Words { get; } = [];
 
     private int Add(string text)
     {
@@ -205,7 +303,7 @@ internal sealed class Examples
     }
 
     /// <summary>Without examples and further meanings.</summary>
-    private static string Short(string gloss) => gloss.Split('"', ';')[0].Trim();
+    private static string Explained(string word, Noun noun) => $"{word}, {noun.Gloss.Split('"', ';')[0].Trim()}";
 }
 
 internal sealed record Noun(List<string> Words, List<string> Parents, string Gloss, bool Instance);

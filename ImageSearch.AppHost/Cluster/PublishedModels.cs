@@ -20,7 +20,7 @@ internal static class PublishedModels
         from file in new (string Field, string? Path)[]
         {
             ("Source", model.Source), ("Output:Labels", model.Output.Labels), ("Text:Source", model.Text?.Source),
-            ("Text:Vocabulary", model.Text?.Vocabulary), ("Text:Merges", model.Text?.Merges), ("Text:Matrix", model.Text?.Matrix),
+            ("Text:Vocabulary", model.Text?.Vocabulary), ("Text:Merges", model.Text?.Merges), ("Text:Head", model.Text?.Head),
         }
         where !string.IsNullOrEmpty(file.Path)
         select (file.Field, file.Path);

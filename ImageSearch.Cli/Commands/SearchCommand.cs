@@ -146,6 +146,11 @@ internal static class SearchCommand
     {
         // With several models, which of them was asked decides what is found.
         Terminal.Note($"By {answer.Model} {answer.Version}.");
+        if (answer.Labels is { Count: > 0 } labels)
+        {
+            Terminal.Note($"It calls the picture {string.Join("; ", labels.Take(3).Select(label => $"{label.Name} ({label.Probability:P0})"))}.");
+        }
+
         if (answer.Results.Count == 0)
         {
             Terminal.Note("Nothing here looks like this.");

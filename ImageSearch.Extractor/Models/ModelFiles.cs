@@ -41,7 +41,7 @@ internal sealed class ModelFiles(IHttpClientFactory clients, IOptions<ModelOptio
                 await GetAsync(text.Source, text.Sha256, model.Value.MaximumBytes, "text encoder", cancellationToken),
                 await GetAsync(text.Vocabulary, null, MaximumTextBytes, "vocabulary", cancellationToken),
                 await GetIfAsync(text.Merges, "merges file"),
-                await GetIfAsync(text.Matrix, "matrix"))
+                await GetIfAsync(text.Head, "head of the text encoder"))
             : null;
 
         async Task<string?> GetIfAsync(string? source, string what) =>

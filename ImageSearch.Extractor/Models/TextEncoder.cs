@@ -1,5 +1,4 @@
 using System.Numerics.Tensors;
-using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
 using ImageSearch.Extractor.Embedding;
 using Microsoft.ML.OnnxRuntime;
@@ -18,17 +17,17 @@ internal sealed partial class TextEncoder : IDisposable
     private readonly ModelText _options;
     private readonly InferenceSession _session;
     private readonly Tokenizer _tokenizer;
-    private readonly float[]? _matrix;
+    private readonly InferenceSession? _head;
     private readonly int _dimension;
     private readonly RunOptions _run = new();
 
-    private TextEncoder(ModelText text, int dimension, InferenceSession session, Tokenizer tokenizer, float[]? matrix)
+    private TextEncoder(ModelText text, int dimension, InferenceSession session, Tokenizer tokenizer, InferenceSession? head)
     {
         _options = text;
         _dimension = dimension;
         _session = session;
         _tokenizer = tokenizer;
-        _matrix = matrix;
+        _head = head;
     }
 
     /// <exception cref="ModelException">A file is not what it is declared to be, or they do not fit together.</exception>
@@ -36,16 +35,18 @@ internal sealed partial class TextEncoder : IDisposable
     {
         var text = options.Text ?? throw new ArgumentException("The model has no text encoder.", nameof(options));
         var session = OnnxSessions.Open(files.Model, $"text encoder '{text.Source}'", threads);
+        InferenceSession? head = null;
         try
         {
-            var encoder = new TextEncoder(
-                text, options.Dimension, session, ReadTokenizer(files, text), files.Matrix is { } path ? ReadMatrix(path, text, options.Dimension) : null);
+            head = files.Head is { } path ? OnnxSessions.Open(path, $"head '{text.Head}' of the text encoder", threads) : null;
+            var encoder = new TextEncoder(text, options.Dimension, session, ReadTokenizer(files, text), head);
             encoder.CheckDeclaration();
             encoder.Probe();
             return encoder;
         }
         catch
         {
+            head?.Dispose();
             session.Dispose();
             throw;
         }
@@ -55,12 +56,13 @@ internal sealed partial class TextEncoder : IDisposable
     public float[] Encode(string text)
     {
         var vector = Vectors.Normalise(Run(Tokenize(text)));
-        return _matrix is null ? vector : Vectors.Normalise(Project(vector));
+        return _head is null ? vector : Vectors.Normalise(Project(_head, vector));
     }
 
     public void Dispose()
     {
         _run.Dispose();
+        _head?.Dispose();
         _session.Dispose();
     }
 
@@ -135,15 +137,11 @@ internal sealed partial class TextEncoder : IDisposable
         }
     }
 
-    private float[] Project(float[] vector)
+    private float[] Project(InferenceSession head, float[] vector)
     {
-        var result = _matrix.AsSpan(vector.Length * _dimension, _dimension).ToArray();
-        for (var i = 0; i < vector.Length; i++)
-        {
-            TensorPrimitives.MultiplyAdd(_matrix.AsSpan(i * _dimension, _dimension), vector[i], result, result);
-        }
-
-        return result;
+        using var input = OrtValue.CreateTensorValueFromMemory(vector, [1, vector.Length]);
+        using var results = head.Run(_run, [head.InputNames[0]], [input], [head.OutputNames[0]]);
+        return results[0].GetTensorDataAsSpan<float>().ToArray();
     }
 
     private void CheckDeclaration()
@@ -169,20 +167,43 @@ internal sealed partial class TextEncoder : IDisposable
 
     private void Probe()
     {
+        float[] vector;
         try
         {
-            var length = Run(Tokenize("a picture")).Length;
-            var wanted = _matrix is null ? _dimension : (_matrix.Length / _dimension) - 1;
-            if (length != wanted)
-            {
-                throw Misfit(_matrix is null
-                    ? $"gives {length:N0} floats, and the pictures have {_dimension:N0}: declare a Matrix that takes it there"
-                    : $"gives {length:N0} floats, and the matrix is for {wanted:N0}");
-            }
+            vector = Run(Tokenize("a picture"));
         }
         catch (OnnxRuntimeException e)
         {
             throw Misfit($"fails on words as declared: {OnnxSessions.FirstLine(e)}");
+        }
+
+        if (_head is not null)
+        {
+            vector = Probe(_head, vector);
+        }
+
+        if (vector.Length != _dimension)
+        {
+            throw Misfit($"gives {vector.Length:N0} floats, and the pictures have {_dimension:N0}: declare a Head that takes it there");
+        }
+    }
+
+    private float[] Probe(InferenceSession head, float[] vector)
+    {
+        if (head.InputNames.Count != 1 || head.OutputMetadata.Count != 1 || head.OutputMetadata.Values.Single().ElementDataType != TensorElementType.Float)
+        {
+            throw new ModelException($"The head '{_options.Head}' must have one input and one output of floats.");
+        }
+
+        try
+        {
+            return Project(head, vector) is var result && result.Length == _dimension
+                ? result
+                : throw new ModelException($"The head '{_options.Head}' gives {result.Length:N0} floats, and the pictures have {_dimension:N0}.");
+        }
+        catch (OnnxRuntimeException e)
+        {
+            throw new ModelException($"The head '{_options.Head}' cannot take the {vector.Length:N0} floats of a text: {OnnxSessions.FirstLine(e)}");
         }
     }
 
@@ -212,23 +233,6 @@ internal sealed partial class TextEncoder : IDisposable
         }
     }
 
-    private static float[] ReadMatrix(string path, ModelText text, int dimension)
-    {
-        var bytes = File.ReadAllBytes(path);
-        var row = dimension * sizeof(ushort);
-        if (bytes.Length == 0 || bytes.Length % row != 0 || bytes.Length / row < 2)
-        {
-            throw new ModelException(
-                $"The matrix '{text.Matrix}' has {bytes.Length:N0} bytes; it must be whole rows of {dimension:N0} float16 numbers, at least two.");
-        }
-
-        var matrix = new float[bytes.Length / sizeof(ushort)];
-        TensorPrimitives.ConvertToSingle(MemoryMarshal.Cast<byte, Half>(bytes), matrix);
-        return TensorPrimitives.IsFiniteAll<float>(matrix)
-            ? matrix
-            : throw new ModelException($"The matrix '{text.Matrix}' has values that are no numbers: it is another file, or damaged.");
-    }
-
     private ModelException Misfit(string what) => new($"The text encoder '{_options.Source}' {what}.");
 
     // The words of CLIP: letters, single digits, and runs of what is neither.
@@ -237,4 +241,4 @@ internal sealed partial class TextEncoder : IDisposable
 }
 
 /// <summary>Where the files of a text encoder are.</summary>
-internal sealed record TextFiles(string Model, string Vocabulary, string? Merges, string? Matrix);
+internal sealed record TextFiles(string Model, string Vocabulary, string? Merges, string? Head);

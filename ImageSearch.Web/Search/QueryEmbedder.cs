@@ -40,13 +40,17 @@ internal sealed class QueryEmbedder(IImageStore store, ExtractorClient extractor
     }
 
     private static Embedding OfStored(ImageVector known) =>
-        new(MemoryMarshal.AsBytes(known.Vector.Span).ToArray(), NoTime, known.Id, PictureFingerprint.Read(known.Fingerprint.Span), IsStored: true);
+        new(MemoryMarshal.AsBytes(known.Vector.Span).ToArray(), NoTime, known.Id, PictureFingerprint.Read(known.Fingerprint.Span), IsStored: true)
+        {
+            Labels = known.Labels.Count > 0 ? known.Labels : null,
+        };
 
     private async Task<Embedding> EmbedBytesAsync(QueryPicture picture, ModelRoute model, CropRectangle? crop, CancellationToken cancellationToken)
     {
         var content = await picture.ReadAsync();
         var answer = await extractor.EmbedAsync(model, content, crop, cancellationToken);
-        return new Embedding(answer.Vector, answer.TookMs, picture.Source is QuerySource.Stored stored ? stored.Id : ImageId.Of(content.Span), PictureFingerprint.Read(answer.Fingerprint));
+        var id = picture.Source is QuerySource.Stored stored ? stored.Id : ImageId.Of(content.Span);
+        return new Embedding(answer.Vector, answer.TookMs, id, PictureFingerprint.Read(answer.Fingerprint)) { Labels = answer.Labels };
     }
 
     private async Task<Embedding> EmbedAsync(
@@ -80,4 +84,8 @@ internal sealed class QueryEmbedder(IImageStore store, ExtractorClient extractor
 /// <param name="Picture">The picture whose vector it is; null when it is that of several.</param>
 /// <param name="Fingerprint">Of that picture, or the part of it that is searched by; null when it has none, or there are several.</param>
 /// <param name="IsStored">Whether the vector is the one that the store has of the picture.</param>
-internal sealed record Embedding(byte[] Vector, EmbedTimes TookMs, ImageId? Picture = null, PictureFingerprint? Fingerprint = null, bool IsStored = false);
+internal sealed record Embedding(byte[] Vector, EmbedTimes TookMs, ImageId? Picture = null, PictureFingerprint? Fingerprint = null, bool IsStored = false)
+{
+    /// <summary>What the model calls the picture, best first; null where it says nothing.</summary>
+    public IReadOnlyList<Label>? Labels { get; init; }
+}

@@ -49,6 +49,7 @@ internal static class SearchAnswers
             [.. found.Answers.Select(answer => answer.ToReport())],
             times)
         {
+            Labels = embedding.Labels,
             CutOff = calibration?.ToCutOff(),
             BelowCutOff = below,
             Next = isGiven ? cursor : null,

@@ -48,7 +48,7 @@ public sealed class TopologyTests : IDisposable
         {
             file = Path.Combine(Path.GetDirectoryName(file)!, Path.GetFileName(text));
             Assert.Equal(environment["Model__Text__Sha256"], Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(file))));
-            Assert.All(new[] { "Vocabulary", "Matrix" }, name => Assert.True(
+            Assert.All(new[] { "Vocabulary", "Head" }, name => Assert.True(
                 File.Exists(Path.Combine(Path.GetDirectoryName(file)!, Path.GetFileName(environment[$"Model__Text__{name}"])))));
         }
     }

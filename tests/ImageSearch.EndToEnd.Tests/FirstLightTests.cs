@@ -81,6 +81,7 @@ public abstract class FirstLightTests(FirstLightFixture fixture, ITestOutputHelp
         {
             var answer = await Api.SearchAsync(photograph, SqueezeNet.Name, k: 1);
             var labels = answer["results"]![0]!["labels"]!.AsArray();
+            Assert.Equal(labels.Count, answer["labels"]!.AsArray().Count);
             right += SqueezeNet.IsRight((string)labels[0]!["name"]!, photograph.Name) ? 1 : 0;
         }
 

@@ -49,7 +49,7 @@ internal static class Declarations
         ["Model:Text:Types"] = "token_type_ids",
         ["Model:Text:Output"] = "last_hidden_state",
         ["Model:Text:Pooling"] = "Mean",
-        ["Model:Text:Matrix"] = "models/resnet18-words.bin",
+        ["Model:Text:Head"] = "models/resnet18-words.onnx",
     };
 
     public static Dictionary<string, string?> SqueezeNet() => new()

@@ -1,5 +1,7 @@
+using ImageSearch.Core.Models;
 using ImageSearch.Web.Images;
 using Microsoft.AspNetCore.Components;
+using Microsoft.Extensions.Options;
 
 namespace ImageSearch.Web.Components.Search;
 
@@ -7,6 +9,10 @@ namespace ImageSearch.Web.Components.Search;
 public sealed partial class SearchAnswer : ComponentBase
 {
     private const int MaximumFacets = 8;
+    private const int MaximumLabels = 3;
+
+    [Inject]
+    private IOptions<ModelRoutes> Models { get; set; } = null!;
 
     [Parameter, EditorRequired]
     public SearchResponse Response { get; set; } = null!;
@@ -30,6 +36,8 @@ public sealed partial class SearchAnswer : ComponentBase
     private IReadOnlyList<SearchResult> Results { get; set; } = [];
 
     private IReadOnlyList<SearchResult> Below { get; set; } = [];
+
+    private bool HasWords => Models.Value.Exists(model => model.Words);
 
     // Tags that narrow the results down: one that all of them have does not.
     private IReadOnlyList<(string Tag, int Count)> Facets { get; set; } = [];

@@ -12,5 +12,5 @@ public sealed partial class ChipList : ComponentBase
     public IReadOnlyList<string> Tags { get; set; } = [];
 
     // Label files list synonyms: "tench, Tinca tinca".
-    private static string ShortName(string name) => name.Split(',')[0];
+    internal static string ShortName(string name) => name.Split(',')[0];
 }

@@ -23,7 +23,7 @@ internal sealed class DeclaredModel : IDisposable
         _preprocessor = new Preprocessor(options.Input);
         _network = OnnxModel.Load(Full(options.Source)!, options, [], threads);
         _text = options.Text is { } text
-            ? TextEncoder.Load(new TextFiles(Full(text.Source)!, Full(text.Vocabulary)!, Full(text.Merges), Full(text.Matrix)), options, threads)
+            ? TextEncoder.Load(new TextFiles(Full(text.Source)!, Full(text.Vocabulary)!, Full(text.Merges), Full(text.Head)), options, threads)
             : null;
 
         static string? Full(string? path) => string.IsNullOrEmpty(path) ? null : Path.GetFullPath(path, AppContext.BaseDirectory);

@@ -20,7 +20,7 @@ public sealed class ModelOptionsValidatorTests
     [InlineData("Source", "https://models.example/text.onnx", "Model:Text:Sha256 is not set")]
     [InlineData("Sha256", "abc", "Model:Text:Sha256 must be 64")]
     [InlineData("Vocabulary", "", "Model:Text:Vocabulary must be")]
-    [InlineData("Matrix", "https://:", "paths or valid URLs")]
+    [InlineData("Head", "https://:", "paths or valid URLs")]
     [InlineData("Tokenizer", "7", "Tokenizer must be WordPiece or BytePair")]
     [InlineData("Tokenizer", "BytePair", "Merges belongs to the tokenizer BytePair")]
     [InlineData("Merges", "merges.txt", "Merges belongs to the tokenizer BytePair")]

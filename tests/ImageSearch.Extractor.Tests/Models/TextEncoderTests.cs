@@ -14,7 +14,7 @@ using Onnx;
 namespace ImageSearch.Extractor.Tests.Models;
 
 /// <summary>
-/// Words in a model's space: MiniLM and the matrix that ship, and a pair in the manner of CLIP, made here: pictures are their mean colour, the
+/// Words in a model's space: MiniLM and the head that ship, and a pair in the manner of CLIP, made here: pictures are their mean colour, the
 /// words red, green and blue are these colours.
 /// </summary>
 public sealed class TextEncoderTests : IDisposable
@@ -84,6 +84,21 @@ public sealed class TextEncoderTests : IDisposable
     }
 
     [Fact]
+    public async Task Embed_WordsWithAHead_AreWhereTheHeadPutsThem()
+    {
+        var settings = Pair("Mean", TensorProto.Types.DataType.Int64, 0);
+        var path = Path.Combine(_directory.Path, "turn.onnx");
+        await File.WriteAllBytesAsync(path, Linear(3, 3, [0, 3, 0, 0, 0, 3, 3, 0, 0]), Token);
+        settings["Model:Text:Head"] = path;
+        await using var host = await ExtractorHost.StartAsync(settings);
+
+        var (red, blue) = (await EmbedAsync(host, "red"), await EmbedAsync(host, "blue"));
+
+        Assert.Equal([0, 1, 0], red);
+        Assert.Equal([1, 0, 0], blue);
+    }
+
+    [Fact]
     public async Task Embed_NothingToGoBy_IsRefused()
     {
         await using var host = await ExtractorHost.StartAsync(Pair("Mean", TensorProto.Types.DataType.Int64, 0));
@@ -100,17 +115,15 @@ public sealed class TextEncoderTests : IDisposable
     [InlineData("Output", "pooled", "its outputs are 'embedding'")]
     [InlineData("Pooling", "None", "Pooling None needs Float of 2")]
     [InlineData("Tokenizer", "WordPiece", "cannot be read as one for WordPiece")]
-    [InlineData("Matrix", "short.bin", "must be whole rows of 3 float16 numbers")]
-    [InlineData("Matrix", "infinite.bin", "no numbers")]
-    [InlineData("Matrix", "other.bin", "the matrix is for 4")]
+    [InlineData("Head", "vocab.json", "cannot be loaded")]
+    [InlineData("Head", "words.onnx", "cannot take the 3 floats of a text")]
+    [InlineData("Head", "five.onnx", "gives 5 floats, and the pictures have 3")]
     [InlineData("Source", "vocab.json", "cannot be loaded")]
     [InlineData("Vocabulary", "none.json", "cannot be read as one for BytePair")]
     public async Task Load_WhatDoesNotFit_SaysSo(string field, string value, string sentence)
     {
         var settings = Pair("Mean", TensorProto.Types.DataType.Int64, 0);
-        await File.WriteAllBytesAsync(Path.Combine(_directory.Path, "short.bin"), new byte[13], Token);
-        await File.WriteAllBytesAsync(Path.Combine(_directory.Path, "infinite.bin"), [.. Enumerable.Repeat((byte)0xff, 4 * 3 * 2)], Token);
-        await File.WriteAllBytesAsync(Path.Combine(_directory.Path, "other.bin"), new byte[5 * 3 * 2], Token);
+        await File.WriteAllBytesAsync(Path.Combine(_directory.Path, "five.onnx"), Linear(3, 5, new float[15]), Token);
         settings[$"Model:Text:{field}"] = value.Contains('.', StringComparison.Ordinal) ? Path.Combine(_directory.Path, value) : value;
         if (value == "WordPiece")
         {
@@ -118,7 +131,7 @@ public sealed class TextEncoderTests : IDisposable
         }
 
         var options = new ConfigurationBuilder().AddInMemoryCollection(settings).Build().GetRequiredSection(ModelOptions.Section).Get<ModelOptions>()!;
-        var files = new TextFiles(options.Text!.Source, options.Text.Vocabulary, options.Text.Merges, options.Text.Matrix);
+        var files = new TextFiles(options.Text!.Source, options.Text.Vocabulary, options.Text.Merges, options.Text.Head);
 
         var error = Assert.Throws<ModelException>(() => TextEncoder.Load(files, options, threads: 1));
 
@@ -188,6 +201,19 @@ public sealed class TextEncoderTests : IDisposable
             });
         }
 
+        return new ModelProto { IrVersion = 8, Graph = graph, OpsetImport = { new OperatorSetIdProto { Version = 13 } } }.ToByteArray();
+    }
+
+    private static byte[] Linear(int from, int to, float[] matrix)
+    {
+        var graph = new GraphProto
+        {
+            Name = "head",
+            Input = { Value("text", TensorProto.Types.DataType.Float, null, from) },
+            Initializer = { new TensorProto { Name = "matrix", DataType = (int)TensorProto.Types.DataType.Float, Dims = { from, to }, FloatData = { matrix } } },
+            Node = { new NodeProto { OpType = "MatMul", Input = { "text", "matrix" }, Output = { "picture" } } },
+            Output = { Value("picture", TensorProto.Types.DataType.Float, null, to) },
+        };
         return new ModelProto { IrVersion = 8, Graph = graph, OpsetImport = { new OperatorSetIdProto { Version = 13 } } }.ToByteArray();
     }
 

@@ -89,6 +89,7 @@ public sealed class SearchApiTests : ApiTest
         var answer = await JsonAsync(await Http.PostAsJsonAsync("/api/v1/search", new { imageId = ImageId.Of(_pictures[3]).ToString() }, Token));
 
         Assert.Equal(ImageId.Of(_pictures[3]).ToString(), (string?)answer["results"]![0]!["id"]);
+        Assert.Equal("label of picture 3.png", (string?)answer["labels"]![0]!["name"]);
         Assert.Empty(System.Extractor.Requests);
     }
 
