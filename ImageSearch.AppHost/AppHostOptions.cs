@@ -72,10 +72,14 @@ internal sealed record AppHostOptions
     /// <summary><c>--allow-private-addresses true</c>: URL imports may reach private addresses. Default false.</summary>
     public required string AllowPrivateAddresses { get; init; }
 
-    /// <summary><c>--require-key</c>: <c>none</c>, <c>writes</c> or <c>all</c>: what takes an API key. Default <c>none</c>; published <c>all</c>.</summary>
+    /// <summary>
+    /// <c>--require-key</c>: <c>none</c>, <c>writes</c> or <c>all</c>: what takes an API key. Default <c>none</c>; published <c>all</c>.
+    /// </summary>
     public required string RequireKey { get; init; }
 
-    /// <summary><c>--web-replicas N</c>: processes that serve the search page and API behind <see cref="Port"/>. Default 1; published 2..6.</summary>
+    /// <summary>
+    /// <c>--web-replicas N</c>: processes that serve the search page and API behind <see cref="Port"/>. Default 1; published 2..6.
+    /// </summary>
     public required Replicas WebReplicas { get; init; }
 
     /// <summary><c>--ingest-replicas N</c>: processes that take pictures in. Default 1; published 2.</summary>
@@ -99,7 +103,8 @@ internal sealed record AppHostOptions
         string? Value(string name)
         {
             var i = Array.FindIndex(args, a => a == name || a.StartsWith($"{name}=", StringComparison.Ordinal));
-            return i < 0 ? null : args[i].Contains('=', StringComparison.Ordinal) ? args[i][(name.Length + 1)..] : args.ElementAtOrDefault(i + 1) ?? "";
+            return i < 0 ? null : args[i].Contains('=', StringComparison.Ordinal) ? args[i][(name.Length + 1)..] : args
+                .ElementAtOrDefault(i + 1) ?? "";
         }
 
         return Value("--publisher") is { } publisher && publisher != OverlayPublisher.Publisher
@@ -135,8 +140,12 @@ internal sealed record AppHostOptions
             RequireKey = configuration["require-key"] ?? (publish ? "all" : "none"),
             Prometheus = configuration["prometheus"] ?? (publish ? "true" : "false"),
             // Tools that publish may say more than is known here.
-            Unknown = publish ? [] : [.. args.Where(argument => argument.StartsWith("--", StringComparison.Ordinal)).Select(argument => argument[2..].Split('=')[0])
-                .Where(name => !name.Contains(':', StringComparison.Ordinal) && !Switches.Contains(name, StringComparer.OrdinalIgnoreCase))],
+            Unknown = publish
+                ? []
+                : [.. args.Where(argument => argument.StartsWith("--", StringComparison.Ordinal)).Select(
+                    argument => argument[2..].Split('=')[0])
+                .Where(name => !name.Contains(':', StringComparison.Ordinal) && !Switches.Contains(
+                    name, StringComparer.OrdinalIgnoreCase))],
             HasAdminKey = publish || !string.IsNullOrEmpty(configuration[$"Parameters:{AdminKey}"]),
         };
     }

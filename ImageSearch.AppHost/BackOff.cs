@@ -1,6 +1,8 @@
 namespace ImageSearch.AppHost;
 
-/// <summary>How long a process that ended waits before it is started again: 1 s, 2 s, 4 s … 30 s. A minute of running resets that.</summary>
+/// <summary>
+/// How long a process that ended waits before it is started again: 1 s, 2 s, 4 s … 30 s. A minute of running resets that.
+/// </summary>
 internal sealed class BackOff
 {
     private static readonly TimeSpan First = TimeSpan.FromSeconds(1);

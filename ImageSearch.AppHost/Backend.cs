@@ -68,19 +68,23 @@ internal sealed class Backend
 
     /// <summary>What is wrong with connection strings that are given; said once, here, and not by each service in turn.</summary>
     public static IEnumerable<string> Problems(IConfiguration configuration) =>
-        from expected in new[] { (Name: Broker, Schemes: (string[])["amqp", "amqps"]), (Name: Database, Schemes: ["mongodb", "mongodb+srv"]) }
+        from expected in new[] { (Name: Broker, Schemes: (string[])["amqp", "amqps"]), (
+            Name: Database, Schemes: ["mongodb", "mongodb+srv"]) }
         let given = configuration.GetConnectionString(expected.Name)
-        where !string.IsNullOrWhiteSpace(given) && !expected.Schemes.Any(scheme => given.StartsWith($"{scheme}://", StringComparison.Ordinal))
+        where !string.IsNullOrWhiteSpace(given)
+            && !expected.Schemes.Any(scheme => given.StartsWith($"{scheme}://", StringComparison.Ordinal))
         select $"ConnectionStrings:{expected.Name} must begin with {string.Join(" or ", expected.Schemes.Select(scheme => $"{scheme}://"))}.";
 
     private void AddServers(IDistributedApplicationBuilder builder, Func<ServerPrograms> find)
     {
         var given = (Broker: Given(builder, Broker), Database: Given(builder, Database));
         var programs = given is { Broker: not null, Database: not null } ? null : find();
-        string?[] problems = [given.Broker is null ? programs!.RabbitMqProblem : null, given.Database is null ? programs!.MongoDbProblem : null];
+        string?[] problems =
+            [given.Broker is null ? programs!.RabbitMqProblem : null, given.Database is null ? programs!.MongoDbProblem : null];
         if (problems.Any(problem => problem is not null))
         {
-            throw new DistributedApplicationException($"{string.Join(Environment.NewLine, problems.Where(problem => problem is not null))} Nothing was started.");
+            throw new DistributedApplicationException(
+                $"{string.Join(Environment.NewLine, problems.Where(problem => problem is not null))} Nothing was started.");
         }
 
         _connections[Broker] = given.Broker ?? AddRabbitMq(builder, programs!);
@@ -111,7 +115,8 @@ internal sealed class Backend
     }
 
     // As long as the data, whose user is created with it. Aspire's own would be kept in the user's secrets, apart from the data.
-    private IResourceBuilder<ParameterResource> AddKeptPassword(IDistributedApplicationBuilder builder, string name) => builder.AddParameter(
+    private IResourceBuilder<ParameterResource> AddKeptPassword(IDistributedApplicationBuilder builder, string name) =>
+        builder.AddParameter(
         name, () => builder.Configuration[$"Parameters:{name}"] ?? KeptPassword.ReadOrCreate(_options.DataDirectory, name), secret: true);
 
     private static IResourceBuilder<IResourceWithConnectionString>? Given(IDistributedApplicationBuilder builder, string name) =>

@@ -1,6 +1,8 @@
 namespace ImageSearch.AppHost;
 
-/// <summary>Keeps a second AppHost from the data directory: two brokers or databases on the same files ruin them. It goes with the process.</summary>
+/// <summary>
+/// Keeps a second AppHost from the data directory: two brokers or databases on the same files ruin them. It goes with the process.
+/// </summary>
 internal sealed class DataDirectoryLock : IDisposable
 {
     private FileStream? _file;

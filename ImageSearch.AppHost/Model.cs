@@ -101,7 +101,9 @@ internal sealed partial record Model : ModelDeclaration
     }
 
     private IEnumerable<string> OwnProblems(string backend) => Rules.Broken(
-        (!string.IsNullOrEmpty(Sha256) && Text is not { Sha256: null or "" }, "Sha256 must be 64 hexadecimal digits, of the model and of its text encoder."),
+        (
+            !string.IsNullOrEmpty(Sha256) && Text is not { Sha256: null or "" },
+            "Sha256 must be 64 hexadecimal digits, of the model and of its text encoder."),
         (Weight >= 0 && double.IsFinite(Weight), "Weight must be 0 or more."),
         (ExtractorReplicas.IsValid, "ExtractorReplicas must be between 1 and 64."),
         (IndexShards is >= 1 and <= 1024, "IndexShards must be between 1 and 1024 (there are 1024 buckets)."),
@@ -109,11 +111,15 @@ internal sealed partial record Model : ModelDeclaration
         (Algorithms.Contains(Algorithm), Algorithm == "ExactInt8"
             ? "Algorithm ExactInt8 is called Exact now: write Exact."
             : $"Algorithm '{Algorithm}' is unknown: use {string.Join(" or ", Algorithms)}."),
-        (QueryTransport != QueryTransport.Rpc || backend == Backend.Servers, "QueryTransport Rpc goes through the broker: start with --backend servers."));
+        (
+            QueryTransport != QueryTransport.Rpc || backend == Backend.Servers,
+            "QueryTransport Rpc goes through the broker: start with --backend servers."));
 
     private IEnumerable<string> IndexProblems() => Hnsw.Problems().Concat(Rules.Broken(
         (Algorithm == Graph || Hnsw == new ModelHnsw(), "Hnsw has parameters, and Algorithm is another: say Algorithm Hnsw."),
-        (Hnsw.TargetRecall == 0 || IndexRecallSample != 0, "Hnsw:TargetRecall needs an IndexRecallSample above 0: ef is tuned from searches that are replayed."),
+        (
+            Hnsw.TargetRecall == 0 || IndexRecallSample != 0,
+            "Hnsw:TargetRecall needs an IndexRecallSample above 0: ef is tuned from searches that are replayed."),
         (IndexRows is null || Places.Contains(IndexRows), $"IndexRows '{IndexRows}' is unknown: use {string.Join(" or ", Places)}."),
         (IndexMemoryLimitMiB is null or (>= 0 and <= 16 * 1024 * 1024), "IndexMemoryLimitMiB must be between 0 (no limit) and 16777216."),
         (IndexRecallSample is null or (>= 0 and <= 1), "IndexRecallSample must be between 0 (no search is replayed) and 1."),

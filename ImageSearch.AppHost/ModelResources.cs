@@ -70,10 +70,12 @@ internal static class ModelResources
 
     private static (string Key, object? Value)[] HnswSettings(this Model model) => model.Algorithm != "Hnsw"
         ? []
-        : [("M", model.Hnsw.M), ("EfConstruction", model.Hnsw.EfConstruction), ("Ef", model.Hnsw.Ef), ("Seed", model.Hnsw.Seed), ("TargetRecall", model.Hnsw.TargetRecall)];
+        : [("M", model.Hnsw.M), ("EfConstruction", model.Hnsw.EfConstruction), ("Ef", model.Hnsw.Ef), ("Seed", model.Hnsw.Seed), (
+            "TargetRecall", model.Hnsw.TargetRecall)];
 
     /// <summary>The section <c>Model</c>: what the declaration says, field by field under its own name.</summary>
-    private static IResourceBuilder<ProjectResource> WithDeclaration(this IResourceBuilder<ProjectResource> extractor, ModelDeclaration model)
+    private static IResourceBuilder<ProjectResource> WithDeclaration(
+        this IResourceBuilder<ProjectResource> extractor, ModelDeclaration model)
     {
         using var document = JsonSerializer.SerializeToDocument(model, Names);
         return extractor.WithSettings("Model", [.. Leaves(document.RootElement, "")]);

@@ -14,9 +14,9 @@ internal static class RestartExtensions
 }
 
 /// <summary>
-/// Starts processes again that ended unasked, which Aspire leaves dead, and ends all of them at once when the AppHost stops, which Aspire does
-/// one after the other. What was stopped on purpose passes through <see cref="KnownResourceStates.Stopping"/> and stays stopped; so does a
-/// service that says that it cannot run like this, with its configuration or its data.
+/// Starts processes again that ended unasked, which Aspire leaves dead, and ends all of them at once when the AppHost stops, which Aspire
+/// does one after the other. What was stopped on purpose passes through <see cref="KnownResourceStates.Stopping"/> and stays stopped; so
+/// does a service that says that it cannot run like this, with its configuration or its data.
 /// </summary>
 internal sealed partial class ProcessSupervisor(
     ResourceNotificationService notifications,
@@ -110,7 +110,9 @@ internal sealed partial class ProcessSupervisor(
 
     // Aspire puts the time before each line.
     private static string WithoutTime(string line) =>
-        line.IndexOf(' ') is > 0 and var end && DateTimeOffset.TryParse(line.AsSpan(0, end), CultureInfo.InvariantCulture, out _) ? line[(end + 1)..] : line;
+        line.IndexOf(' ') is > 0 and var end && DateTimeOffset.TryParse(line.AsSpan(0, end), CultureInfo.InvariantCulture, out _)
+            ? line[(end + 1)..]
+            : line;
 
     [LoggerMessage(LogLevel.Error, "{Resource} cannot run and is not started again: {Reason}")]
     private static partial void LogCannotRun(ILogger logger, string resource, string reason);

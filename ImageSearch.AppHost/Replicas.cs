@@ -3,7 +3,9 @@ using System.Globalization;
 
 namespace ImageSearch.AppHost;
 
-/// <summary>How many processes of a service run: a count, or a range in which a cluster chooses by load. A laptop starts the least.</summary>
+/// <summary>
+/// How many processes of a service run: a count, or a range in which a cluster chooses by load. A laptop starts the least.
+/// </summary>
 [TypeConverter(typeof(Converter))]
 internal readonly record struct Replicas(int Least, int Most)
 {

@@ -4,8 +4,8 @@ using System.Reflection;
 namespace ImageSearch.AppHost;
 
 /// <summary>
-/// A service that others call one replica at a time. In run mode each replica is a resource of its own with its own port, so that callers can
-/// tell them apart. The manifest has one resource: the cluster decides how many pods it has.
+/// A service that others call one replica at a time. In run mode each replica is a resource of its own with its own port, so that callers
+/// can tell them apart. The manifest has one resource: the cluster decides how many pods it has.
 /// </summary>
 internal sealed record Service(string Name, IReadOnlyList<IResourceBuilder<ProjectResource>> Replicas)
 {
@@ -33,7 +33,8 @@ internal sealed record Service(string Name, IReadOnlyList<IResourceBuilder<Proje
         caller.WithReference(Replicas[0]);
         for (var i = 1; i < Replicas.Count; i++)
         {
-            caller.WithEnvironment(Text($"services__{Name}__{Endpoint}__{i}"), Replicas[i].GetEndpoint(Endpoint)).WithReferenceRelationship(Replicas[i]);
+            caller.WithEnvironment(
+                Text($"services__{Name}__{Endpoint}__{i}"), Replicas[i].GetEndpoint(Endpoint)).WithReferenceRelationship(Replicas[i]);
         }
     }
 
@@ -43,8 +44,8 @@ internal sealed record Service(string Name, IReadOnlyList<IResourceBuilder<Proje
 internal static class BuiltProjects
 {
     /// <summary>
-    /// A service that was built along with the AppHost, in the same configuration. Aspire would start it by <c>dotnet run</c>, which costs each
-    /// process a second of a core before the service begins; its assembly is started instead.
+    /// A service that was built along with the AppHost, in the same configuration. Aspire would start it by <c>dotnet run</c>, which costs
+    /// each process a second of a core before the service begins; its assembly is started instead.
     /// </summary>
     public static IResourceBuilder<ProjectResource> AddBuilt<TProject>(this IDistributedApplicationBuilder builder, string name)
         where TProject : IProjectMetadata, new()
@@ -53,7 +54,8 @@ internal static class BuiltProjects
         var path = new TProject().ProjectPath;
         var configuration = typeof(BuiltProjects).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()!.Configuration;
         var framework = Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
-        var assembly = Path.Combine(Path.GetDirectoryName(path)!, "bin", configuration, framework, $"{Path.GetFileNameWithoutExtension(path)}.dll");
+        var assembly = Path.Combine(
+            Path.GetDirectoryName(path)!, "bin", configuration, framework, $"{Path.GetFileNameWithoutExtension(path)}.dll");
         // Aspire appends what "dotnet run" would take, the project and --configuration: a service reads neither.
         return builder.ExecutionContext.IsRunMode && File.Exists(assembly)
             ? project.WithAnnotation(new ProjectLaunchArgsOverrideAnnotation(["exec", assembly]))

@@ -47,7 +47,8 @@ internal static class StartChecks
         {
             Directory.CreateDirectory(directory);
             using var probe = new FileStream(
-                Path.Combine(directory, $".write-test-{Guid.NewGuid():N}"), FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
+                Path.Combine(directory, $".write-test-{Guid.NewGuid():N}"), FileMode.CreateNew, FileAccess.Write, FileShare.None, 1,
+                FileOptions.DeleteOnClose);
             probe.WriteByte(0);
             return guard.Take(directory) ?? DatabaseProblem(Path.Combine(directory, "imagesearch.db"));
         }

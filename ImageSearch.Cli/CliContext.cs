@@ -30,7 +30,8 @@ internal sealed class CliContext : IDisposable
         var server = parsed.GetValue(GlobalOptions.Server) ?? Variable(GlobalOptions.ServerVariable) ?? GlobalOptions.DefaultServer;
         if (!Uri.TryCreate(server, UriKind.Absolute, out var uri) || (uri.Scheme != Uri.UriSchemeHttp && uri.Scheme != Uri.UriSchemeHttps))
         {
-            throw new UsageException($"The server must be a whole http or https address such as {GlobalOptions.DefaultServer}, and '{server}' is not.");
+            throw new UsageException(
+                $"The server must be a whole http or https address such as {GlobalOptions.DefaultServer}, and '{server}' is not.");
         }
 
         var key = parsed.GetValue(GlobalOptions.ApiKey) ?? Variable(GlobalOptions.ApiKeyVariable);
@@ -40,7 +41,8 @@ internal sealed class CliContext : IDisposable
         }
 
         return new CliContext(
-            new ImageSearchClientOptions { Server = uri, ApiKey = key, MaximumRetries = Retries }, new Terminal(parsed.GetValue(GlobalOptions.Json)));
+            new ImageSearchClientOptions { Server = uri, ApiKey = key, MaximumRetries = Retries },
+            new Terminal(parsed.GetValue(GlobalOptions.Json)));
     }
 
     /// <summary>A client for long work, which outlasts a restart of the system.</summary>

@@ -34,7 +34,10 @@ public sealed class ImageSearchClient : IDisposable
     /// </param>
     /// <param name="options">Null: those by default, with the base address of <paramref name="http"/> if it has one.</param>
     public ImageSearchClient(HttpClient http, ImageSearchClientOptions? options = null)
-        : this(http, options ?? (http.BaseAddress is { } server ? new ImageSearchClientOptions { Server = server } : new ImageSearchClientOptions()), owned: false)
+        : this(
+            http,
+            options ?? (http.BaseAddress is { } server ? new ImageSearchClientOptions { Server = server } : new ImageSearchClientOptions()),
+            owned: false)
     {
     }
 
@@ -64,12 +67,16 @@ public sealed class ImageSearchClient : IDisposable
     public KeysClient Keys { get; }
 
     /// <summary>Finds the pictures that look most like one.</summary>
-    public Task<SearchResponse> SearchAsync(SearchQuery query, SearchOptions? options = null, CancellationToken cancellationToken = default) =>
-        _api.SendAsync(SearchBody.Call("search", query, options ?? new SearchOptions()), ContractsJson.Default.SearchResponse, cancellationToken);
+    public Task<SearchResponse> SearchAsync(
+        SearchQuery query, SearchOptions? options = null, CancellationToken cancellationToken = default) =>
+        _api.SendAsync(
+            SearchBody.Call("search", query, options ?? new SearchOptions()), ContractsJson.Default.SearchResponse, cancellationToken);
 
     /// <summary>The page after the one whose <see cref="SearchResponse.Next"/> this is. The picture need not be sent again.</summary>
-    public Task<SearchResponse> SearchNextAsync(string cursor, SearchOptions? options = null, CancellationToken cancellationToken = default) =>
-        _api.SendAsync(SearchBody.Next("search", cursor, options ?? new SearchOptions()), ContractsJson.Default.SearchResponse, cancellationToken);
+    public Task<SearchResponse> SearchNextAsync(
+        string cursor, SearchOptions? options = null, CancellationToken cancellationToken = default) =>
+        _api.SendAsync(
+            SearchBody.Next("search", cursor, options ?? new SearchOptions()), ContractsJson.Default.SearchResponse, cancellationToken);
 
     /// <summary>A search page by page, as far as there are any; each is asked for when it is wanted.</summary>
     public async IAsyncEnumerable<SearchResponse> SearchPagesAsync(
@@ -87,7 +94,10 @@ public sealed class ImageSearchClient : IDisposable
     /// <summary>Up to 32 searches in one call, with the same options: by files only, or by addresses and ids only.</summary>
     public Task<BatchResponse> SearchBatchAsync(
         IReadOnlyList<SearchQuery> queries, SearchOptions? options = null, CancellationToken cancellationToken = default) =>
-        _api.SendAsync(SearchBody.Batch("search/batch", queries, options ?? new SearchOptions()), ContractsJson.Default.BatchResponse, cancellationToken);
+        _api.SendAsync(
+            SearchBody.Batch("search/batch", queries, options ?? new SearchOptions()),
+            ContractsJson.Default.BatchResponse,
+            cancellationToken);
 
     /// <summary>The declared models, and what their shards hold.</summary>
     public async Task<IReadOnlyList<ModelSummary>> GetModelsAsync(CancellationToken cancellationToken = default) =>

@@ -21,7 +21,8 @@ public readonly record struct CropRectangle(double X, double Y, double Width, do
 
         for (var i = 0; i < 4; i++)
         {
-            if (!double.TryParse(parts[i], NumberStyles.Float, CultureInfo.InvariantCulture, out values[i]) || !(values[i] >= 0 && values[i] <= 1))
+            if (!double.TryParse(parts[i], NumberStyles.Float, CultureInfo.InvariantCulture, out values[i])
+                || !(values[i] >= 0 && values[i] <= 1))
             {
                 return false;
             }

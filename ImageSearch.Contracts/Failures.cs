@@ -17,7 +17,8 @@ public sealed record Failure(
 public sealed record FailureList(
     [property: Description("Those that failed last first.")] IReadOnlyList<Failure> Failures,
     [property: Description("Cursor of the following page; null at the end.")] string? Next,
-    [property: Description("The 50 most frequent reasons with how many failed so, whatever `reason` asks for.")] IReadOnlyList<FailureReason> Reasons);
+    [property: Description("The 50 most frequent reasons with how many failed so, whatever `reason` asks for.")]
+    IReadOnlyList<FailureReason> Reasons);
 
 /// <summary>How many failures have the same reason.</summary>
 public sealed record FailureReason(string Reason, long Count);

@@ -51,7 +51,8 @@ public readonly record struct ImageId : IComparable<ImageId>, ISpanParsable<Imag
         ? id
         : throw new FormatException("An image id is 64 hexadecimal digits.");
 
-    public static bool TryParse([NotNullWhen(true)] string? s, IFormatProvider? provider, out ImageId result) => TryParse(s.AsSpan(), provider, out result);
+    public static bool TryParse([NotNullWhen(true)] string? s, IFormatProvider? provider, out ImageId result) =>
+        TryParse(s.AsSpan(), provider, out result);
 
     public static bool TryParse(ReadOnlySpan<char> s, IFormatProvider? provider, out ImageId result)
     {
@@ -134,6 +135,7 @@ public readonly record struct ImageId : IComparable<ImageId>, ISpanParsable<Imag
         public override ImageId Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
             TryParse(reader.GetString(), null, out var id) ? id : throw new JsonException("An image id is 64 hexadecimal digits.");
 
-        public override void Write(Utf8JsonWriter writer, ImageId value, JsonSerializerOptions options) => writer.WriteStringValue(value.ToString());
+        public override void Write(Utf8JsonWriter writer, ImageId value, JsonSerializerOptions options) =>
+            writer.WriteStringValue(value.ToString());
     }
 }

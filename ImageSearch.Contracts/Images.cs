@@ -38,7 +38,8 @@ public sealed record ModelState(
     string Version,
     ImageState State,
     int Attempts,
-    [property: Description("Why it failed; absent unless it did."), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Reason,
+    [property: Description("Why it failed; absent unless it did."), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    string? Reason,
     [property: Description("What the model calls it; absent when the model has no labels."),
         JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<Label>? Labels);
 

@@ -10,7 +10,8 @@ namespace ImageSearch.Contracts;
 /// <param name="Bytes">What has to be in memory, <see cref="IndexMemoryStats.Total"/>.</param>
 /// <param name="Ready">Caught up once since start.</param>
 public sealed record IndexStats(
-    string Model, string Version, int Dimension, string Algorithm, int Shard, int Shards, long Count, DateTimeOffset? IndexedThrough, double? LagSeconds, long Bytes, bool Ready)
+    string Model, string Version, int Dimension, string Algorithm, int Shard, int Shards, long Count, DateTimeOffset? IndexedThrough,
+    double? LagSeconds, long Bytes, bool Ready)
 {
     /// <summary><c>loading</c>, <c>ready</c>, or <c>full</c>: it answers, but takes no more pictures.</summary>
     public string State { get; init; } = "";

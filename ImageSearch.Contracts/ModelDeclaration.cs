@@ -43,15 +43,18 @@ public abstract partial record ModelDeclaration
 
     /// <summary>Whether a source is fetched rather than opened.</summary>
     public static bool IsUrl(string source) =>
-        source.StartsWith("http://", StringComparison.OrdinalIgnoreCase) || source.StartsWith("https://", StringComparison.OrdinalIgnoreCase);
+        source.StartsWith("http://", StringComparison.OrdinalIgnoreCase)
+            || source.StartsWith("https://", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Everything that is wrong with the declaration, each a sentence that begins with the field.</summary>
     public IEnumerable<string> Problems() => Own().Concat(Input.Problems()).Concat(Output.Problems()).Concat(Text?.Problems() ?? []);
 
-    internal static IEnumerable<string> Broken(params (bool Holds, string Message)[] rules) => rules.Where(rule => !rule.Holds).Select(rule => rule.Message);
+    internal static IEnumerable<string> Broken(params (bool Holds, string Message)[] rules) =>
+        rules.Where(rule => !rule.Holds).Select(rule => rule.Message);
 
     /// <summary>Path or well-formed URL; nothing at all is left to another rule.</summary>
-    internal static bool IsSource(string? source) => string.IsNullOrEmpty(source) || !IsUrl(source) || Uri.TryCreate(source, UriKind.Absolute, out _);
+    internal static bool IsSource(string? source) =>
+        string.IsNullOrEmpty(source) || !IsUrl(source) || Uri.TryCreate(source, UriKind.Absolute, out _);
 
     internal static bool IsSha256(string? text) => string.IsNullOrEmpty(text) || HashPattern().IsMatch(text);
 
@@ -59,12 +62,16 @@ public abstract partial record ModelDeclaration
 
     private IEnumerable<string> Own() => Broken(
         (IsName(Name), "Name must be 1 to 32 lower-case letters, digits and single hyphens, starting and ending with a letter or digit."),
-        (!string.IsNullOrWhiteSpace(Version), "Version must not be empty: give the model a version, and a new one whenever its vectors change."),
+        (
+            !string.IsNullOrWhiteSpace(Version),
+            "Version must not be empty: give the model a version, and a new one whenever its vectors change."),
         (!string.IsNullOrWhiteSpace(Source), "Source must be a path or an http(s) URL."),
         (IsSource(Source), "Source is not a valid URL."),
         (!NeedsSha256(Source, Sha256), "Sha256 is not set: a model from a URL needs its checksum."),
         (IsSha256(Sha256), "Sha256 must be 64 hexadecimal digits."),
-        (Dimension is >= 1 and <= MaximumDimension, $"Dimension must be between 1 and {MaximumDimension}: the floats that the embedding output has per picture."),
+        (
+            Dimension is >= 1 and <= MaximumDimension,
+            $"Dimension must be between 1 and {MaximumDimension}: the floats that the embedding output has per picture."),
         (Enum.IsDefined(QueryTransport), "QueryTransport must be Http or Rpc."));
 
     [GeneratedRegex(@"\A(?=.{1,32}\z)[a-z0-9]+(-[a-z0-9]+)*\z")]
@@ -125,7 +132,9 @@ public sealed record ModelInput
         (Enum.IsDefined(Channels), "Input:Channels must be Rgb or Bgr."),
         (Enum.IsDefined(Layout), "Input:Layout must be Nchw or Nhwc."),
         (Mean.Count is 0 or 3 && Mean.All(double.IsFinite), "Input:Mean must have three finite numbers, or none."),
-        (Scale.Count is 0 or 3 && Scale.All(value => double.IsFinite(value) && value != 0), "Input:Scale must have three finite numbers other than 0, or none."));
+        (
+            Scale.Count is 0 or 3 && Scale.All(value => double.IsFinite(value) && value != 0),
+            "Input:Scale must have three finite numbers other than 0, or none."));
 }
 
 /// <summary>How a picture of any shape becomes one of a fixed size.</summary>
@@ -171,7 +180,9 @@ public sealed record ModelOutput
 
     internal IEnumerable<string> Problems() => ModelDeclaration.Broken(
         (!string.IsNullOrWhiteSpace(Embedding), "Output:Embedding must be the name of the ONNX file's output that has the vector."),
-        (string.IsNullOrEmpty(Labels) == string.IsNullOrEmpty(Probabilities), "Output:Labels and Output:Probabilities belong together: set both or none."),
+        (
+            string.IsNullOrEmpty(Labels) == string.IsNullOrEmpty(Probabilities),
+            "Output:Labels and Output:Probabilities belong together: set both or none."),
         (ModelDeclaration.IsSource(Labels), "Output:Labels is not a valid URL."));
 }
 
@@ -219,12 +230,16 @@ public sealed record ModelText
 
     internal IEnumerable<string> Problems() => ModelDeclaration.Broken(
         (!string.IsNullOrWhiteSpace(Source), "Text:Source must be a path or an http(s) URL."),
-        (new[] { Source, Vocabulary, Merges, Head }.All(ModelDeclaration.IsSource), "Text:Source, Vocabulary, Merges and Head must be paths or valid URLs."),
+        (
+            new[] { Source, Vocabulary, Merges, Head }.All(ModelDeclaration.IsSource),
+            "Text:Source, Vocabulary, Merges and Head must be paths or valid URLs."),
         (!ModelDeclaration.NeedsSha256(Source, Sha256), "Text:Sha256 is not set: a text encoder from a URL needs its checksum."),
         (ModelDeclaration.IsSha256(Sha256), "Text:Sha256 must be 64 hexadecimal digits."),
         (Enum.IsDefined(Tokenizer), "Text:Tokenizer must be WordPiece or BytePair."),
         (!string.IsNullOrWhiteSpace(Vocabulary), "Text:Vocabulary must be the path or URL of the tokenizer's vocabulary."),
-        (Tokenizer == TextTokenizer.BytePair != string.IsNullOrEmpty(Merges), "Text:Merges belongs to the tokenizer BytePair, which needs it: set both or neither."),
+        (
+            Tokenizer == TextTokenizer.BytePair != string.IsNullOrEmpty(Merges),
+            "Text:Merges belongs to the tokenizer BytePair, which needs it: set both or neither."),
         (MaximumTokens is >= 3 and <= 1024, "Text:MaximumTokens must be between 3 and 1,024."),
         (!string.IsNullOrWhiteSpace(Input), "Text:Input must be the name of the ONNX file's input."),
         (!string.IsNullOrWhiteSpace(Output), "Text:Output must be the name of the ONNX file's output."),

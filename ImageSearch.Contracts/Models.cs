@@ -21,4 +21,5 @@ public sealed record ShardSummary(
     int Shard,
     int Replicas,
     [property: Description("Vectors that a search sees; null when the shard does not answer.")] long? Count,
-    [property: Description("Why it does not answer; absent when it does."), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Error);
+    [property: Description("Why it does not answer; absent when it does."), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    string? Error);

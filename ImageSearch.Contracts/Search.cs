@@ -18,7 +18,8 @@ public sealed record SearchResponse(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<Label>? Labels { get; init; }
 
-    [Description("From which score on a result means something; null while it cannot be estimated: fewer than 30 pictures, or no shard to ask.")]
+    [Description(
+        "From which score on a result means something; null while it cannot be estimated: fewer than 30 pictures, or no shard to ask.")]
     public CutOff? CutOff { get; init; }
 
     [Description("How many of the found pictures are below the cut-off; with `relevant=true` they are left out of the results.")]
@@ -93,7 +94,8 @@ public enum MatchKind
 /// From which score on a result means something: estimated from how alike the pictures of the collection are to each other.
 /// </summary>
 public sealed record CutOff(
-    [property: Description("Pictures with a lower score are as unlike the query as pictures of this collection are to each other.")] double Score,
+    [property: Description("Pictures with a lower score are as unlike the query as pictures of this collection are to each other.")]
+    double Score,
     [property: Description("Relevance is 1 from this score on: hardly any two pictures but copies have it. Copies may have less, and what is one is said by `match`.")]
     double SamePicture,
     [property: Description("Pairs of pictures that it was estimated from.")] long Samples);
@@ -104,15 +106,18 @@ public sealed record ShardReport(
     [property: Description("Vectors that it holds; null when it did not answer.")] long? Count,
     [property: Description("Milliseconds of the search in the shard; null when it did not answer.")] double? TookMs,
     [property: Description("Everything written before this time was searched.")] DateTimeOffset? IndexedThrough,
-    [property: Description("Why it did not answer; absent when it did."), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Error);
+    [property: Description("Why it did not answer; absent when it did."), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    string? Error);
 
 /// <summary>Milliseconds of a search: decoding and embedding (as the extractor measured them), the shards, and all of it.</summary>
 public sealed record SearchTimes(double Decode, double Embed, double Search, double Total);
 
 /// <summary>Answer of a batch of searches.</summary>
 public sealed record BatchResponse(
-    [property: Description("In the order of the pictures: each as of one search, or `error` with the problem that it has.")] IReadOnlyList<BatchAnswer> Answers,
-    [property: Description("Where the time went, in milliseconds; decoding and embedding summed up over the pictures, of which several are embedded at once.")]
+    [property: Description("In the order of the pictures: each as of one search, or `error` with the problem that it has.")]
+    IReadOnlyList<BatchAnswer> Answers,
+    [property: Description(
+        "Where the time went, in milliseconds; decoding and embedding summed up over the pictures, of which several are embedded at once.")]
     SearchTimes TookMs);
 
 /// <summary>One search's answer, or why it has none: exactly one of the two is set.</summary>

@@ -23,7 +23,9 @@ public sealed record ModelReport(
     [property: Description("Pictures that wait for the model.")] long? Pending,
     IReadOnlyList<SystemShard> Shards,
     [property: Description("Those that web has an address of.")] IReadOnlyList<ExtractorReport> Extractors,
-    [property: Description("Why the counts are missing; absent when they are not."), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Error);
+    [property: Description("Why the counts are missing; absent when they are not."), JsonIgnore(
+        Condition = JsonIgnoreCondition.WhenWritingNull)]
+    string? Error);
 
 /// <summary>The queue of one model's extractors; null while it cannot be counted.</summary>
 public sealed record QueueReport(
@@ -35,7 +37,9 @@ public sealed record QueueReport(
 /// <summary>One shard of a model.</summary>
 public sealed record SystemShard(
     int Shard,
-    [property: Description("Replicas that the topology declares. Where several stand behind one address, only the one that answered is listed.")] int Declared,
+    [property: Description(
+        "Replicas that the topology declares. Where several stand behind one address, only the one that answered is listed.")]
+    int Declared,
     IReadOnlyList<ReplicaReport> Replicas)
 {
     /// <summary>What a search of this shard sees; null when no replica can answer one.</summary>
@@ -46,12 +50,15 @@ public sealed record SystemShard(
 /// <summary>One index server.</summary>
 public sealed record ReplicaReport(
     [property: Description("Where web calls it.")] string Address,
-    [property: Description("`ready`, `loading` (it catches up with the store), `full` (it answers, but takes no more pictures) or `away`.")] string State,
+    [property: Description("`ready`, `loading` (it catches up with the store), `full` (it answers, but takes no more pictures) or `away`.")]
+    string State,
     [property: Description("Vectors that a search sees.")] long? Count,
     [property: Description("How far it is behind the store.")] double? LagSeconds,
     [property: Description("What has to be in memory.")] long? MemoryBytes,
-    [property: Description("What that may reach; absent: anything."), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? MemoryLimitBytes,
-    [property: Description("Why it is away; absent when it is not."), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Error)
+    [property: Description("What that may reach; absent: anything."), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    long? MemoryLimitBytes,
+    [property: Description("Why it is away; absent when it is not."), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    string? Error)
 {
     /// <summary>Whether searches are answered by it.</summary>
     [JsonIgnore]
@@ -62,7 +69,8 @@ public sealed record ReplicaReport(
 public sealed record ExtractorReport(
     [property: Description("Where web calls it.")] string Address,
     [property: Description("`ready`, `loading` (it answers, but not yet with vectors) or `away`.")] string State,
-    [property: Description("Why it is not ready; absent when it is."), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Error);
+    [property: Description("Why it is not ready; absent when it is."), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    string? Error);
 
 /// <summary>The last minutes, oldest first, one entry a step; null where nothing is known.</summary>
 public sealed record HistoryReport(

@@ -16,11 +16,14 @@ public static class BackendExtensions
     private const string Servers = "servers";
 
     /// <summary>
-    /// Adds IImageStore, IImportStore, IWorkQueue, IBlobStore and their options for the configured <c>Backend</c>: <c>embedded</c> (default) or
+    /// Adds IImageStore, IImportStore, IWorkQueue, IBlobStore and their options for the configured <c>Backend</c>: <c>embedded</c>
+    /// (default) or
     /// <c>servers</c>, and readiness checks for them.
     /// </summary>
     /// <param name="parts">What the service uses; of the servers backend only that is registered.</param>
-    /// <param name="whenAway">What the service is while a server of the backend is away: Degraded where it goes on answering from memory.</param>
+    /// <param name="whenAway">
+    /// What the service is while a server of the backend is away: Degraded where it goes on answering from memory.
+    /// </param>
     /// <exception cref="InvalidOperationException">The configuration names a backend that there is not, or lacks what it needs.</exception>
     public static IHostApplicationBuilder AddImageSearchBackend(
         this IHostApplicationBuilder builder, BackendParts parts = BackendParts.All, HealthStatus whenAway = HealthStatus.Unhealthy)
@@ -34,7 +37,8 @@ public static class BackendExtensions
         services.PostConfigure<ExceptionHandlerOptions>(exceptions =>
         {
             var others = exceptions.SuppressDiagnosticsCallback;
-            exceptions.SuppressDiagnosticsCallback = context => context.Exception is BackendUnavailableException { MayPass: true } || others?.Invoke(context) == true;
+            exceptions.SuppressDiagnosticsCallback = context =>
+                context.Exception is BackendUnavailableException { MayPass: true } || others?.Invoke(context) == true;
         });
 
         switch (builder.Configuration["Backend"] ?? Embedded)

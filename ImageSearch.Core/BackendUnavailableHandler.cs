@@ -8,8 +8,12 @@ using Microsoft.Extensions.Logging;
 
 namespace ImageSearch.Core;
 
-/// <summary>Tells programs that a request could not be answered because a server or a disk behind the services cannot be used, and when to try again.</summary>
-internal sealed class BackendUnavailableHandler(IProblemDetailsService problems, ILogger<BackendUnavailableHandler> logger) : IExceptionHandler
+/// <summary>
+/// Tells programs that a request could not be answered because a server or a disk behind the services cannot be used, and when to try
+/// again.
+/// </summary>
+internal sealed class BackendUnavailableHandler(
+    IProblemDetailsService problems, ILogger<BackendUnavailableHandler> logger) : IExceptionHandler
 {
     private const string Full = "storage-full";
 
@@ -30,10 +34,17 @@ internal sealed class BackendUnavailableHandler(IProblemDetailsService problems,
         // Where a server or a path is and what ails it is the operator's business: the log and /health have it.
         var (status, slug, detail, delay) = failure switch
         {
-            StorageException { Fault: StorageFault.Busy } busy => (StatusCodes.Status503ServiceUnavailable, "storage-unavailable", StorageFaults.PublicSentence(busy.Fault), Soon),
-            StorageException { IsFull: false } storage => (StatusCodes.Status503ServiceUnavailable, "storage-unavailable", StorageFaults.PublicSentence(storage.Fault), Later),
+            StorageException { Fault: StorageFault.Busy } busy =>
+                (StatusCodes.Status503ServiceUnavailable, "storage-unavailable", StorageFaults.PublicSentence(busy.Fault), Soon),
+            StorageException { IsFull: false } storage =>
+                (StatusCodes.Status503ServiceUnavailable, "storage-unavailable", StorageFaults.PublicSentence(storage.Fault), Later),
             { IsFull: true } => (StatusCodes.Status507InsufficientStorage, Full, StorageFaults.PublicSentence(StorageFault.Full), Later),
-            _ => (StatusCodes.Status503ServiceUnavailable, "backend-unavailable", "A server that keeps the collection cannot be reached now. Nothing was lost: try again in a few seconds.", Soon),
+            _ =>
+                (
+                    StatusCodes.Status503ServiceUnavailable,
+                    "backend-unavailable",
+                    "A server that keeps the collection cannot be reached now. Nothing was lost: try again in a few seconds.",
+                    Soon),
         };
         if (failure is not StorageException)
         {

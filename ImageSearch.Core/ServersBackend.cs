@@ -10,7 +10,9 @@ using Microsoft.Extensions.Hosting;
 
 namespace ImageSearch.Core;
 
-/// <summary>The backend of clusters: MongoDB, RabbitMQ, and S3 where one is configured. A server that is away keeps no service from starting.</summary>
+/// <summary>
+/// The backend of clusters: MongoDB, RabbitMQ, and S3 where one is configured. A server that is away keeps no service from starting.
+/// </summary>
 internal static class ServersBackend
 {
     private const string MongoDb = "mongodb";

@@ -19,7 +19,9 @@ public enum StorageFault
     Busy,
 }
 
-/// <summary>The data directory's disk refused a read or a write. The message names the path: it is for the operator, not for clients.</summary>
+/// <summary>
+/// The data directory's disk refused a read or a write. The message names the path: it is for the operator, not for clients.
+/// </summary>
 public sealed class StorageException(StorageFault fault, string message, Exception? innerException = null)
     : BackendUnavailableException(message, innerException)
 {

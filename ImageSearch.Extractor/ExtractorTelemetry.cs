@@ -34,7 +34,8 @@ internal sealed class ExtractorTelemetry
         _images = meter.CreateCounter<long>("imagesearch.images", description: "Pictures of the collection by what became of them.");
         // A series that begins above zero has no increase: an alert would miss the first.
         Settled("failed", 0);
-        _expired = meter.CreateCounter<long>("imagesearch.embed.expired", description: "Queries whose time was up before they were embedded.");
+        _expired = meter.CreateCounter<long>(
+            "imagesearch.embed.expired", description: "Queries whose time was up before they were embedded.");
         meter.CreateObservableGauge("imagesearch.queue.depth", ObserveQueue, description: "Pictures that wait for the model.");
     }
 

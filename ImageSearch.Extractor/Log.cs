@@ -43,7 +43,8 @@ internal static partial class Log
     [LoggerMessage(Level = LogLevel.Information, Message = "Stopping: {Count} pictures go back to the queue.")]
     public static partial void Returned(ILogger logger, int count);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The work queue or the store does not answer; trying again in {Seconds} s: {Reason}")]
+    [LoggerMessage(
+        Level = LogLevel.Warning, Message = "The work queue or the store does not answer; trying again in {Seconds} s: {Reason}")]
     public static partial void BackendFailed(ILogger logger, double seconds, string reason, Exception? exception);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} results could not be stored; the work comes back when its lease ends.")]

@@ -48,7 +48,8 @@ internal static class IndexExtensions
             var limit = provider.GetRequiredService<IOptions<IndexOptions>>().Value.MemoryLimitMiB;
             var state = provider.GetRequiredService<IndexState>();
             return new IndexWriter(
-                state, (SegmentedIndex)state.Index, provider.GetRequiredService<IndexFactory>().Wanted, limit == 0 ? long.MaxValue : (long)limit << 20);
+                state, (SegmentedIndex)state.Index, provider.GetRequiredService<IndexFactory>().Wanted,
+                limit == 0 ? long.MaxValue : (long)limit << 20);
         });
         services.AddSingleton<SnapshotKeeper>();
         services.AddSingleton<StoreAgreement>();

@@ -41,7 +41,8 @@ internal sealed class IndexFactory(IOptions<IndexOptions> options)
     /// <summary>What it is built with is the kind's, what searches use the options'.</summary>
     private GraphParameters Graph(IndexKind kind)
     {
-        var (m, construction, seed) = (Value(kind, nameof(HnswOptions.M)), Value(kind, nameof(HnswOptions.EfConstruction)), Value(kind, nameof(HnswOptions.Seed)));
+        var (m, construction, seed) = (
+            Value(kind, nameof(HnswOptions.M)), Value(kind, nameof(HnswOptions.EfConstruction)), Value(kind, nameof(HnswOptions.Seed)));
         return m is >= 2 and <= 64 && construction is >= 8 and <= 2048 && seed is >= int.MinValue and <= int.MaxValue
             ? new GraphParameters((int)m, (int)construction, options.Value.Hnsw.Ef, options.Value.Hnsw.MaximumEf, (int)seed)
             : throw new InvalidSnapshotException($"its graph has parameters that cannot be, {kind}");

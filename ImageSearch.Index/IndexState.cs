@@ -26,7 +26,8 @@ internal sealed class IndexState(IVectorIndex index, TimeProvider clock)
     public IndexStatus Status => !Ready ? IndexStatus.Loading : IsFull ? IndexStatus.Full : IndexStatus.Ready;
 
     /// <summary>Everything written to the store before this time is searchable. Stands still while the index is full.</summary>
-    public DateTimeOffset? IndexedThrough => Volatile.Read(ref _caughtUpAt) is var ticks and not 0 ? new DateTimeOffset(ticks, TimeSpan.Zero) : null;
+    public DateTimeOffset? IndexedThrough =>
+        Volatile.Read(ref _caughtUpAt) is var ticks and not 0 ? new DateTimeOffset(ticks, TimeSpan.Zero) : null;
 
     public TimeSpan? Lag => IndexedThrough is { } through ? Max(clock.GetUtcNow() - through, TimeSpan.Zero) : null;
 

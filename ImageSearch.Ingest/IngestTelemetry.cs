@@ -36,7 +36,8 @@ internal sealed class IngestTelemetry : IDisposable
     public void ImportChanged(string outcome) => _imports.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
 
     public void ImportSourceSettled(string kind, UploadState outcome) =>
-        _importSources.Add(1, new KeyValuePair<string, object?>("kind", kind), new KeyValuePair<string, object?>("outcome", outcome.ToWord()));
+        _importSources.Add(
+            1, new KeyValuePair<string, object?>("kind", kind), new KeyValuePair<string, object?>("outcome", outcome.ToWord()));
 
     public void Backfilled(string model, int images) => _backfilled.Add(images, new KeyValuePair<string, object?>("model", model));
 

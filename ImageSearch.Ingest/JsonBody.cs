@@ -40,5 +40,8 @@ internal static class JsonBody
     }
 
     private static ProblemException Invalid(string where) =>
-        new(StatusCodes.Status400BadRequest, "invalid-json", $"The body is not the JSON object that this call takes ({where}): see the API's description.");
+        new(
+            StatusCodes.Status400BadRequest,
+            "invalid-json",
+            $"The body is not the JSON object that this call takes ({where}): see the API's description.");
 }

@@ -28,10 +28,12 @@ public static class HttpClientExtensions
         services.AddSingleton<IServiceEndpointProviderFactory, DnsEndpointProvider>();
         services.AddSingleton<ServiceEndpoints>();
         services.AddSingleton<IServiceEndpoints>(provider => provider.GetRequiredService<ServiceEndpoints>());
-        services.AddOptions<HttpResilienceOptions>().BindConfiguration(HttpResilienceOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<HttpResilienceOptions>().BindConfiguration(HttpResilienceOptions.Section).ValidateDataAnnotations()
+            .ValidateOnStart();
         services.AddOptions<HedgingOptions>().BindConfiguration(HedgingOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton(provider => new HedgedCalls(
-            provider.GetRequiredService<ServiceEndpoints>(), provider.GetRequiredService<IOptions<HedgingOptions>>(), provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<ServiceEndpoints>(), provider.GetRequiredService<IOptions<HedgingOptions>>(),
+            provider.GetRequiredService<TimeProvider>()));
         services.AddTransient<TimeoutHandler>();
         services.AddTransient<DiscoveryHandler>();
         services.ConfigureHttpClientDefaults(clients =>
@@ -49,7 +51,8 @@ public static class HttpClientExtensions
                 .RemoveAllLoggers() // four lines a call; traces and metrics say the same
                 .AddHttpMessageHandler<TimeoutHandler>()
                 .AddStandardResilienceHandler()
-                .Configure((pipeline, provider) => ServiceResilience.Configure(pipeline, provider.GetRequiredService<IOptions<HttpResilienceOptions>>()));
+                .Configure((pipeline, provider) => ServiceResilience.Configure(
+                    pipeline, provider.GetRequiredService<IOptions<HttpResilienceOptions>>()));
             clients
                 .ConfigureHttpClient((provider, client) => client.Timeout = provider.GetRequiredService<IOptions<HttpResilienceOptions>>().Value.UploadTimeout)
                 .AddHttpMessageHandler<DiscoveryHandler>();

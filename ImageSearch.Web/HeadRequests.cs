@@ -8,8 +8,8 @@ internal static class HeadRequests
     private static readonly object Mark = new();
 
     /// <summary>
-    /// Routes HEAD as GET. Everything behind routing sees HEAD again: the framework then reads no file that it will not send, and the server
-    /// sends no body. First in the pipeline, as whatever stands before it sees no endpoint.
+    /// Routes HEAD as GET. Everything behind routing sees HEAD again: the framework then reads no file that it will not send, and the
+    /// server sends no body. First in the pipeline, as whatever stands before it sees no endpoint.
     /// </summary>
     public static void UseRoutingOfHead(this WebApplication app)
     {

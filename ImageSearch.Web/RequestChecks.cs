@@ -5,8 +5,8 @@ using Microsoft.Net.Http.Headers;
 namespace ImageSearch.Web;
 
 /// <summary>
-/// What every call of the API checks before it runs: its query string has no parameter that the call does not know, none twice, and its body is
-/// not compressed. A misspelt parameter that is passed over gives an answer to another question.
+/// What every call of the API checks before it runs: its query string has no parameter that the call does not know, none twice, and its
+/// body is not compressed. A misspelt parameter that is passed over gives an answer to another question.
 /// </summary>
 internal static class RequestChecks
 {
@@ -27,7 +27,8 @@ internal static class RequestChecks
     }
 
     /// <summary>Names the parameters that a handler reads from the query string by itself.</summary>
-    public static RouteHandlerBuilder TakesQuery(this RouteHandlerBuilder builder, IReadOnlyList<string> names) => builder.WithMetadata(new QueryNames(names));
+    public static RouteHandlerBuilder TakesQuery(this RouteHandlerBuilder builder, IReadOnlyList<string> names) =>
+        builder.WithMetadata(new QueryNames(names));
 
     /// <summary>The sentence for a name that a client made up, as far as it can be shown.</summary>
     public static string Unknown(string name, IReadOnlyCollection<string> known)
@@ -47,11 +48,13 @@ internal static class RequestChecks
     private static void Check(HttpContext context, string[] ofHandler)
     {
         var request = context.Request;
-        if (request.Headers.ContentEncoding.ToString() is { Length: > 0 } encoding && !encoding.Equals("identity", StringComparison.OrdinalIgnoreCase)
+        if (request.Headers.ContentEncoding.ToString() is { Length: > 0 } encoding
+            && !encoding.Equals("identity", StringComparison.OrdinalIgnoreCase)
             && context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody != false)
         {
             context.Response.Headers[HeaderNames.AcceptEncoding] = "identity";
-            throw Problem.UnsupportedContent("The body is compressed, as its header Content-Encoding says: send it as it is, without Content-Encoding.");
+            throw Problem.UnsupportedContent(
+                "The body is compressed, as its header Content-Encoding says: send it as it is, without Content-Encoding.");
         }
 
         if (request.Query.Count == 0)

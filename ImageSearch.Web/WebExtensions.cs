@@ -98,7 +98,8 @@ internal static class WebExtensions
     public static WebApplication MapWebApi(this WebApplication app)
     {
         app.MapOpenApi();
-        var api = app.MapGroup(ApiAddress.Prefix).AddEndpointFilter<ProblemFilter>().WithRequestChecks().DisableAntiforgery().WithAccessAnswers();
+        var api = app.MapGroup(ApiAddress.Prefix).AddEndpointFilter<ProblemFilter>().WithRequestChecks().DisableAntiforgery()
+            .WithAccessAnswers();
         api.MapImagesApi();
         api.MapContentApi();
         api.MapRetryApi();
@@ -121,9 +122,13 @@ internal static class WebExtensions
         ImportsSection.Map(app);
     }
 
-    /// <summary>A person's browser is shown a page where there is none or where one fails; programs are told in problem details by the defaults.</summary>
+    /// <summary>
+    /// A person's browser is shown a page where there is none or where one fails; programs are told in problem details by the defaults.
+    /// </summary>
     public static IApplicationBuilder UseErrorPages(this IApplicationBuilder app) => app.UseWhen(
-        context => context.Request.IsGetOrHead() && context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase),
+        context =>
+            context.Request.IsGetOrHead()
+                && context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase),
         branch =>
         {
             branch.UseExceptionHandler("/error", createScopeForErrors: true);

@@ -159,23 +159,23 @@ internal static class Head
         Matrix<double> keys,
         Matrix<double> values,
         Matrix<double> toPictures) => new()
-    {
-        IrVersion = 8,
-        ProducerName = "ImageSearch",
-        DocString = "A vector of MiniLM to one among ResNet-18's pictures: models/resnet18-words.md.",
-        OpsetImport = { new OperatorSetIdProto { Version = 13 } },
-        Graph = new()
         {
-            Name = "resnet18-words",
-            Input = { Floats("text", toKeys.RowCount) },
-            Output = { Floats("picture", toPictures.ColumnCount) },
-            Initializer =
+            IrVersion = 8,
+            ProducerName = "ImageSearch",
+            DocString = "A vector of MiniLM to one among ResNet-18's pictures: models/resnet18-words.md.",
+            OpsetImport = { new OperatorSetIdProto { Version = 13 } },
+            Graph = new()
+            {
+                Name = "resnet18-words",
+                Input = { Floats("text", toKeys.RowCount) },
+                Output = { Floats("picture", toPictures.ColumnCount) },
+                Initializer =
             {
                 Halves("origin", [1, origin.Count], origin), Halves("toKeys", toKeys), Halves("sharpness", [1, sharpness.Count], sharpness),
                 Pairs("keys", keys.Transpose()), Pairs("values", values.Transpose()), Halves("toPictures", toPictures),
                 Scalar("sixteenth", 1 / 16f), Scalar("sixteen", 16), Scalar("middle", 7.5f),
             },
-            Node =
+                Node =
             {
                 // What is constant is calculated once, when the file is opened.
                 ToFloat("origin"), ToFloat("toKeys"), ToFloat("sharpness"), ToFloat("toPictures"), Unpack("keys"), Unpack("values"),
@@ -192,8 +192,8 @@ internal static class Head
                 Node("Softmax", "shares", [Attribute("axis", -1)], "likeness"),
                 Node("MatMul", "value", "shares", "values.rows"), Node("MatMul", "picture", "value", "toPictures.float"),
             },
-        },
-    };
+            },
+        };
 
     /// <summary>Two numbers a byte: the first half of the rows in the upper four bits.</summary>
     private static TensorProto Pairs(string name, Matrix<double> codes)

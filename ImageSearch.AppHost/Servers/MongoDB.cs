@@ -51,7 +51,8 @@ namespace Aspire.Hosting
             this IResourceBuilder<MongoDBServerResource> builder, string name, string databaseName) =>
             builder.ApplicationBuilder.AddResource(new MongoDBDatabaseResource(name, databaseName, builder.Resource));
 
-        public static IResourceBuilder<MongoDBServerResource> WithDataVolume(this IResourceBuilder<MongoDBServerResource> builder, string name) =>
+        public static IResourceBuilder<MongoDBServerResource> WithDataVolume(
+            this IResourceBuilder<MongoDBServerResource> builder, string name) =>
             builder.WithVolume(name, "/data/db");
     }
 }

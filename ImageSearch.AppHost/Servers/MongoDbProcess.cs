@@ -97,7 +97,9 @@ internal sealed class MongoDbProcess(string name, string command, string directo
             admin.RunCommandAsync<BsonDocument>(command, ReadPreference.PrimaryPreferred, stop);
     }
 
-    /// <summary>Members of a set that has users need one, also the only member. Whoever has the password may do everything anyway.</summary>
+    /// <summary>
+    /// Members of a set that has users need one, also the only member. Whoever has the password may do everything anyway.
+    /// </summary>
     private static async Task WriteKeyAsync(string path, string? key, CancellationToken stop)
     {
         var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
@@ -119,7 +121,8 @@ internal sealed class MongoDbProcess(string name, string command, string directo
         {
             var member = new BsonDocument { { "_id", 0 }, { "host", Member } };
             await admin.RunCommandAsync<BsonDocument>(
-                new BsonDocument("replSetInitiate", new BsonDocument { { "_id", MongoDbSet.Name }, { "members", new BsonArray { member } } }),
+                new BsonDocument(
+                    "replSetInitiate", new BsonDocument { { "_id", MongoDbSet.Name }, { "members", new BsonArray { member } } }),
                 ReadPreference.PrimaryPreferred, stop);
         }
         catch (MongoCommandException e) when (e.Code is AlreadyInitialized or Unauthorized)
@@ -130,7 +133,8 @@ internal sealed class MongoDbProcess(string name, string command, string directo
         try
         {
             await admin.RunCommandAsync<BsonDocument>(
-                new BsonDocument { { "createUser", User }, { "pwd", password }, { "roles", new BsonArray { "root" } } }, cancellationToken: stop);
+                new BsonDocument { { "createUser", User }, { "pwd", password }, { "roles", new BsonArray { "root" } } },
+                cancellationToken: stop);
         }
         catch (MongoCommandException e) when (e.Code is Unauthorized or UserExists)
         {

@@ -11,9 +11,9 @@ internal static class MongoDbSet
     private const string Key = "/tmp/mongo.key";
 
     /// <summary>
-    /// For the image <c>mongo</c>, whose start script creates the user of its environment. A set with users takes a key: the user's password,
-    /// for whoever has that may do everything. Without quotes and ampersands, which tools that read manifests encode; the shell's own name
-    /// makes the image's start script run this as it is.
+    /// For the image <c>mongo</c>, whose start script creates the user of its environment. A set with users takes a key: the user's
+    /// password, for whoever has that may do everything. Without quotes and ampersands, which tools that read manifests encode; the shell's
+    /// own name makes the image's start script run this as it is.
     /// </summary>
     public static string[] ContainerArguments { get; } =
     [

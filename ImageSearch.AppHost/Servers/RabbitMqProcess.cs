@@ -4,7 +4,9 @@ using RabbitMQ.Client;
 
 namespace ImageSearch.AppHost;
 
-/// <summary>RabbitMQ as a process of this machine, for where no container engine runs: loopback only, all that it writes in one directory.</summary>
+/// <summary>
+/// RabbitMQ as a process of this machine, for where no container engine runs: loopback only, all that it writes in one directory.
+/// </summary>
 internal sealed class RabbitMqProcess(string name, string command, string directory, ParameterResource password)
     : ExecutableResource(name, command, directory), IResourceWithConnectionString
 {
@@ -99,7 +101,8 @@ internal sealed class RabbitMqProcess(string name, string command, string direct
         try
         {
             var address = await ConnectionStringExpression.GetValueAsync(stop);
-            await using var connection = await new ConnectionFactory { Uri = new Uri(address!), AutomaticRecoveryEnabled = false }.CreateConnectionAsync(stop);
+            await using var connection = await new ConnectionFactory { Uri = new Uri(address!), AutomaticRecoveryEnabled = false }
+                .CreateConnectionAsync(stop);
             return HealthCheckResult.Healthy();
         }
         catch (Exception e) when (e is not OperationCanceledException)

@@ -25,7 +25,8 @@ internal sealed partial record ServerPrograms(bool HasContainerEngine, string? R
         : $"--backend servers needs MongoDB {OldestMongoDb} or newer{MongodFound}: start Docker or Podman, install such a mongod, "
             + $"or set ConnectionStrings:{Backend.Database} to one that runs elsewhere.";
 
-    private string MongodFound => Mongod is null ? "" : MongodVersion is null ? $", and {Mongod} does not say its version" : $", and {Mongod} is {MongodVersion}";
+    private string MongodFound =>
+        Mongod is null ? "" : MongodVersion is null ? $", and {Mongod} does not say its version" : $", and {Mongod} is {MongodVersion}";
 
     public static ServerPrograms Find()
     {
@@ -33,7 +34,8 @@ internal sealed partial record ServerPrograms(bool HasContainerEngine, string? R
         var version = mongod is null ? null : MongoDbVersion().Match(Output(mongod, "--version") ?? "");
         return new ServerPrograms(
             // The server's version is what a client prints only when its engine answers.
-            Output("docker", "version", "--format", "{{.Server.Version}}") is not null || Output("podman", "info", "--format", "{{.Version.Version}}") is not null,
+            Output("docker", "version", "--format", "{{.Server.Version}}") is not null
+                || Output("podman", "info", "--format", "{{.Version.Version}}") is not null,
             OnPath("epmd") is null ? null : File.Exists(PackagedRabbitMq) ? PackagedRabbitMq : OnPath("rabbitmq-server"),
             mongod,
             version?.Success == true ? Version.Parse(version.Groups[1].Value) : null);
@@ -50,7 +52,8 @@ internal sealed partial record ServerPrograms(bool HasContainerEngine, string? R
             return null;
         }
 
-        using var process = Process.Start(new ProcessStartInfo(path, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var process =
+            Process.Start(new ProcessStartInfo(path, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         process.ErrorDataReceived += (_, _) => { };
         process.BeginErrorReadLine();
         var output = process.StandardOutput.ReadToEndAsync();

@@ -7,7 +7,8 @@ internal sealed class FailureOptions
 {
     private readonly Argument<string[]> _ids = PictureIds.Argument(ArgumentArity.ZeroOrMore);
     private readonly Option<string?> _model = new("--model") { Description = "Only this model's.", HelpName = "NAME" };
-    private readonly Option<string?> _reason = new("--reason") { Description = "Only those with this reason, as failures shows it.", HelpName = "TEXT" };
+    private readonly Option<string?> _reason =
+        new("--reason") { Description = "Only those with this reason, as failures shows it.", HelpName = "TEXT" };
     private readonly Option<bool> _all = new("--all") { Description = "All of them." };
 
     public Command AddTo(Command command)

@@ -9,9 +9,11 @@ internal static class FailuresCommand
 {
     private static readonly Option<string?> Model = new("--model") { Description = "Only this model's.", HelpName = "NAME" };
     private static readonly Option<string?> Reason = new("--reason") { Description = "Only those with this reason.", HelpName = "TEXT" };
-    private static readonly Option<int> Limit = new("--limit") { Description = "Failures at most; 0: all.", HelpName = "N", DefaultValueFactory = _ => 50 };
+    private static readonly Option<int> Limit =
+        new("--limit") { Description = "Failures at most; 0: all.", HelpName = "N", DefaultValueFactory = _ => 50 };
 
-    public static Command Create() => new Command("failures", "List what models have given up, and why.") { Model, Reason, Limit }.WithAction(RunAsync);
+    public static Command Create() =>
+        new Command("failures", "List what models have given up, and why.") { Model, Reason, Limit }.WithAction(RunAsync);
 
     private static async Task RunAsync(CliContext cli, ParseResult parsed, CancellationToken cancellationToken)
     {
@@ -38,7 +40,8 @@ internal static class FailuresCommand
         foreach (var failure in failures)
         {
             table.Add(
-                failure.Id.ToString(), failure.Model, failure.Attempts.ToString(CultureInfo.InvariantCulture), Figures.Instant(failure.At), failure.Source, failure.Reason);
+                failure.Id.ToString(), failure.Model, failure.Attempts.ToString(CultureInfo.InvariantCulture), Figures.Instant(failure.At),
+                failure.Source, failure.Reason);
         }
 
         cli.Terminal.Write(table);

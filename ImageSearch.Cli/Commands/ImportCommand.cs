@@ -20,15 +20,23 @@ internal static class ImportCommand
         Arity = ArgumentArity.OneOrMore,
     };
 
-    private static readonly Option<string[]> Tags = new("--tag") { Description = "Tag for all of the pictures; may be repeated.", HelpName = "TAG" };
-    private static readonly Option<bool> Everything = new("--all-files") { Description = "Send every file of a folder, whatever its name ends in." };
-    private static readonly Option<bool> OnServer = new("--on-server") { Description = "SOURCE is a folder that the server reads, below a root that its operator allowed." };
-    private static readonly Option<bool> Detach = new("--detach") { Description = "Do not follow what the server does by itself; print the import's id." };
+    private static readonly Option<string[]> Tags =
+        new("--tag") { Description = "Tag for all of the pictures; may be repeated.", HelpName = "TAG" };
+    private static readonly Option<bool> Everything =
+        new("--all-files") { Description = "Send every file of a folder, whatever its name ends in." };
+    private static readonly Option<bool> OnServer =
+        new("--on-server") { Description = "SOURCE is a folder that the server reads, below a root that its operator allowed." };
+    private static readonly Option<bool> Detach =
+        new("--detach") { Description = "Do not follow what the server does by itself; print the import's id." };
     private static readonly Option<bool> Wait = new("--wait") { Description = "Wait until the pictures can be found." };
-    private static readonly Option<int> Parallel = new("--parallel") { Description = "Uploads at a time.", HelpName = "N", DefaultValueFactory = _ => DefaultParallel };
-    private static readonly Option<int> Batch = new("--batch") { Description = "Files an upload.", HelpName = "N", DefaultValueFactory = _ => Batches.DefaultFiles };
-    private static readonly Option<string?> State = new("--state") { Description = "File that remembers what was sent. Default: one among the user's own state.", HelpName = "FILE" };
-    private static readonly Option<bool> Fresh = new("--fresh") { Description = "Begin at the beginning, even if an earlier run was stopped." };
+    private static readonly Option<int> Parallel =
+        new("--parallel") { Description = "Uploads at a time.", HelpName = "N", DefaultValueFactory = _ => DefaultParallel };
+    private static readonly Option<int> Batch =
+        new("--batch") { Description = "Files an upload.", HelpName = "N", DefaultValueFactory = _ => Batches.DefaultFiles };
+    private static readonly Option<string?> State =
+        new("--state") { Description = "File that remembers what was sent. Default: one among the user's own state.", HelpName = "FILE" };
+    private static readonly Option<bool> Fresh =
+        new("--fresh") { Description = "Begin at the beginning, even if an earlier run was stopped." };
 
     public static Command Create() => new Command("import", "Add pictures: a folder of this machine, files, or URLs.")
     {
@@ -47,7 +55,8 @@ internal static class ImportCommand
         if (parsed.GetValue(OnServer))
         {
             return sources.Count == 1
-                ? await FollowAsync(cli, parsed, (await cli.Client.Imports.StartFolderAsync(sources[0], tags, cancellationToken)).Id, cancellationToken)
+                ? await FollowAsync(
+                    cli, parsed, (await cli.Client.Imports.StartFolderAsync(sources[0], tags, cancellationToken)).Id, cancellationToken)
                 : throw new UsageException("With --on-server, name one folder.");
         }
 
@@ -63,7 +72,8 @@ internal static class ImportCommand
             : await SendAsync(cli, parsed, paths, tags, cancellationToken);
     }
 
-    private static async Task<int> SendAsync(CliContext cli, ParseResult parsed, List<string> paths, string[] tags, CancellationToken cancellationToken)
+    private static async Task<int> SendAsync(
+        CliContext cli, ParseResult parsed, List<string> paths, string[] tags, CancellationToken cancellationToken)
     {
         var watch = Stopwatch.StartNew();
         var walk = new FolderWalk(parsed.GetValue(Everything));
@@ -73,12 +83,14 @@ internal static class ImportCommand
         }
 
         using var journal = ImportJournal.Open(
-            parsed.GetValue(State), [cli.Server.ToString(), .. tags.Order(StringComparer.Ordinal), .. paths.Select(Path.GetFullPath)], parsed.GetValue(Fresh));
+            parsed.GetValue(State), [cli.Server.ToString(), .. tags.Order(StringComparer.Ordinal), .. paths.Select(Path.GetFullPath)],
+            parsed.GetValue(Fresh));
         var files = walk.Files.Where(file => !journal.Contains(file)).ToList();
         var before = walk.Files.Count - files.Count;
         if (before > 0)
         {
-            Terminal.Note($"Going on: {Figures.Count(before)} of {Figures.Pictures(walk.Files.Count)} were sent before (--fresh begins again).");
+            Terminal.Note(
+                $"Going on: {Figures.Count(before)} of {Figures.Pictures(walk.Files.Count)} were sent before (--fresh begins again).");
         }
 
         var tally = new ImportTally(files.Count, files.Sum(file => file.Length));
@@ -96,7 +108,8 @@ internal static class ImportCommand
             }
             catch (Exception e) when (e is OperationCanceledException or ImageSearchException)
             {
-                Terminal.Note($"{Figures.Count(tally.Settled)} of {Figures.Pictures(files.Count)} were sent. The same command goes on from here.");
+                Terminal.Note(
+                    $"{Figures.Count(tally.Settled)} of {Figures.Pictures(files.Count)} were sent. The same command goes on from here.");
                 throw;
             }
         }
@@ -105,11 +118,13 @@ internal static class ImportCommand
         journal.Complete();
         List<ImportRejection> problems = [.. tally.Rejections, .. failures];
         Report(cli, new ImportSummary(
-            walk.Files.Count, tally.Accepted, tally.Duplicate, tally.Rejections.Count, before, walk.Others, Math.Round(watch.Elapsed.TotalSeconds, 1), problems));
+            walk.Files.Count, tally.Accepted, tally.Duplicate, tally.Rejections.Count, before, walk.Others,
+            Math.Round(watch.Elapsed.TotalSeconds, 1), problems));
         return problems.Count > 0 ? ExitCode.SomeRejected : ExitCode.Good;
     }
 
-    private static async Task<List<ImportRejection>> WaitAsync(CliContext cli, ImageSearchClient client, IReadOnlyList<ImageId> ids, CancellationToken cancellationToken)
+    private static async Task<List<ImportRejection>> WaitAsync(
+        CliContext cli, ImageSearchClient client, IReadOnlyList<ImageId> ids, CancellationToken cancellationToken)
     {
         var waiting = new Searchability(client, [.. ids.Distinct()]);
         await new ProgressView(cli.Terminal, "Searchable", waiting.Sample).RunAsync(() => waiting.RunAsync(cancellationToken));
@@ -154,7 +169,8 @@ internal static class ImportCommand
             + $"in {Figures.Seconds(summary.Seconds)}.");
         if (summary.Passed > 0)
         {
-            Terminal.Note($"{Figures.Count(summary.Passed)} files that do not look like pictures were passed by (--all-files sends them, too).");
+            Terminal.Note(
+                $"{Figures.Count(summary.Passed)} files that do not look like pictures were passed by (--all-files sends them, too).");
         }
 
         foreach (var problem in summary.Problems.Take(ShownRejections))

@@ -9,7 +9,8 @@ internal static class ImportsCommand
 {
     private static readonly Argument<string> Id = new("IMPORT-ID") { Description = "Id of the import." };
 
-    public static Command Create() => new Command("imports", "List the imports that the server carries out; show, watch, cancel or resume one.")
+    public static Command Create() =>
+        new Command("imports", "List the imports that the server carries out; show, watch, cancel or resume one.")
     {
         new Command("show", "Show how far one has come, and what it rejected.") { Id }.WithAction(ShowAsync),
         new Command("watch", "Follow one to its end.") { Id }.WithAction(WatchAsync),

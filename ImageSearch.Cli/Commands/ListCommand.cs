@@ -10,10 +10,12 @@ internal static class ListCommand
 {
     private const int LargestPage = 1000;
 
-    private static readonly Option<string?> State = new Option<string?>("--state") { Description = "In any model pending or failed, or in all indexed.", HelpName = "STATE" }
+    private static readonly Option<string?> State =
+        new Option<string?>("--state") { Description = "In any model pending or failed, or in all indexed.", HelpName = "STATE" }
         .AcceptOnlyFromAmong("pending", "indexed", "failed");
 
-    private static readonly Option<string?> Model = new("--model") { Description = "Judge the state for this model only.", HelpName = "NAME" };
+    private static readonly Option<string?> Model =
+        new("--model") { Description = "Judge the state for this model only.", HelpName = "NAME" };
     private static readonly Option<string?> Tag = new("--tag") { Description = "Only pictures with this tag.", HelpName = "TAG" };
 
     private static readonly Option<int> Limit = new("--limit")
@@ -23,7 +25,8 @@ internal static class ListCommand
         DefaultValueFactory = _ => 50,
     };
 
-    public static Command Create() => new Command("list", "List the collection, newest first.") { State, Model, Tag, Limit }.WithAction(RunAsync);
+    public static Command Create() =>
+        new Command("list", "List the collection, newest first.") { State, Model, Tag, Limit }.WithAction(RunAsync);
 
     private static async Task RunAsync(CliContext cli, ParseResult parsed, CancellationToken cancellationToken)
     {
@@ -54,7 +57,8 @@ internal static class ListCommand
         foreach (var image in images)
         {
             table.Add(
-                image.Id.ToString(), image.Source, $"{image.Width}x{image.Height}", image.Bytes.ToString(CultureInfo.InvariantCulture), string.Join(',', image.Tags),
+                image.Id.ToString(), image.Source, $"{image.Width}x{image.Height}", image.Bytes.ToString(CultureInfo.InvariantCulture),
+                string.Join(',', image.Tags),
                 Figures.Instant(image.AddedAt));
         }
 

@@ -18,17 +18,24 @@ internal static class SearchCommand
         Arity = ArgumentArity.ZeroOrOne,
     };
 
-    private static readonly Option<string?> Text = new("--text") { Description = "Words that describe what to find, alone or beside a file or an id.", HelpName = "WORDS" };
-    private static readonly Option<int?> Count = new("-k") { Description = "Results at most; more than 100 are asked for page by page. Default 10.", HelpName = "N" };
-    private static readonly Option<string?> Model = new("--model") { Description = "Model to search with; by default the system chooses.", HelpName = "NAME" };
+    private static readonly Option<string?> Text =
+        new("--text") { Description = "Words that describe what to find, alone or beside a file or an id.", HelpName = "WORDS" };
+    private static readonly Option<int?> Count =
+        new("-k") { Description = "Results at most; more than 100 are asked for page by page. Default 10.", HelpName = "N" };
+    private static readonly Option<string?> Model =
+        new("--model") { Description = "Model to search with; by default the system chooses.", HelpName = "NAME" };
     private static readonly Option<string?> Tag = new("--tag") { Description = "Only pictures with this tag.", HelpName = "TAG" };
-    private static readonly Option<string?> Crop = new("--crop") { Description = "Search by a part: x,y,w,h in fractions of the picture.", HelpName = "X,Y,W,H" };
+    private static readonly Option<string?> Crop =
+        new("--crop") { Description = "Search by a part: x,y,w,h in fractions of the picture.", HelpName = "X,Y,W,H" };
     private static readonly Option<double?> MinScore = new("--min-score") { Description = "Lowest score, -1..1.", HelpName = "SCORE" };
-    private static readonly Option<int?> Ef = new("--ef") { Description = "Candidates that an approximate index looks at.", HelpName = "N" };
+    private static readonly Option<int?> Ef =
+        new("--ef") { Description = "Candidates that an approximate index looks at.", HelpName = "N" };
     private static readonly Option<bool> Relevant = new("--relevant") { Description = "Leave out what is below the model's cut-off." };
     private static readonly Option<bool> Group = new("--group") { Description = "Fold near-duplicates into one line." };
-    private static readonly Option<string[]> Like = new("--like") { Description = "Another example, by id; may be repeated.", HelpName = "ID" };
-    private static readonly Option<string[]> Unlike = new("--unlike") { Description = "A picture that the results should not resemble, by id; may be repeated.", HelpName = "ID" };
+    private static readonly Option<string[]> Like =
+        new("--like") { Description = "Another example, by id; may be repeated.", HelpName = "ID" };
+    private static readonly Option<string[]> Unlike =
+        new("--unlike") { Description = "A picture that the results should not resemble, by id; may be repeated.", HelpName = "ID" };
 
     public static Command Create() => new Command("search", "Find the pictures that look most like one, or that words describe.")
     {
@@ -75,11 +82,14 @@ internal static class SearchCommand
         var query = picture switch
         {
             null when like.Count > 0 || text is not null => SearchQuery.ByExamples(like, unlike),
-            null => throw new UsageException("Say what to search by: a file, a URL, the id of a picture, words with --text, or examples with --like."),
+            null =>
+                throw new UsageException(
+                    "Say what to search by: a file, a URL, the id of a picture, words with --text, or examples with --like."),
             _ when File.Exists(picture) => examples
                 ? SearchQuery.ByFileAndExamples(UploadFile.FromFile(picture), like, unlike)
                 : SearchQuery.ByFile(UploadFile.FromFile(picture)),
-            _ when ImageId.TryParse(picture, null, out var id) => examples ? SearchQuery.ByExamples([id, .. like], unlike) : SearchQuery.ById(id),
+            _ when ImageId.TryParse(picture, null, out var id) =>
+                examples ? SearchQuery.ByExamples([id, .. like], unlike) : SearchQuery.ById(id),
             _ when Sources.IsUrl(picture) && text is not null =>
                 throw new UsageException("A URL cannot be combined with --text: import it, and name it by its id."),
             _ when Sources.IsUrl(picture) => examples
@@ -148,7 +158,8 @@ internal static class SearchCommand
         Terminal.Note($"By {answer.Model} {answer.Version}.");
         if (answer.Labels is { Count: > 0 } labels)
         {
-            Terminal.Note($"It calls the picture {string.Join("; ", labels.Take(3).Select(label => $"{label.Name} ({label.Probability:P0})"))}.");
+            Terminal.Note(
+                $"It calls the picture {string.Join("; ", labels.Take(3).Select(label => $"{label.Name} ({label.Probability:P0})"))}.");
         }
 
         if (answer.Results.Count == 0)

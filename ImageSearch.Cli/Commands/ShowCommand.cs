@@ -9,7 +9,8 @@ internal static class ShowCommand
 {
     private static readonly Argument<string> Id = new("ID") { Description = "Id of a picture (64 hexadecimal digits)." };
 
-    public static Command Create() => new Command("show", "Show a picture's record, and its state in every model.") { Id }.WithAction(RunAsync);
+    public static Command Create() =>
+        new Command("show", "Show a picture's record, and its state in every model.") { Id }.WithAction(RunAsync);
 
     private static async Task RunAsync(CliContext cli, ParseResult parsed, CancellationToken cancellationToken)
     {
@@ -35,7 +36,8 @@ internal static class ShowCommand
                 model.State.ToWord(),
                 model.Attempts.ToString(CultureInfo.InvariantCulture),
                 model.Reason,
-                string.Join(", ", (model.Labels ?? []).Select(label => string.Create(CultureInfo.InvariantCulture, $"{label.Name} {label.Probability:0.00}"))));
+                string.Join(", ", (model.Labels ?? []).Select(
+                    label => string.Create(CultureInfo.InvariantCulture, $"{label.Name} {label.Probability:0.00}"))));
         }
 
         cli.Terminal.Write(table);

@@ -48,8 +48,10 @@ internal static class StatusCommand
         {
             var queue = status.Queues.FirstOrDefault(queue => queue.Model == model.Name);
             table.Add(
-                model.Name, model.Version, model.Weight.ToString(CultureInfo.InvariantCulture), Figures.Count(model.Known), Figures.Count(model.Embedded),
-                Figures.Count(model.Pending), Figures.Count(model.Failed), Figures.Count(queue?.Waiting), Figures.Count(queue?.Working), Figures.Count(queue?.Dead));
+                model.Name, model.Version, model.Weight.ToString(CultureInfo.InvariantCulture), Figures.Count(model.Known),
+                Figures.Count(model.Embedded),
+                Figures.Count(model.Pending), Figures.Count(model.Failed), Figures.Count(queue?.Waiting), Figures.Count(queue?.Working),
+                Figures.Count(queue?.Dead));
         }
 
         return table;

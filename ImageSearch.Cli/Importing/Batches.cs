@@ -1,6 +1,8 @@
 namespace ImageSearch.Cli.Importing;
 
-/// <summary>Cuts a list of files into uploads: neither too many files nor too many bytes, so that one that has to be sent again costs little.</summary>
+/// <summary>
+/// Cuts a list of files into uploads: neither too many files nor too many bytes, so that one that has to be sent again costs little.
+/// </summary>
 internal static class Batches
 {
     public const int DefaultFiles = 50;

@@ -1,6 +1,8 @@
 namespace ImageSearch.Cli.Importing;
 
-/// <summary>Finds the files of folders, in the order of their names. Hidden ones and links are passed by: links can lead anywhere, and in circles.</summary>
+/// <summary>
+/// Finds the files of folders, in the order of their names. Hidden ones and links are passed by: links can lead anywhere, and in circles.
+/// </summary>
 internal sealed class FolderWalk(bool everything)
 {
     private const FileAttributes PassedBy = FileAttributes.Hidden | FileAttributes.System | FileAttributes.ReparsePoint;

@@ -5,8 +5,8 @@ using System.Text;
 namespace ImageSearch.Cli.Importing;
 
 /// <summary>
-/// What an import has already sent, in a small file, so that the same command goes on after it was stopped: a line of 16 digits for each file,
-/// made from its path, length and time, so that a changed file is sent again. Lines that are cut off are of no file.
+/// What an import has already sent, in a small file, so that the same command goes on after it was stopped: a line of 16 digits for each
+/// file, made from its path, length and time, so that a changed file is sent again. Lines that are cut off are of no file.
 /// </summary>
 internal sealed class ImportJournal : IDisposable
 {
@@ -43,7 +43,8 @@ internal sealed class ImportJournal : IDisposable
             var home = Environment.GetEnvironmentVariable("XDG_STATE_HOME") is { Length: > 0 } state
                 ? state
                 : Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify);
-            path = Path.Combine(home.Length > 0 ? home : Path.GetTempPath(), "imagesearch", $"import-{Key(string.Join('\n', identity))}.state");
+            path = Path.Combine(
+                home.Length > 0 ? home : Path.GetTempPath(), "imagesearch", $"import-{Key(string.Join('\n', identity))}.state");
         }
 
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
@@ -74,7 +75,8 @@ internal sealed class ImportJournal : IDisposable
 
     public void Dispose() => _writer.Dispose();
 
-    private static string Key(LocalFile file) => Key(string.Create(CultureInfo.InvariantCulture, $"{file.Path}\n{file.Length}\n{file.ChangedAt.Ticks}"));
+    private static string Key(LocalFile file) =>
+        Key(string.Create(CultureInfo.InvariantCulture, $"{file.Path}\n{file.Length}\n{file.ChangedAt.Ticks}"));
 
     private static string Key(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..KeyDigits];
 }

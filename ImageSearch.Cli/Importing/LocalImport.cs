@@ -8,7 +8,8 @@ namespace ImageSearch.Cli.Importing;
 internal sealed class LocalImport(ImageSearchClient client, ImportJournal journal, ImportTally tally, IReadOnlyList<string> tags)
 {
     /// <exception cref="ImageSearchException">The system cannot take any more now.</exception>
-    public Task RunAsync(IEnumerable<IReadOnlyList<LocalFile>> batches, int parallel, CancellationToken cancellationToken) => Parallel.ForEachAsync(
+    public Task RunAsync(IEnumerable<IReadOnlyList<LocalFile>> batches, int parallel, CancellationToken cancellationToken) =>
+        Parallel.ForEachAsync(
         batches,
         new ParallelOptions { MaxDegreeOfParallelism = parallel, CancellationToken = cancellationToken },
         async (batch, token) => await SendAsync(batch, token));
@@ -25,7 +26,8 @@ internal sealed class LocalImport(ImageSearchClient client, ImportJournal journa
         try
         {
             var options = new UploadOptions { Tags = tags, IdempotencyKey = Guid.NewGuid().ToString("N"), Progress = progress };
-            var answer = await client.Images.UploadAsync([.. files.Select(file => UploadFile.FromFile(file.Path, file.Name))], options, cancellationToken);
+            var answer = await client.Images.UploadAsync(
+                [.. files.Select(file => UploadFile.FromFile(file.Path, file.Name))], options, cancellationToken);
             progress.Settle();
             Settle(files, answer.Images);
         }
@@ -54,7 +56,8 @@ internal sealed class LocalImport(ImageSearchClient client, ImportJournal journa
     {
         if (images.Count != files.Count)
         {
-            throw new ImageSearchException($"The answer tells of {images.Count} files, and {files.Count} were sent. Is it an ImageSearch of the same version?");
+            throw new ImageSearchException(
+                $"The answer tells of {images.Count} files, and {files.Count} were sent. Is it an ImageSearch of the same version?");
         }
 
         List<LocalFile> taken = [];

@@ -25,7 +25,8 @@ internal static class Figures
         return string.Create(CultureInfo.InvariantCulture, $"{bytes:0.#} {Units[unit]}");
     }
 
-    public static string Seconds(double? value) => value is { } seconds ? string.Create(CultureInfo.InvariantCulture, $"{seconds:0.0} s") : "?";
+    public static string Seconds(double? value) =>
+        value is { } seconds ? string.Create(CultureInfo.InvariantCulture, $"{seconds:0.0} s") : "?";
 
     public static string Rate(double value) => string.Create(CultureInfo.InvariantCulture, $"{value:0.#}");
 
@@ -33,12 +34,14 @@ internal static class Figures
     public static string Time(TimeSpan? value) => value switch
     {
         null => "?",
-        { TotalHours: >= 1 } time => string.Create(CultureInfo.InvariantCulture, $"{(long)time.TotalHours}:{time.Minutes:00}:{time.Seconds:00}"),
+        { TotalHours: >= 1 } time =>
+            string.Create(CultureInfo.InvariantCulture, $"{(long)time.TotalHours}:{time.Minutes:00}:{time.Seconds:00}"),
         { } time => string.Create(CultureInfo.InvariantCulture, $"{time.Minutes}:{time.Seconds:00}"),
     };
 
     /// <summary>As scripts can compare it.</summary>
-    public static string Instant(DateTimeOffset? value) => value?.ToUniversalTime().ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture) ?? "";
+    public static string Instant(DateTimeOffset? value) =>
+        value?.ToUniversalTime().ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture) ?? "";
 
     public static string Pictures(long count) => count == 1 ? "1 picture" : $"{Count(count)} pictures";
 }

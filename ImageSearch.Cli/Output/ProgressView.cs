@@ -13,7 +13,8 @@ internal sealed class ProgressView(Terminal terminal, string doing, Func<Progres
     private readonly RateMeter _meter = new();
     private readonly Stopwatch _watch = Stopwatch.StartNew();
 
-    public Task RunAsync(Func<Task> work) => Terminal.IsWatched && terminal.Error.Profile.Capabilities.Interactive ? WithBarAsync(work) : WithLinesAsync(work);
+    public Task RunAsync(Func<Task> work) =>
+        Terminal.IsWatched && terminal.Error.Profile.Capabilities.Interactive ? WithBarAsync(work) : WithLinesAsync(work);
 
     private Task WithBarAsync(Func<Task> work) => terminal.Error.Progress()
         .AutoClear(true)

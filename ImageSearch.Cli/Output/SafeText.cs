@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace ImageSearch.Cli.Output;
 
-/// <summary>Text of others for a terminal. A file's name may hold sequences that a terminal obeys, or that turn what stands beside it around.</summary>
+/// <summary>
+/// Text of others for a terminal. A file's name may hold sequences that a terminal obeys, or that turn what stands beside it around.
+/// </summary>
 internal static class SafeText
 {
     private const char Replacement = '\uFFFD';

@@ -6,8 +6,8 @@ using Spectre.Console;
 namespace ImageSearch.Cli.Output;
 
 /// <summary>
-/// Results on standard output, everything else on standard error. Where output is not a terminal it is plain: columns with tabs between them,
-/// nothing cut off. Colours follow NO_COLOR.
+/// Results on standard output, everything else on standard error. Where output is not a terminal it is plain: columns with tabs between
+/// them, nothing cut off. Colours follow NO_COLOR.
 /// </summary>
 internal sealed class Terminal
 {

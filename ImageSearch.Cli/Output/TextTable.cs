@@ -26,13 +26,18 @@ internal sealed class TextTable(params string[] columns)
         }
     }
 
-    /// <summary>Columns below each other, for a terminal that is too narrow for a table: it breaks lines where they end, so that an id can still be copied.</summary>
+    /// <summary>
+    /// Columns below each other, for a terminal that is too narrow for a table: it breaks lines where they end, so that an id can still be
+    /// copied.
+    /// </summary>
     public void WriteAligned(TextWriter writer)
     {
         var widths = Widths();
         foreach (var row in _rows.Prepend(columns))
         {
-            writer.WriteLine(string.Join("  ", row.Select((cell, i) => Numbers.Contains(columns[i]) ? cell.PadLeft(widths[i]) : cell.PadRight(widths[i]))).TrimEnd());
+            writer.WriteLine(string.Join(
+                "  ",
+                row.Select((cell, i) => Numbers.Contains(columns[i]) ? cell.PadLeft(widths[i]) : cell.PadRight(widths[i]))).TrimEnd());
         }
     }
 

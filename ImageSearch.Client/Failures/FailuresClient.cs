@@ -14,7 +14,8 @@ public sealed class FailuresClient
     /// <param name="limit">Failures at most; null: the server's default.</param>
     /// <param name="cursor"><see cref="FailureList.Next"/> of the page before.</param>
     public Task<FailureList> GetPageAsync(
-        string? model = null, string? reason = null, int? limit = null, string? cursor = null, CancellationToken cancellationToken = default)
+        string? model = null, string? reason = null, int? limit = null, string? cursor = null,
+        CancellationToken cancellationToken = default)
     {
         var path = new QueryString("failures").Add("model", model).Add("reason", reason).Add("limit", limit).Add("cursor", cursor);
         return _api.SendAsync(ApiCall.Get(path.ToString()), ContractsJson.Default.FailureList, cancellationToken);

@@ -1,7 +1,8 @@
 namespace ImageSearch.Client.Http;
 
 /// <summary>An answer's body that owns the answer, and whose failures are sentences.</summary>
-internal sealed class AnswerStream(Stream body, HttpResponseMessage response, IdleDeadline deadline, Func<Exception, ImageSearchException> describe) : Stream
+internal sealed class AnswerStream(
+    Stream body, HttpResponseMessage response, IdleDeadline deadline, Func<Exception, ImageSearchException> describe) : Stream
 {
     public override bool CanRead => true;
 
@@ -63,5 +64,6 @@ internal sealed class AnswerStream(Stream body, HttpResponseMessage response, Id
     }
 
     private bool Means(Exception e, CancellationToken cancellationToken) =>
-        e is IOException or HttpRequestException || (e is OperationCanceledException && deadline.TimedOut && !cancellationToken.IsCancellationRequested);
+        e is IOException or HttpRequestException
+            || (e is OperationCanceledException && deadline.TimedOut && !cancellationToken.IsCancellationRequested);
 }

@@ -29,5 +29,6 @@ internal sealed record ApiCall(HttpMethod Method, string Path)
 
     public static ApiCall Post(string path) => new(HttpMethod.Post, path);
 
-    public static ApiCall Post<T>(string path, T body, JsonTypeInfo<T> type) => new(HttpMethod.Post, path) { Content = _ => JsonContent.Create(body, type) };
+    public static ApiCall Post<T>(string path, T body, JsonTypeInfo<T> type) =>
+        new(HttpMethod.Post, path) { Content = _ => JsonContent.Create(body, type) };
 }

@@ -47,12 +47,17 @@ internal sealed class ApiConnection(HttpClient http, ImageSearchClientOptions op
     {
         ImageSearchException already => already,
         OperationCanceledException => new ImageSearchException(
-            $"{options.Root} did not answer within {options.Timeout.TotalSeconds:0.#} s. Try again, or see whether the system is well.", cause),
-        HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError } => new ImageSearchException(
+            $"{options.Root} did not answer within {options.Timeout.TotalSeconds:0.#} s. Try again, or see whether the system is well.",
+            cause),
+        HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError } =>
+            new ImageSearchException(
             $"Nothing answers at {options.Root} ({cause.Message.TrimEnd('.')}). Is the system running, and is the address right?", cause),
         HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } => new ImageSearchException(
-            $"No secure connection to {options.Root} ({cause.Message.TrimEnd('.')}). Does it speak https, and is its certificate trusted?", cause),
-        JsonException => new ImageSearchException($"{options.Root} answered with something that is not of this API. Is it an ImageSearch of the same version?", cause),
+            $"No secure connection to {options.Root} ({cause.Message.TrimEnd('.')}). Does it speak https, and is its certificate trusted?",
+            cause),
+        JsonException =>
+            new ImageSearchException(
+                $"{options.Root} answered with something that is not of this API. Is it an ImageSearch of the same version?", cause),
         _ => new ImageSearchException($"The connection to {options.Root} broke ({cause.Message.TrimEnd('.')}). Try again.", cause),
     };
 
@@ -102,7 +107,8 @@ internal sealed class ApiConnection(HttpClient http, ImageSearchClientOptions op
 
     private async Task<HttpResponseMessage> SendOnceAsync(ApiCall call, IdleDeadline deadline)
     {
-        using var request = new HttpRequestMessage(call.Method, new Uri(_api, call.Path)) { Content = call.Content?.Invoke(deadline.Moved) };
+        using var request =
+            new HttpRequestMessage(call.Method, new Uri(_api, call.Path)) { Content = call.Content?.Invoke(deadline.Moved) };
         request.Headers.Accept.ParseAdd(call.Accept);
         if (options.ApiKey is { Length: > 0 } key)
         {
@@ -124,12 +130,14 @@ internal sealed class ApiConnection(HttpClient http, ImageSearchClientOptions op
         return await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, deadline.Token).ConfigureAwait(false);
     }
 
-    private async Task<T> ReadAsync<T>(HttpResponseMessage response, JsonTypeInfo<T> type, IdleDeadline deadline, CancellationToken cancellationToken)
+    private async Task<T> ReadAsync<T>(
+        HttpResponseMessage response, JsonTypeInfo<T> type, IdleDeadline deadline, CancellationToken cancellationToken)
     {
         try
         {
             using var body = await response.Content.ReadAsStreamAsync(deadline.Token).ConfigureAwait(false);
-            return await JsonSerializer.DeserializeAsync(body, type, deadline.Token).ConfigureAwait(false) ?? throw new JsonException("null");
+            return await JsonSerializer.DeserializeAsync(body, type, deadline.Token).ConfigureAwait(false)
+                ?? throw new JsonException("null");
         }
         catch (Exception e) when (e is JsonException or HttpRequestException or IOException or OperationCanceledException
             && !cancellationToken.IsCancellationRequested)

@@ -16,7 +16,8 @@ internal sealed class EventSource<T>(ApiConnection api, string path, EventParser
         {
             var call = ApiCall.Get(path) with { Accept = "text/event-stream" };
             using var body = await api.OpenAsync(call, cancellationToken).ConfigureAwait(false);
-            var events = SseParser.Create(body, (type, data) => parse(type, data)).EnumerateAsync(cancellationToken).GetAsyncEnumerator(cancellationToken);
+            var events = SseParser.Create(body, (type, data) => parse(type, data)).EnumerateAsync(cancellationToken)
+                .GetAsyncEnumerator(cancellationToken);
             await using var _ = events.ConfigureAwait(false);
             ImageSearchException? broken = null;
             while (true)
@@ -51,7 +52,8 @@ internal sealed class EventSource<T>(ApiConnection api, string path, EventParser
 
             if (++failures > api.Options.MaximumRetries)
             {
-                throw broken ?? new ImageSearchException("The server ended the events before there was an end to them. See how far it has come, and try again.");
+                throw broken ?? new ImageSearchException(
+                    "The server ended the events before there was an end to them. See how far it has come, and try again.");
             }
 
             await Task.Delay(ReconnectAfter, api.Options.TimeProvider, cancellationToken).ConfigureAwait(false);

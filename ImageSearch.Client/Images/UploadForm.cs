@@ -41,7 +41,8 @@ internal static class UploadForm
         part.Headers.ContentDisposition = new ContentDispositionHeaderValue("form-data")
         {
             Name = "file",
-            FileName = $"\"{string.Concat(file.Name.Select(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_' or ' ' ? c : '_'))}\"",
+            FileName =
+                $"\"{string.Concat(file.Name.Select(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_' or ' ' ? c : '_'))}\"",
             FileNameStar = file.Name,
         };
         return part;

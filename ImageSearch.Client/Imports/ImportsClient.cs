@@ -11,11 +11,13 @@ public sealed class ImportsClient
     internal ImportsClient(ApiConnection api) => _api = api;
 
     /// <summary>Has the server fetch pictures from the web.</summary>
-    public Task<ImportStarted> StartAsync(IEnumerable<string> urls, IEnumerable<string>? tags = null, CancellationToken cancellationToken = default) =>
+    public Task<ImportStarted> StartAsync(
+        IEnumerable<string> urls, IEnumerable<string>? tags = null, CancellationToken cancellationToken = default) =>
         StartAsync(new ImportRequest([.. urls], null, tags is null ? null : [.. tags]), cancellationToken);
 
     /// <summary>Has the server read a folder of its own, below a root that its operator allowed.</summary>
-    public Task<ImportStarted> StartFolderAsync(string folder, IEnumerable<string>? tags = null, CancellationToken cancellationToken = default) =>
+    public Task<ImportStarted> StartFolderAsync(
+        string folder, IEnumerable<string>? tags = null, CancellationToken cancellationToken = default) =>
         StartAsync(new ImportRequest(null, folder, tags is null ? null : [.. tags]), cancellationToken);
 
     /// <summary>The last imports, newest first.</summary>
@@ -28,11 +30,13 @@ public sealed class ImportsClient
 
     /// <summary>Ends an import; what it has taken in stays.</summary>
     public Task<ImportStatus> CancelAsync(string id, CancellationToken cancellationToken = default) => _api.SendAsync(
-        ApiCall.Post($"imports/{ApiId.Opaque(id)}/cancel") with { Repeatable = true }, ContractsJson.Default.ImportStatus, cancellationToken);
+        ApiCall.Post($"imports/{ApiId.Opaque(id)}/cancel") with { Repeatable = true }, ContractsJson.Default.ImportStatus,
+        cancellationToken);
 
     /// <summary>Goes on with an import that was cancelled.</summary>
     public Task<ImportStatus> ResumeAsync(string id, CancellationToken cancellationToken = default) => _api.SendAsync(
-        ApiCall.Post($"imports/{ApiId.Opaque(id)}/resume") with { Repeatable = true }, ContractsJson.Default.ImportStatus, cancellationToken);
+        ApiCall.Post($"imports/{ApiId.Opaque(id)}/resume") with { Repeatable = true }, ContractsJson.Default.ImportStatus,
+        cancellationToken);
 
     /// <summary>How far an import comes, until it is done or cancelled.</summary>
     public IAsyncEnumerable<ImportStatus> WatchAsync(string id, CancellationToken cancellationToken = default)

@@ -15,7 +15,8 @@ public sealed class KeysClient
     /// <summary>Makes a key. The answer is the only place where it can ever be read.</summary>
     /// <param name="name">Whose it is, or what for.</param>
     public Task<KeyCreated> CreateAsync(string name, ApiScope scope, CancellationToken cancellationToken = default) => _api.SendAsync(
-        ApiCall.Post("keys", new KeyRequest(name, scope.ToWord()), ContractsJson.Default.KeyRequest), ContractsJson.Default.KeyCreated, cancellationToken);
+        ApiCall.Post("keys", new KeyRequest(name, scope.ToWord()), ContractsJson.Default.KeyRequest), ContractsJson.Default.KeyCreated,
+        cancellationToken);
 
     /// <summary>From now on the key opens nothing.</summary>
     public Task RevokeAsync(string id, CancellationToken cancellationToken = default) =>

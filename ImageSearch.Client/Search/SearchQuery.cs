@@ -21,7 +21,8 @@ public sealed record SearchQuery
 
     internal IReadOnlyList<ImageId> Negative { get; private init; } = [];
 
-    internal bool IsTextAlone => Text is not null && File is null && Url is null && ImageId is null && Positive.Count == 0 && Negative.Count == 0;
+    internal bool IsTextAlone =>
+        Text is not null && File is null && Url is null && ImageId is null && Positive.Count == 0 && Negative.Count == 0;
 
     /// <summary>Words that describe what to find; it needs a model that knows words.</summary>
     public static SearchQuery ByText(string text) => new() { Text = text };

@@ -19,7 +19,9 @@ public static class BlobKeys
         var segments = key.Split('/');
         return key.Length <= MaximumLength && key.All(IsAllowed) && !segments.Any(segment => segment is "" or "." or "..")
             ? segments
-            : throw new ArgumentException("A blob's key is 1 to 200 characters of [a-z0-9._-] in segments separated by '/', none of them empty, \".\" or \"..\".", nameof(key));
+            : throw new ArgumentException(
+                "A blob's key is 1 to 200 characters of [a-z0-9._-] in segments separated by '/', none of them empty, \".\" or \"..\".",
+                nameof(key));
     }
 
     private static bool IsAllowed(char c) => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '.' or '_' or '-' or '/';

@@ -6,7 +6,9 @@ namespace ImageSearch.Core.Blobs;
 /// </summary>
 public interface IBlobStore
 {
-    /// <summary>Stores the bytes; whole and durable when the task completes, invisible before. An existing blob is replaced atomically.</summary>
+    /// <summary>
+    /// Stores the bytes; whole and durable when the task completes, invisible before. An existing blob is replaced atomically.
+    /// </summary>
     Task PutAsync(string key, ReadOnlyMemory<byte> content, CancellationToken cancellationToken);
 
     /// <returns>The bytes, or null when there is no such blob.</returns>

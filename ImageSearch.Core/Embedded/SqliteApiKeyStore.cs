@@ -19,7 +19,8 @@ internal sealed class SqliteApiKeyStore(SqliteDatabase database, TimeProvider cl
 
     private volatile bool _ready;
 
-    public async Task<ApiKey> AddAsync(string id, string name, ApiScope scope, ReadOnlyMemory<byte> hash, CancellationToken cancellationToken)
+    public async Task<ApiKey> AddAsync(
+        string id, string name, ApiScope scope, ReadOnlyMemory<byte> hash, CancellationToken cancellationToken)
     {
         await EnsureAsync(cancellationToken);
         var added = await database.WriteAsync(
@@ -34,7 +35,8 @@ internal sealed class SqliteApiKeyStore(SqliteDatabase database, TimeProvider cl
     {
         await EnsureAsync(cancellationToken);
         return await database.ReadAsync(
-            connection => connection.Query($"SELECT {Columns} FROM api_keys WHERE id = @id", ReadKey, ("@id", id)) is [var key] ? key : null,
+            connection =>
+                connection.Query($"SELECT {Columns} FROM api_keys WHERE id = @id", ReadKey, ("@id", id)) is [var key] ? key : null,
             cancellationToken);
     }
 
@@ -49,7 +51,9 @@ internal sealed class SqliteApiKeyStore(SqliteDatabase database, TimeProvider cl
     {
         await EnsureAsync(cancellationToken);
         return await database.WriteAsync(
-            connection => connection.Execute("UPDATE api_keys SET revoked_at = coalesce(revoked_at, @now) WHERE id = @id", ("@id", id), ("@now", Now)) == 1,
+            connection =>
+                connection.Execute(
+                    "UPDATE api_keys SET revoked_at = coalesce(revoked_at, @now) WHERE id = @id", ("@id", id), ("@now", Now)) == 1,
             cancellationToken);
     }
 
@@ -61,7 +65,8 @@ internal sealed class SqliteApiKeyStore(SqliteDatabase database, TimeProvider cl
             {
                 foreach (var id in ids)
                 {
-                    connection.Execute("UPDATE api_keys SET used_at = max(coalesce(used_at, 0), @now) WHERE id = @id", ("@id", id), ("@now", Now));
+                    connection.Execute(
+                        "UPDATE api_keys SET used_at = max(coalesce(used_at, 0), @now) WHERE id = @id", ("@id", id), ("@now", Now));
                 }
             },
             cancellationToken);
@@ -79,7 +84,9 @@ internal sealed class SqliteApiKeyStore(SqliteDatabase database, TimeProvider cl
     }
 
     private static ApiKey ReadKey(SqliteDataReader reader) => new(
-        reader.GetString(0), reader.GetString(1), (ApiScope)reader.GetInt32(2), reader.Blob(3).ToArray(), reader.Time(4), OptionalTime(reader, 5), OptionalTime(reader, 6));
+        reader.GetString(0), reader.GetString(1), (ApiScope)reader.GetInt32(2), reader.Blob(3).ToArray(), reader.Time(4),
+        OptionalTime(reader, 5), OptionalTime(reader, 6));
 
-    private static DateTimeOffset? OptionalTime(SqliteDataReader reader, int ordinal) => reader.IsDBNull(ordinal) ? null : reader.Time(ordinal);
+    private static DateTimeOffset? OptionalTime(SqliteDataReader reader, int ordinal) =>
+        reader.IsDBNull(ordinal) ? null : reader.Time(ordinal);
 }

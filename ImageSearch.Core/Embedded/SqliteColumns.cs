@@ -25,7 +25,8 @@ internal static class SqliteColumns
 
     public static IReadOnlyList<Label> Labels(this SqliteDataReader reader, int ordinal) => FromJson<Label>(reader.GetString(ordinal));
 
-    public static string ToJson<T>(IReadOnlyList<T>? values) => values is null or { Count: 0 } ? EmptyList : JsonSerializer.Serialize(values);
+    public static string ToJson<T>(IReadOnlyList<T>? values) =>
+        values is null or { Count: 0 } ? EmptyList : JsonSerializer.Serialize(values);
 
     public static IReadOnlyList<T> FromJson<T>(string json) => json == EmptyList ? [] : JsonSerializer.Deserialize<T[]>(json)!;
 }

@@ -21,7 +21,8 @@ internal sealed partial class SqliteImageStore
 
     public Task<IReadOnlyList<Extraction>> FindExtractionsAsync(ImageId id, CancellationToken cancellationToken) => database.ReadAsync(
         connection => (IReadOnlyList<Extraction>)connection.Query(
-            $"SELECT {ExtractionColumns} FROM {ExtractionTables} WHERE i.id = @id ORDER BY m.name, m.id", ReadExtraction, ("@id", id.ToByteArray())),
+            $"SELECT {ExtractionColumns} FROM {ExtractionTables} WHERE i.id = @id ORDER BY m.name, m.id", ReadExtraction,
+            ("@id", id.ToByteArray())),
         cancellationToken);
 
     public Task<IReadOnlyDictionary<ImageId, Extraction>> FindExtractionsAsync(
@@ -33,7 +34,8 @@ internal sealed partial class SqliteImageStore
             foreach (var id in ids)
             {
                 foreach (var extraction in connection.Query(
-                    $"SELECT {ExtractionColumns} FROM {ExtractionTables} WHERE i.id = @id AND e.model = @m", ReadExtraction, ("@id", id.ToByteArray()), ("@m", key)))
+                    $"SELECT {ExtractionColumns} FROM {ExtractionTables} WHERE i.id = @id AND e.model = @m", ReadExtraction,
+                    ("@id", id.ToByteArray()), ("@m", key)))
                 {
                     found[id] = extraction;
                 }
@@ -43,7 +45,8 @@ internal sealed partial class SqliteImageStore
         },
         cancellationToken);
 
-    public Task<IReadOnlyList<ImageId>> ListPendingAsync(ModelKey model, ImageId? after, TimeSpan minimumAge, int limit, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<ImageId>> ListPendingAsync(
+        ModelKey model, ImageId? after, TimeSpan minimumAge, int limit, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limit);
         return database.ReadAsync(
@@ -59,7 +62,8 @@ internal sealed partial class SqliteImageStore
                         ORDER BY id LIMIT @limit
                         """,
                         reader => reader.Id(0),
-                        ("@m", key), ("@after", after?.ToByteArray() ?? []), ("@before", Now - minimumAge.Ticks), ("@now", Now), ("@limit", limit)));
+                        ("@m", key), ("@after", after?.ToByteArray() ?? []), ("@before", Now - minimumAge.Ticks), ("@now", Now),
+                        ("@limit", limit)));
             },
             cancellationToken);
     }
@@ -80,7 +84,8 @@ internal sealed partial class SqliteImageStore
         // Each spelling in its own order: the first of all are among the first of each.
         var rows = (filter.Tag is null ? [null] : TagRule.Spellings(filter.Tag).AsEnumerable<string?>())
             .SelectMany(spelling => connection.Query(
-                statement, reader => (Record: ReadRecord(reader), Number: reader.GetInt64(8)), ("@before", before), ("@tag", spelling), ("@more", limit + 1L)))
+                statement, reader => (Record: ReadRecord(reader), Number: reader.GetInt64(8)), ("@before", before), ("@tag", spelling),
+                ("@more", limit + 1L)))
             .DistinctBy(row => row.Number).OrderByDescending(row => row.Number).Take(limit + 1).ToList();
         return rows.Count <= limit
             ? new ImagePage([.. rows.Select(row => row.Record)], null)
@@ -94,12 +99,14 @@ internal sealed partial class SqliteImageStore
         {
             null => "",
             // Failures are few: found in their index first, then sorted.
-            ImageState.Failed => $" AND i.number IN (SELECT image FROM extractions WHERE state = 2 AND model IN ({string.Join(',', models)}))",
+            ImageState.Failed =>
+                $" AND i.number IN (SELECT image FROM extractions WHERE state = 2 AND model IN ({string.Join(',', models)}))",
             ImageState.Indexed => string.Concat(models.Select(model => $" AND EXISTS {With(model, "state = 1")}")),
             _ => $" AND ({string.Join(" OR ", models.Select(model => $"NOT EXISTS {With(model, "state <> 0")}"))})",
         };
 
-        static string With(long model, string state) => $"(SELECT 1 FROM extractions e WHERE e.image = i.number AND e.model = {model} AND e.{state})";
+        static string With(long model, string state) =>
+            $"(SELECT 1 FROM extractions e WHERE e.image = i.number AND e.model = {model} AND e.{state})";
     }
 
     /// <summary>Whether every picture is indexed or failed, from the counters: the usual answer, without looking at any picture.</summary>
@@ -107,5 +114,6 @@ internal sealed partial class SqliteImageStore
         CountImages(connection) == connection.Scalar<long>("SELECT settled FROM models WHERE id = @m", ("@m", model));
 
     private static Extraction ReadExtraction(SqliteDataReader reader) => new(
-        reader.Id(0), new ModelKey(reader.GetString(1), reader.GetString(2)), (ImageState)reader.GetInt32(3), reader.GetInt32(4), reader.Text(5), reader.Time(6), reader.Labels(7));
+        reader.Id(0), new ModelKey(reader.GetString(1), reader.GetString(2)), (ImageState)reader.GetInt32(3), reader.GetInt32(4),
+        reader.Text(5), reader.Time(6), reader.Labels(7));
 }

@@ -8,13 +8,15 @@ namespace ImageSearch.Core.Embedded;
 /// <summary>This part: what failed, to be shown, tried again or given up.</summary>
 internal sealed partial class SqliteImageStore
 {
-    public Task PutFailuresAsync(ModelKey model, IReadOnlyCollection<ExtractionFailure> failures, CancellationToken cancellationToken) => database.WriteAsync(
+    public Task PutFailuresAsync(ModelKey model, IReadOnlyCollection<ExtractionFailure> failures, CancellationToken cancellationToken) =>
+        database.WriteAsync(
         connection =>
         {
             var key = AddModel(connection, model);
             foreach (var failure in failures)
             {
-                // A vector that is stored was embedded by another delivery of the same work: the picture is searchable, so it has not failed.
+                // A vector that is stored was embedded by another delivery of the same work: the picture is searchable, so it has not
+                // failed.
                 connection.Execute(
                     """
                     INSERT INTO extractions (image, model, state, attempts, reason, labels, at)
@@ -22,7 +24,8 @@ internal sealed partial class SqliteImageStore
                     ON CONFLICT (image, model) DO UPDATE SET state = 2, attempts = excluded.attempts, reason = excluded.reason, at = excluded.at
                     WHERE state <> 1
                     """,
-                    ("@m", key), ("@id", failure.Id.ToByteArray()), ("@attempts", failure.Attempts), ("@reason", failure.Reason), ("@now", Now));
+                    ("@m", key), ("@id", failure.Id.ToByteArray()), ("@attempts", failure.Attempts), ("@reason", failure.Reason),
+                    ("@now", Now));
             }
         },
         cancellationToken);
@@ -35,7 +38,9 @@ internal sealed partial class SqliteImageStore
             {
                 var failed = connection.Query(
                     $"SELECT e.image, e.model, i.id, m.name FROM {ExtractionTables} WHERE {FailureCondition(connection, filter)} LIMIT @limit",
-                    reader => (Image: reader.GetInt64(0), Model: reader.GetInt64(1), Failed: new FailedExtraction(reader.Id(2), reader.GetString(3))),
+                    reader =>
+                        (Image: reader.GetInt64(0), Model: reader.GetInt64(1), Failed: new FailedExtraction(
+                            reader.Id(2), reader.GetString(3))),
                     ("@reason", filter.Reason), ("@limit", limit));
                 foreach (var row in failed)
                 {
@@ -87,11 +92,17 @@ internal sealed partial class SqliteImageStore
             ? new FailurePage([.. rows.Select(row => row.Failure)], null)
             : new FailurePage(
                 [.. rows.Take(limit).Select(row => row.Failure)],
-                string.Create(CultureInfo.InvariantCulture, $"{rows[limit - 1].Failure.At.UtcTicks}-{rows[limit - 1].Image}-{rows[limit - 1].Model}"));
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{rows[limit - 1].Failure.At.UtcTicks}-{rows[limit - 1].Image}-{rows[limit - 1].Model}"));
     }
 
-    /// <summary>Without statistics the planner would rather look at every extraction than at the failures alone; single pictures it finds by their key.</summary>
-    private static string FailureTable(FailureFilter filter) => filter.Ids is null ? "extractions e INDEXED BY extractions_failures" : "extractions e";
+    /// <summary>
+    /// Without statistics the planner would rather look at every extraction than at the failures alone; single pictures it finds by their
+    /// key.
+    /// </summary>
+    private static string FailureTable(FailureFilter filter) =>
+        filter.Ids is null ? "extractions e INDEXED BY extractions_failures" : "extractions e";
 
     /// <summary>
     /// Keys of models and numbers of pictures are the store's own integers: safe to write into the statement. With 0, which no row has, the
@@ -99,7 +110,9 @@ internal sealed partial class SqliteImageStore
     /// </summary>
     private string FailureCondition(SqliteConnection connection, FailureFilter filter)
     {
-        var models = filter.Models is { } keys ? $" AND e.model IN ({string.Join(',', keys.Select(key => FindModel(connection, key)).Append(0))})" : "";
+        var models = filter.Models is { } keys
+            ? $" AND e.model IN ({string.Join(',', keys.Select(key => FindModel(connection, key)).Append(0))})"
+            : "";
         var images = filter.Ids is { } ids ? $" AND e.image IN ({string.Join(',', ids.SelectMany(id => FindNumber(connection, id.ToByteArray())).Select(found => found.Number).Append(0))})" : "";
         return $"e.state = 2{models}{images}{(filter.Reason is null ? "" : " AND e.reason = @reason")}";
     }
@@ -111,7 +124,8 @@ internal sealed partial class SqliteImageStore
             return (long.MaxValue, long.MaxValue, long.MaxValue);
         }
 
-        long[] parts = [.. cursor.Split('-').Select(part => long.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : -1)];
+        long[] parts = [.. cursor.Split('-').Select(
+            part => long.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : -1)];
         return parts is [>= 0 and var at, >= 0 and var image, >= 0 and var model] ? (at, image, model) : throw BadCursor();
     }
 }

@@ -10,7 +10,8 @@ internal sealed partial class SqliteImageStore
     private const int TaggedAtOnce = 100;
 
     public async Task<TagChange> ChangeTagsAsync(
-        IReadOnlyCollection<ImageId> ids, IReadOnlyCollection<string> add, IReadOnlyCollection<string> remove, CancellationToken cancellationToken)
+        IReadOnlyCollection<ImageId> ids, IReadOnlyCollection<string> add, IReadOnlyCollection<string> remove,
+        CancellationToken cancellationToken)
     {
         TagSets.ThrowIfBoth(add, remove);
         var (changed, unknown) = (0, 0);
@@ -23,7 +24,8 @@ internal sealed partial class SqliteImageStore
         return new TagChange(changed, unknown);
     }
 
-    private static TagChange ChangeTags(SqliteConnection connection, ImageId[] ids, IReadOnlyCollection<string> add, IReadOnlyCollection<string> remove)
+    private static TagChange ChangeTags(
+        SqliteConnection connection, ImageId[] ids, IReadOnlyCollection<string> add, IReadOnlyCollection<string> remove)
     {
         var (changed, unknown) = (0, 0);
         foreach (var id in ids)
@@ -43,7 +45,8 @@ internal sealed partial class SqliteImageStore
 
     /// <returns>Whether anything changed.</returns>
     private static bool ChangeTags(
-        SqliteConnection connection, ImageId id, long number, IReadOnlyList<string> known, IEnumerable<string> add, IReadOnlyCollection<string> remove)
+        SqliteConnection connection, ImageId id, long number, IReadOnlyList<string> known, IEnumerable<string> add,
+        IReadOnlyCollection<string> remove)
     {
         string[] fresh = [.. add.Except(known, StringComparer.Ordinal)];
         string[] gone = [.. known.Intersect(remove, StringComparer.Ordinal)];

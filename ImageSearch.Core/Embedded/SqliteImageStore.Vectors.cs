@@ -65,7 +65,8 @@ internal sealed partial class SqliteImageStore
         reader => reader.Blob(0).ToArray(), model, ids, cancellationToken);
 
     private Task<IReadOnlyDictionary<ImageId, T>> FindOfEachAsync<T>(
-        string query, Func<SqliteDataReader, T> read, ModelKey model, IReadOnlyCollection<ImageId> ids, CancellationToken cancellationToken) => database.ReadAsync(
+        string query, Func<SqliteDataReader, T> read, ModelKey model, IReadOnlyCollection<ImageId> ids,
+        CancellationToken cancellationToken) => database.ReadAsync(
         connection =>
         {
             var found = new Dictionary<ImageId, T>(ids.Count);
@@ -91,7 +92,8 @@ internal sealed partial class SqliteImageStore
             // Taken before the snapshot: what was written until now is in it.
             var readAt = clock.GetUtcNow();
             var position = since.Position;
-            var page = await database.ReadAsync(connection => ReadChanges(connection, model, shard, position, limit, readAt), cancellationToken);
+            var page = await database.ReadAsync(
+                connection => ReadChanges(connection, model, shard, position, limit, readAt), cancellationToken);
             yield return page;
             since = page.Next;
             if (page.CaughtUp)
@@ -101,7 +103,8 @@ internal sealed partial class SqliteImageStore
         }
     }
 
-    private ChangePage ReadChanges(SqliteConnection connection, ModelKey model, ShardKey shard, string? since, int limit, DateTimeOffset readAt)
+    private ChangePage ReadChanges(
+        SqliteConnection connection, ModelKey model, ShardKey shard, string? since, int limit, DateTimeOffset readAt)
     {
         var head = connection.Scalar<long>("SELECT value FROM counters WHERE name = 'feed'");
         if (!long.TryParse(since ?? "0", NumberStyles.None, CultureInfo.InvariantCulture, out var position) || position > head)
@@ -122,7 +125,8 @@ internal sealed partial class SqliteImageStore
             SELECT v.seq, v.image, v.vector, i.tags FROM vectors v LEFT JOIN images i ON i.id = v.image
             WHERE v.model = @m AND v.seq > @since AND v.bucket % @shards = @shard ORDER BY v.seq LIMIT @more
             """,
-            ("@m", FindModel(connection, model)), ("@since", position), ("@shards", shard.Shards), ("@shard", shard.Shard), ("@more", limit + 1L));
+            ("@m", FindModel(connection, model)), ("@since", position), ("@shards", shard.Shards), ("@shard", shard.Shard),
+            ("@more", limit + 1L));
         using var reader = command.ExecuteReader();
         while (reader.Read())
         {
@@ -179,7 +183,8 @@ internal sealed partial class SqliteImageStore
 
         connection.Execute(
             "INSERT INTO vectors (seq, model, bucket, image, vector) VALUES (@seq, @m, @bucket, @id, @vector)",
-            ("@seq", NextInFeed(connection)), ("@m", model), ("@bucket", vector.Id.Bucket), ("@id", id), ("@vector", VectorBytes.From(vector.Vector.Span)));
+            ("@seq", NextInFeed(connection)), ("@m", model), ("@bucket", vector.Id.Bucket), ("@id", id),
+            ("@vector", VectorBytes.From(vector.Vector.Span)));
         if (!vector.Fingerprint.IsEmpty)
         {
             connection.Execute(
@@ -199,7 +204,9 @@ internal sealed partial class SqliteImageStore
     /// <summary>Not from the cache: a model that this transaction adds may be rolled back.</summary>
     private static long AddModel(SqliteConnection connection, ModelKey model)
     {
-        connection.Execute("INSERT OR IGNORE INTO models (name, version) VALUES (@name, @version)", ("@name", model.Name), ("@version", model.Version));
-        return connection.Scalar<long>("SELECT id FROM models WHERE name = @name AND version = @version", ("@name", model.Name), ("@version", model.Version));
+        connection.Execute(
+            "INSERT OR IGNORE INTO models (name, version) VALUES (@name, @version)", ("@name", model.Name), ("@version", model.Version));
+        return connection.Scalar<long>(
+            "SELECT id FROM models WHERE name = @name AND version = @version", ("@name", model.Name), ("@version", model.Version));
     }
 }

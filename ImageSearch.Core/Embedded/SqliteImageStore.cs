@@ -28,7 +28,8 @@ internal sealed partial class SqliteImageStore(SqliteDatabase database, TimeProv
                 INSERT INTO images (id, source, content_type, width, height, bytes, tags, added_at)
                 VALUES (@id, @source, @type, @width, @height, @bytes, @tags, @now) RETURNING number
                 """,
-                ("@id", image.Id.ToByteArray()), ("@source", image.Source), ("@type", image.ContentType), ("@width", image.Width), ("@height", image.Height),
+                ("@id", image.Id.ToByteArray()), ("@source", image.Source), ("@type", image.ContentType), ("@width", image.Width),
+                ("@height", image.Height),
                 ("@bytes", image.Bytes), ("@tags", SqliteColumns.ToJson(distinct)), ("@now", Now));
             InsertTags(connection, added, distinct);
             return AddOutcome.Added;
@@ -38,7 +39,8 @@ internal sealed partial class SqliteImageStore(SqliteDatabase database, TimeProv
     public Task<ImageRecord?> FindAsync(ImageId id, CancellationToken cancellationToken) =>
         database.ReadAsync(connection => Find(connection, id), cancellationToken);
 
-    public Task<IReadOnlyDictionary<ImageId, ImageRecord>> FindAsync(IReadOnlyCollection<ImageId> ids, CancellationToken cancellationToken) => database.ReadAsync(
+    public Task<IReadOnlyDictionary<ImageId, ImageRecord>> FindAsync(
+        IReadOnlyCollection<ImageId> ids, CancellationToken cancellationToken) => database.ReadAsync(
         connection =>
         {
             var found = new Dictionary<ImageId, ImageRecord>(ids.Count);
@@ -80,7 +82,8 @@ internal sealed partial class SqliteImageStore(SqliteDatabase database, TimeProv
 
     private long Now => clock.GetUtcNow().UtcTicks;
 
-    private static long CountImages(SqliteConnection connection) => connection.Scalar<long>("SELECT value FROM counters WHERE name = 'images'");
+    private static long CountImages(SqliteConnection connection) =>
+        connection.Scalar<long>("SELECT value FROM counters WHERE name = 'images'");
 
     private static ImageRecord? Find(SqliteConnection connection, ImageId id)
     {
@@ -92,7 +95,8 @@ internal sealed partial class SqliteImageStore(SqliteDatabase database, TimeProv
         "SELECT number, tags FROM images WHERE id = @id", reader => (reader.GetInt64(0), reader.Strings(1)), ("@id", id));
 
     private static ImageRecord ReadRecord(SqliteDataReader reader) => new(
-        reader.Id(0), reader.GetString(1), reader.GetString(2), reader.GetInt32(3), reader.GetInt32(4), reader.GetInt64(5), reader.Strings(6), reader.Time(7));
+        reader.Id(0), reader.GetString(1), reader.GetString(2), reader.GetInt32(3), reader.GetInt32(4), reader.GetInt64(5),
+        reader.Strings(6), reader.Time(7));
 
     private static string[] Distinct(IEnumerable<string> tags) => [.. tags.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 
@@ -101,7 +105,8 @@ internal sealed partial class SqliteImageStore(SqliteDatabase database, TimeProv
     {
         foreach (var seq in connection.Query("SELECT seq FROM vectors WHERE image = @id AND vector IS NOT NULL", reader => reader.GetInt64(0), ("@id", id)))
         {
-            connection.Execute($"UPDATE vectors SET seq = @next{assignment} WHERE seq = @seq", ("@seq", seq), ("@next", NextInFeed(connection)));
+            connection.Execute(
+                $"UPDATE vectors SET seq = @next{assignment} WHERE seq = @seq", ("@seq", seq), ("@next", NextInFeed(connection)));
         }
     }
 
@@ -117,7 +122,8 @@ internal sealed partial class SqliteImageStore(SqliteDatabase database, TimeProv
     {
         if (!_models.TryGetValue(model, out var id))
         {
-            id = connection.Scalar<long>("SELECT id FROM models WHERE name = @name AND version = @version", ("@name", model.Name), ("@version", model.Version));
+            id = connection.Scalar<long>(
+                "SELECT id FROM models WHERE name = @name AND version = @version", ("@name", model.Name), ("@version", model.Version));
             if (id != 0)
             {
                 _models[model] = id;
@@ -135,5 +141,6 @@ internal sealed partial class SqliteImageStore(SqliteDatabase database, TimeProv
             ? number
             : throw BadCursor();
 
-    private static FormatException BadCursor() => new("The cursor is not one that this service gave: leave it away to start at the first page.");
+    private static FormatException BadCursor() =>
+        new("The cursor is not one that this service gave: leave it away to start at the first page.");
 }

@@ -6,7 +6,8 @@ namespace ImageSearch.Core.Embedded;
 /// <summary>Imports in SQLite; what was asked for is written once, progress often.</summary>
 internal sealed class SqliteImportStore(SqliteDatabase database, TimeProvider clock) : IImportStore
 {
-    private const string Columns = "id, urls, folder, tags, created_at, total, position, accepted, duplicate, rejected, done, problems, rate, last";
+    private const string Columns =
+        "id, urls, folder, tags, created_at, total, position, accepted, duplicate, rejected, done, problems, rate, last";
 
     /// <summary>Five seconds in ticks: a lease that is taken while somebody looks is none from the future.</summary>
     private const string Slack = "50000000";
@@ -33,14 +34,16 @@ internal sealed class SqliteImportStore(SqliteDatabase database, TimeProvider cl
                 ("@created", import.CreatedAt.UtcTicks), .. Progress(import)]),
         cancellationToken);
 
-    public Task<ImportRecord?> FindAsync(string id, CancellationToken cancellationToken) => database.ReadAsync(connection => Find(connection, id), cancellationToken);
+    public Task<ImportRecord?> FindAsync(string id, CancellationToken cancellationToken) =>
+        database.ReadAsync(connection => Find(connection, id), cancellationToken);
 
     public Task<IReadOnlyList<ImportRecord>> ListAsync(int limit, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limit);
         return database.ReadAsync(
             connection => (IReadOnlyList<ImportRecord>)connection.Query(
-                $"SELECT {ListedColumns} FROM imports ORDER BY number DESC LIMIT @limit", reader => ReadImport(reader, reader.FirstString(1)), ("@now", Now), ("@limit", limit)),
+                $"SELECT {ListedColumns} FROM imports ORDER BY number DESC LIMIT @limit",
+                reader => ReadImport(reader, reader.FirstString(1)), ("@now", Now), ("@limit", limit)),
             cancellationToken);
     }
 
@@ -59,7 +62,8 @@ internal sealed class SqliteImportStore(SqliteDatabase database, TimeProvider cl
             cancellationToken);
     }
 
-    public Task<ImportSaveOutcome> SaveAsync(ImportRecord import, string worker, TimeSpan lease, CancellationToken cancellationToken) => database.WriteAsync(
+    public Task<ImportSaveOutcome> SaveAsync(ImportRecord import, string worker, TimeSpan lease, CancellationToken cancellationToken) =>
+        database.WriteAsync(
         connection => connection.Query(
             """
             UPDATE imports SET total = @total, position = @position, accepted = @accepted, duplicate = @duplicate, rejected = @rejected,
@@ -73,7 +77,8 @@ internal sealed class SqliteImportStore(SqliteDatabase database, TimeProvider cl
 
     public Task ReleaseAsync(string id, string worker, CancellationToken cancellationToken) => database.WriteAsync(
         connection => connection.Execute(
-            "UPDATE imports SET worker = NULL, leased_until = 0 WHERE id = @id AND worker = @worker AND done = 0", ("@id", id), ("@worker", worker)),
+            "UPDATE imports SET worker = NULL, leased_until = 0 WHERE id = @id AND worker = @worker AND done = 0", ("@id", id),
+            ("@worker", worker)),
         cancellationToken);
 
     public Task<ImportRecord?> CancelAsync(string id, CancellationToken cancellationToken) => SetCancelledAsync(id, 1, cancellationToken);
@@ -91,13 +96,20 @@ internal sealed class SqliteImportStore(SqliteDatabase database, TimeProvider cl
         cancellationToken);
 
     private ImportRecord? Find(SqliteConnection connection, string id) =>
-        connection.Query($"SELECT {SeenColumns} FROM imports WHERE id = @id", reader => ReadImport(reader, reader.FirstString(1)), ("@id", id), ("@now", Now)) is [var import] ? import : null;
+        connection.Query(
+            $"SELECT {SeenColumns} FROM imports WHERE id = @id",
+            reader => ReadImport(reader, reader.FirstString(1)),
+            ("@id", id),
+            ("@now", Now)) is [var import]
+            ? import
+            : null;
 
     private long Now => clock.GetUtcNow().UtcTicks;
 
     private (string Name, object? Value)[] Progress(ImportRecord import) =>
     [
-        ("@id", import.Id), ("@total", import.Total), ("@position", import.Position), ("@accepted", import.Accepted), ("@duplicate", import.Duplicate),
+        ("@id", import.Id), ("@total", import.Total), ("@position", import.Position), ("@accepted", import.Accepted),
+        ("@duplicate", import.Duplicate),
         ("@rejected", import.Rejected), ("@done", import.Done ? 1 : 0), ("@problems", SqliteColumns.ToJson(import.Problems)),
         ("@rate", import.Rate), ("@last", import.Last), ("@now", Now),
     ];
@@ -106,7 +118,8 @@ internal sealed class SqliteImportStore(SqliteDatabase database, TimeProvider cl
 
     private static ImportRecord ReadImport(SqliteDataReader reader, IReadOnlyList<string> urls) => new(
         reader.GetString(0), urls, reader.Text(2), reader.Strings(3), reader.Time(4), reader.IsDBNull(5) ? null : reader.GetInt64(5),
-        reader.GetInt64(6), reader.GetInt64(7), reader.GetInt64(8), reader.GetInt64(9), reader.GetBoolean(10), SqliteColumns.FromJson<ImportProblem>(reader.GetString(11)),
+        reader.GetInt64(6), reader.GetInt64(7), reader.GetInt64(8), reader.GetInt64(9), reader.GetBoolean(10),
+        SqliteColumns.FromJson<ImportProblem>(reader.GetString(11)),
         reader.IsDBNull(12) ? null : reader.GetDouble(12), reader.Text(13))
     {
         Cancelled = reader.GetBoolean(14),

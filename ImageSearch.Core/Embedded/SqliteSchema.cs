@@ -54,7 +54,8 @@ internal static class SqliteSchema
         CREATE INDEX imports_open ON imports (number, leased_until) WHERE done = 0;
         """;
 
-    // Failures are listed by time, counted by reason and few: the index alone answers both. Whoever wrote version 1 knew no cancelled imports.
+    // Failures are listed by time, counted by reason and few: the index alone answers both. Whoever wrote version 1 knew no cancelled
+    // imports.
     private const string Collection = """
         ALTER TABLE imports ADD COLUMN cancelled INTEGER NOT NULL DEFAULT 0;
         ALTER TABLE imports ADD COLUMN updated_at INTEGER NOT NULL DEFAULT 0;
@@ -88,7 +89,10 @@ internal static class SqliteSchema
         ALTER TABLE models ADD COLUMN preparation TEXT;
         """;
 
-    /// <summary>What leads from each version to the next: a file of any earlier version is brought up to date, step by step. Steps are only ever appended.</summary>
+    /// <summary>
+    /// What leads from each version to the next: a file of any earlier version is brought up to date, step by step. Steps are only ever
+    /// appended.
+    /// </summary>
     internal static readonly string[] Steps = [First, Collection, Resuming, Fingerprints, Preparation];
 
     /// <summary>Kept in the file's <c>user_version</c>: how many of the steps it has.</summary>
@@ -103,7 +107,8 @@ internal static class SqliteSchema
             return;
         }
 
-        // Of effect before the first page is written: the rows of the usual 512 floats waste half of a 4 KiB page, and a fifth of an 8 KiB one.
+        // Of effect before the first page is written: the rows of the usual 512 floats waste half of a 4 KiB page, and a fifth of an 8 KiB
+        // one.
         connection.Execute("PRAGMA page_size = 8192");
         connection.Execute("PRAGMA journal_mode = WAL");
         connection.Execute("BEGIN IMMEDIATE");

@@ -15,7 +15,10 @@ internal sealed class SqliteWorkQueue(SqliteDatabase database, IOptions<WorkQueu
     private static readonly TimeSpan ShortestPoll = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan LongestPoll = TimeSpan.FromMilliseconds(50);
 
-    public Task PublishAsync(IReadOnlyCollection<string> models, IReadOnlyCollection<WorkItem> items, CancellationToken cancellationToken) => database.WriteAsync(
+    public Task PublishAsync(
+        IReadOnlyCollection<string> models,
+        IReadOnlyCollection<WorkItem> items,
+        CancellationToken cancellationToken) => database.WriteAsync(
         connection =>
         {
             foreach (var item in items)
@@ -67,7 +70,8 @@ internal sealed class SqliteWorkQueue(SqliteDatabase database, IOptions<WorkQueu
         SettleAsync("DELETE FROM work", deliveries, [], cancellationToken);
 
     public Task RetryAsync(WorkDelivery delivery, string reason, CancellationToken cancellationToken) => SettleAsync(
-        "UPDATE work SET state = 0, lease = NULL, reason = @reason, due = @due", [delivery], [("@reason", reason), ("@due", Now + options.Value.DelayAfter(delivery.Attempt).Ticks)], cancellationToken);
+        "UPDATE work SET state = 0, lease = NULL, reason = @reason, due = @due", [delivery],
+        [("@reason", reason), ("@due", Now + options.Value.DelayAfter(delivery.Attempt).Ticks)], cancellationToken);
 
     public Task ReturnAsync(IReadOnlyCollection<WorkDelivery> deliveries, CancellationToken cancellationToken) =>
         SettleAsync("UPDATE work SET state = 0, lease = NULL, attempts = attempts - 1, due = published", deliveries, [], cancellationToken);
@@ -79,7 +83,8 @@ internal sealed class SqliteWorkQueue(SqliteDatabase database, IOptions<WorkQueu
         SettleAsync("UPDATE work SET due = @due", deliveries, [("@due", Now + options.Value.Lease.Ticks)], cancellationToken);
 
     public Task DiscardAsync(ImageId id, CancellationToken cancellationToken) =>
-        database.WriteFreeingAsync(connection => connection.Execute("DELETE FROM work WHERE image = @id", ("@id", id.ToByteArray())), cancellationToken);
+        database.WriteFreeingAsync(
+            connection => connection.Execute("DELETE FROM work WHERE image = @id", ("@id", id.ToByteArray())), cancellationToken);
 
     public Task<QueueCounts> CountAsync(string model, CancellationToken cancellationToken) => database.ReadAsync(
         connection =>
@@ -88,7 +93,8 @@ internal sealed class SqliteWorkQueue(SqliteDatabase database, IOptions<WorkQueu
             var (open, leased) = connection.Query(
                 "SELECT count(*), coalesce(sum(state = 1 AND due > @now AND due <= @latest), 0) FROM work WHERE model = @m AND state < 2",
                 reader => (reader.GetInt64(0), reader.GetInt64(1)), ("@m", model), ("@now", Now), ("@latest", Latest))[0];
-            return new QueueCounts(open - leased, leased, connection.Scalar<long>("SELECT count(*) FROM work WHERE model = @m AND state = 2", ("@m", model)));
+            return new QueueCounts(
+                open - leased, leased, connection.Scalar<long>("SELECT count(*) FROM work WHERE model = @m AND state = 2", ("@m", model)));
         },
         cancellationToken);
 
@@ -124,7 +130,11 @@ internal sealed class SqliteWorkQueue(SqliteDatabase database, IOptions<WorkQueu
             .OrderBy(row => row.Published).ThenBy(row => row.Number).Select(row => row.Delivery)];
     }
 
-    private Task SettleAsync(string statement, IReadOnlyCollection<WorkDelivery> deliveries, (string Name, object? Value)[] parameters, CancellationToken cancellationToken) =>
+    private Task SettleAsync(
+        string statement,
+        IReadOnlyCollection<WorkDelivery> deliveries,
+        (string Name, object? Value)[] parameters,
+        CancellationToken cancellationToken) =>
         deliveries.Count == 0 ? Task.CompletedTask : database.WriteAsync(
             connection =>
             {

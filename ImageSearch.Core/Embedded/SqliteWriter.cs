@@ -158,7 +158,8 @@ internal sealed class SqliteWriter : IDisposable
         raw.sqlite3_busy_timeout(connection.Handle, 0);
         var started = Stopwatch.GetTimestamp();
         int result;
-        while ((result = raw.sqlite3_exec(connection.Handle, "BEGIN IMMEDIATE")) == raw.SQLITE_BUSY && Stopwatch.GetElapsedTime(started) < LockTimeout)
+        while ((result = raw.sqlite3_exec(connection.Handle, "BEGIN IMMEDIATE")) == raw.SQLITE_BUSY
+            && Stopwatch.GetElapsedTime(started) < LockTimeout)
         {
             Thread.Sleep(1);
         }

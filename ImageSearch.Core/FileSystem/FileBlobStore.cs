@@ -33,7 +33,8 @@ internal sealed class FileBlobStore(IOptions<DataOptions> options, StorageMonito
         return content;
     });
 
-    public Task<Stream?> OpenReadAsync(string key, CancellationToken cancellationToken) => FromDiskAsync(() => Task.FromResult<Stream?>(Open(key)));
+    public Task<Stream?> OpenReadAsync(string key, CancellationToken cancellationToken) =>
+        FromDiskAsync(() => Task.FromResult<Stream?>(Open(key)));
 
     public Task<bool> ExistsAsync(string key, CancellationToken cancellationToken) => Task.FromResult(File.Exists(BlobPath.Of(_root, key)));
 
@@ -82,7 +83,8 @@ internal sealed class FileBlobStore(IOptions<DataOptions> options, StorageMonito
         var before = clock.GetUtcNow().UtcDateTime - age;
         foreach (var file in Directory.EnumerateFiles(Incoming))
         {
-            // One that vanishes meanwhile was renamed, or another process sweeps too: its time reads as 1601, and deleting nothing is no error.
+            // One that vanishes meanwhile was renamed, or another process sweeps too: its time reads as 1601, and deleting nothing is no
+            // error.
             if (File.GetLastWriteTimeUtc(file) < before)
             {
                 File.Delete(file);
@@ -105,7 +107,8 @@ internal sealed class FileBlobStore(IOptions<DataOptions> options, StorageMonito
         }
     }
 
-    private StorageException? Find(Exception exception) => monitor is null ? StorageFaults.Find(exception, options.Value.Directory) : monitor.Find(exception);
+    private StorageException? Find(Exception exception) =>
+        monitor is null ? StorageFaults.Find(exception, options.Value.Directory) : monitor.Find(exception);
 
     private void Prepare(string path)
     {
@@ -138,7 +141,8 @@ internal sealed class FileBlobStore(IOptions<DataOptions> options, StorageMonito
         {
             // Deleting or replacing a blob does not disturb those that read it.
             return new FileStream(
-                path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, CopyBuffer, FileOptions.Asynchronous | FileOptions.SequentialScan);
+                path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, CopyBuffer,
+                FileOptions.Asynchronous | FileOptions.SequentialScan);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {

@@ -59,7 +59,8 @@ internal static class StorageFaults
 
     private static string Sentence(StorageFault fault, string directory) => fault switch
     {
-        StorageFault.Full => $"The disk of the data directory {directory} is full: free space on it or enlarge it; deleting pictures works and frees space.",
+        StorageFault.Full =>
+            $"The disk of the data directory {directory} is full: free space on it or enlarge it; deleting pictures works and frees space.",
         StorageFault.ReadOnly => $"The data directory {directory} cannot be written to: mount it writable and give this service's user the right to write there.",
         StorageFault.Damaged =>
             $"The database {Path.Combine(directory, Embedded.SqliteDatabase.FileName)} is damaged or no database: restore it from a backup, or give Data:Directory another directory.",

@@ -8,7 +8,8 @@ namespace ImageSearch.Core.FileSystem;
 /// Watches over the disk of the data directory: what it refuses is logged once a minute, however many calls meet it, and makes the service
 /// degraded until writing works again. Nobody else needs to log a <see cref="StorageException"/>.
 /// </summary>
-internal sealed class StorageMonitor(IOptions<DataOptions> options, SpaceReserve reserve, TimeProvider clock, ILogger<StorageMonitor> logger) : IHealthCheck
+internal sealed class StorageMonitor(
+    IOptions<DataOptions> options, SpaceReserve reserve, TimeProvider clock, ILogger<StorageMonitor> logger) : IHealthCheck
 {
     /// <summary>Below this, the next upload probably fails.</summary>
     private const long LeastRoom = 1 << 20;
@@ -35,7 +36,8 @@ internal sealed class StorageMonitor(IOptions<DataOptions> options, SpaceReserve
         return found;
     }
 
-    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) => Task.Run(Check, cancellationToken);
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+        Task.Run(Check, cancellationToken);
 
     private HealthCheckResult Check()
     {

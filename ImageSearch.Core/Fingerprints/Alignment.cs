@@ -10,14 +10,22 @@ internal static class Alignment
     private const int Parameters = 4;
     private const int Rounds = 10;
 
-    /// <summary>What may be missing to the correlation that is wanted, at first and for each round that was made: most places are wrong, and left soon.</summary>
+    /// <summary>
+    /// What may be missing to the correlation that is wanted, at first and for each round that was made: most places are wrong, and left
+    /// soon.
+    /// </summary>
     private const double MostMissing = 0.35;
     private const double MissingAfterRound = 0.6;
 
-    /// <summary>Grey levels from which on a pixel's difference counts for less: what is drawn over a picture is not to pull it away.</summary>
+    /// <summary>
+    /// Grey levels from which on a pixel's difference counts for less: what is drawn over a picture is not to pull it away.
+    /// </summary>
     private const double Outlier = 10;
 
-    /// <summary>A step that changes scale or angle by more has lost its way; so has one that moves by more pixels at <see cref="PictureFingerprint.LongerSide"/>.</summary>
+    /// <summary>
+    /// A step that changes scale or angle by more has lost its way; so has one that moves by more pixels at
+    /// <see cref="PictureFingerprint.LongerSide"/>.
+    /// </summary>
     private const double LongestTurn = 0.2;
     private const double LongestMove = 20;
 
@@ -41,7 +49,8 @@ internal static class Alignment
             }
 
             Accumulate(below, overlap, fit, matrix, step);
-            if (!Solve(matrix, step) || Math.Abs(step[0]) > LongestTurn || Math.Abs(step[1]) > LongestTurn || Math.Abs(step[2]) > LongestMove || Math.Abs(step[3]) > LongestMove)
+            if (!Solve(matrix, step) || Math.Abs(step[0]) > LongestTurn || Math.Abs(step[1]) > LongestTurn
+                || Math.Abs(step[2]) > LongestMove || Math.Abs(step[3]) > LongestMove)
             {
                 break;
             }
@@ -84,7 +93,8 @@ internal static class Alignment
                     continue;
                 }
 
-                var (x, y) = (((column + 0.5) * overlap.PixelWidth) - (below.Width / 2.0), ((row + 0.5) * overlap.PixelHeight) - (below.Height / 2.0));
+                var (x, y) = (((column + 0.5) * overlap.PixelWidth) - (below.Width / 2.0), (
+                    (row + 0.5) * overlap.PixelHeight) - (below.Height / 2.0));
                 (change[0], change[1], change[2], change[3]) = ((dx * x) + (dy * y), (dy * x) - (dx * y), dx, dy);
                 var weight = 1 / (1 + (Math.Abs(difference) / Outlier));
                 for (var p = 0; p < Parameters; p++)

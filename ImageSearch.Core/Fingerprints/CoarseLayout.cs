@@ -7,7 +7,8 @@ internal sealed class CoarseLayout
     private const int Block = PictureFingerprint.Side / Side;
 
     /// <summary>For each number of quarter turns, which cell of the turned picture each cell becomes.</summary>
-    private static readonly int[][] Turned = [.. Enumerable.Range(0, 4).Select(quarters => Enumerable.Range(0, Side * Side).Select(cell => Turn(cell, quarters)).ToArray())];
+    private static readonly int[][] Turned = [.. Enumerable.Range(0, 4).Select(
+        quarters => Enumerable.Range(0, Side * Side).Select(cell => Turn(cell, quarters)).ToArray())];
 
     private readonly float[] _cells = new float[Side * Side];
 

@@ -6,7 +6,9 @@ namespace ImageSearch.Core.Fingerprints;
 /// <param name="Level">Level of the pyramid, 0 the finest: the corner is <see cref="CornerFinder.LevelStep"/> to this power large.</param>
 /// <param name="Angle">Direction in which the corner is brightest, in 256ths of a turn.</param>
 /// <param name="Bits">Comparisons of pairs of points around the corner, turned by its angle.</param>
-/// <param name="MirroredBits">The same comparisons of the points' mirror images: what <paramref name="Bits"/> is in a mirrored picture.</param>
+/// <param name="MirroredBits">
+/// The same comparisons of the points' mirror images: what <paramref name="Bits"/> is in a mirrored picture.
+/// </param>
 internal readonly record struct Corner(byte X, byte Y, byte Level, byte Angle, ulong Bits, ulong MirroredBits)
 {
     /// <summary>Bytes of one in a fingerprint.</summary>

@@ -3,8 +3,8 @@ using System.Numerics;
 namespace ImageSearch.Core.Fingerprints;
 
 /// <summary>
-/// Finds corners at several sizes (Harris and Stephens, 1988, on a pyramid), spread over the picture: of each level the corners that are farthest
-/// from any clearly stronger one (Brown, Szeliski and Winder, 2005), so that a part of the picture has its share of them.
+/// Finds corners at several sizes (Harris and Stephens, 1988, on a pyramid), spread over the picture: of each level the corners that are
+/// farthest from any clearly stronger one (Brown, Szeliski and Winder, 2005), so that a part of the picture has its share of them.
 /// </summary>
 internal static class CornerFinder
 {
@@ -40,12 +40,14 @@ internal static class CornerFinder
                     var angle = AngleAt(smooth, x, y);
                     var (bits, mirrored) = CornerPattern.Describe(smooth, x, y, angle);
                     corners.Add(new Corner(
-                        (byte)((x + 0.5) * picture.Width / level.Width), (byte)((y + 0.5) * picture.Height / level.Height), (byte)number, angle, bits, mirrored));
+                        (byte)((x + 0.5) * picture.Width / level.Width), (byte)((y + 0.5) * picture.Height / level.Height), (byte)number,
+                        angle, bits, mirrored));
                 }
             }
 
             var scale = Math.Pow(LevelStep, number + 1);
-            var next = level.Resize(Math.Max(1, (int)Math.Round(picture.Width / scale)), Math.Max(1, (int)Math.Round(picture.Height / scale)));
+            var next = level.Resize(
+                Math.Max(1, (int)Math.Round(picture.Width / scale)), Math.Max(1, (int)Math.Round(picture.Height / scale)));
             if (level != picture)
             {
                 level.Dispose();
@@ -113,7 +115,8 @@ internal static class CornerFinder
         using GreyPicture xx = new(width, height), yy = new(width, height), xy = new(width, height);
         for (var y = 0; y < height; y++)
         {
-            ReadOnlySpan<float> above = smooth.Row(Math.Max(y - 1, 0)), row = smooth.Row(y), below = smooth.Row(Math.Min(y + 1, height - 1));
+            ReadOnlySpan<float> above = smooth.Row(Math.Max(y - 1, 0)), row = smooth.Row(y),
+            below = smooth.Row(Math.Min(y + 1, height - 1));
             Span<float> toXx = xx.Row(y), toYy = yy.Row(y), toXy = xy.Row(y);
             // Beside the picture there is no change.
             (toXx[0], toYy[0], toXy[0], toXx[^1], toYy[^1], toXy[^1]) = (0, 0, 0, 0, 0, 0);

@@ -3,8 +3,8 @@ using System.Numerics;
 namespace ImageSearch.Core.Fingerprints;
 
 /// <summary>
-/// Proposes how one picture lies on another: pairs of corners that look alike each say how large the copy is and how it is turned, two of them
-/// where it lies; what most pairs agree to is proposed. Every pair of matches is tried, nothing is drawn by chance.
+/// Proposes how one picture lies on another: pairs of corners that look alike each say how large the copy is and how it is turned, two of
+/// them where it lies; what most pairs agree to is proposed. Every pair of matches is tried, nothing is drawn by chance.
 /// </summary>
 internal static class CornerMatcher
 {
@@ -67,7 +67,8 @@ internal static class CornerMatcher
             {
                 ref readonly var other = ref to[i];
                 var half = BitOperations.PopCount(corner.Bits ^ other.Bits);
-                if (half <= MostDifferencesOfHalf && half + BitOperations.PopCount(corner.MirroredBits ^ other.MirroredBits) is var both && both < differences)
+                if (half <= MostDifferencesOfHalf && half + BitOperations.PopCount(corner.MirroredBits ^ other.MirroredBits) is var both
+                    && both < differences)
                 {
                     (nearest, differences) = (i, both);
                 }
@@ -78,7 +79,8 @@ internal static class CornerMatcher
                 ref readonly var copy = ref to[nearest];
                 var scale = Math.Pow(CornerFinder.LevelStep, copy.Level - corner.Level);
                 var (sin, cos) = Math.SinCos((copy.Angle - corner.Angle) * Math.PI / 128);
-                matches[count++] = new Match(differences, corner.X + 0.5, corner.Y + 0.5, copy.X + 0.5, copy.Y + 0.5, scale * cos, scale * sin);
+                matches[count++] = new Match(
+                    differences, corner.X + 0.5, corner.Y + 0.5, copy.X + 0.5, copy.Y + 0.5, scale * cos, scale * sin);
             }
         }
 
@@ -119,8 +121,10 @@ internal static class CornerMatcher
             return null;
         }
 
-        var similarity = Similarity.Taking(((dx * toDx) + (dy * toDy)) / squared, ((dx * toDy) - (dy * toDx)) / squared, one.X, one.Y, one.ToX, one.ToY);
-        return similarity.SquaredScale is > LeastScale * LeastScale and < 1 / (LeastScale * LeastScale) && LooksSo(one, similarity) && LooksSo(other, similarity)
+        var similarity = Similarity.Taking(
+            ((dx * toDx) + (dy * toDy)) / squared, ((dx * toDy) - (dy * toDx)) / squared, one.X, one.Y, one.ToX, one.ToY);
+        return similarity.SquaredScale is > LeastScale * LeastScale and < 1 / (LeastScale * LeastScale) && LooksSo(one, similarity)
+            && LooksSo(other, similarity)
             ? similarity
             : null;
     }
@@ -129,7 +133,8 @@ internal static class CornerMatcher
     {
         var (own, scale) = ((match.A * match.A) + (match.B * match.B), similarity.SquaredScale);
         var dot = (match.A * similarity.A) + (match.B * similarity.B);
-        return dot > 0 && dot * dot >= LeastCosine * LeastCosine * own * scale && own < ScaleTolerance * scale && scale < ScaleTolerance * own;
+        return dot > 0 && dot * dot >= LeastCosine * LeastCosine * own * scale && own < ScaleTolerance * scale
+            && scale < ScaleTolerance * own;
     }
 
     private static bool Agrees(in Match match, Similarity similarity)

@@ -2,7 +2,8 @@ namespace ImageSearch.Core.Fingerprints;
 
 /// <summary>
 /// Describes the surroundings of a corner by comparing the brightness of pairs of points (Calonder et al., BRIEF, 2010), turned with the
-/// corner (Rublee et al., ORB, 2011). Each pair has its mirror image among the pairs, so that a mirrored picture needs no description of its own.
+/// corner (Rublee et al., ORB, 2011). Each pair has its mirror image among the pairs, so that a mirrored picture needs no description of
+/// its own.
 /// </summary>
 /// <remarks>The pairs are part of the fingerprint's format: other pairs are another version of <see cref="PictureFingerprint"/>.</remarks>
 internal static class CornerPattern

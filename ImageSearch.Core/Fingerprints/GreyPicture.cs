@@ -74,7 +74,9 @@ internal sealed class GreyPicture(int width, int height) : IDisposable
         return resized;
     }
 
-    /// <summary>Convolves with a symmetric kernel of five, along rows and along columns; beyond its edges the picture goes on as it ends.</summary>
+    /// <summary>
+    /// Convolves with a symmetric kernel of five, along rows and along columns; beyond its edges the picture goes on as it ends.
+    /// </summary>
     /// <param name="centre">Weight of the pixel itself.</param>
     /// <param name="near">Weight of each neighbour.</param>
     /// <param name="far">Weight of each neighbour's neighbour.</param>
@@ -95,7 +97,8 @@ internal sealed class GreyPicture(int width, int height) : IDisposable
         for (var y = 0; y < height; y++)
         {
             Convolve(
-                rows.Row(Math.Max(y - 2, 0)), rows.Row(Math.Max(y - 1, 0)), rows.Row(y), rows.Row(Math.Min(y + 1, height - 1)), rows.Row(Math.Min(y + 2, height - 1)),
+                rows.Row(Math.Max(y - 2, 0)), rows.Row(Math.Max(y - 1, 0)), rows.Row(y), rows.Row(Math.Min(y + 1, height - 1)),
+                rows.Row(Math.Min(y + 2, height - 1)),
                 centre, near, far, smooth.Row(y));
         }
 
@@ -111,12 +114,14 @@ internal sealed class GreyPicture(int width, int height) : IDisposable
     }
 
     private static void Convolve(
-        ReadOnlySpan<float> a, ReadOnlySpan<float> b, ReadOnlySpan<float> c, ReadOnlySpan<float> d, ReadOnlySpan<float> e, float centre, float near, float far, Span<float> to)
+        ReadOnlySpan<float> a, ReadOnlySpan<float> b, ReadOnlySpan<float> c, ReadOnlySpan<float> d, ReadOnlySpan<float> e, float centre,
+        float near, float far, Span<float> to)
     {
         var i = 0;
         for (; i <= to.Length - Vector<float>.Count; i += Vector<float>.Count)
         {
-            var sum = ((new Vector<float>(a[i..]) + new Vector<float>(e[i..])) * far) + ((new Vector<float>(b[i..]) + new Vector<float>(d[i..])) * near) + (new Vector<float>(c[i..]) * centre);
+            var sum = ((new Vector<float>(a[i..]) + new Vector<float>(e[i..])) * far) + (
+                (new Vector<float>(b[i..]) + new Vector<float>(d[i..])) * near) + (new Vector<float>(c[i..]) * centre);
             sum.CopyTo(to[i..]);
         }
 

@@ -14,7 +14,9 @@ internal readonly ref struct Overlap
     private readonly PictureFingerprint _below;
     private readonly PictureFingerprint _above;
 
-    /// <param name="above">Room for the covering picture's pixels, <see cref="PictureFingerprint.Side"/> squared; NaN where it does not cover.</param>
+    /// <param name="above">
+    /// Room for the covering picture's pixels, <see cref="PictureFingerprint.Side"/> squared; NaN where it does not cover.
+    /// </param>
     public Overlap(PictureFingerprint below, PictureFingerprint above, Span<float> pixels)
     {
         (_below, _above) = (below, above);
@@ -117,7 +119,8 @@ internal readonly ref struct Overlap
         var covariance = product - (below * above / count);
         var (belowVariance, aboveVariance) = (belowSquared - (below * below / count), aboveSquared - (above * above / count));
         var contrast = covariance / (aboveVariance + 1);
-        return new Fit(count, covariance / Math.Sqrt((belowVariance + 1) * (aboveVariance + 1)), contrast, (below - (contrast * above)) / count);
+        return new Fit(
+            count, covariance / Math.Sqrt((belowVariance + 1) * (aboveVariance + 1)), contrast, (below - (contrast * above)) / count);
     }
 
     /// <param name="Pixels">Covered pixels.</param>

@@ -3,12 +3,14 @@ using System.Buffers.Binary;
 namespace ImageSearch.Core.Fingerprints;
 
 /// <summary>
-/// What of a picture is kept to tell whether another one shows the same: a small grey version, and some of its corners. Made once, compared by
+/// What of a picture is kept to tell whether another one shows the same: a small grey version, and some of its corners. Made once, compared
+/// by
 /// <see cref="SamePicture"/>.
 /// </summary>
 /// <remarks>
-/// As bytes: version (1), width and height less one at <see cref="LongerSide"/> (1 each), number of corners (1); the grey version, rows from
-/// the top (<see cref="Side"/> squared, 1 each); for each corner x, y, level, angle (1 each), bits, mirrored bits (8 each, little-endian).
+/// As bytes: version (1), width and height less one at <see cref="LongerSide"/> (1 each), number of corners (1); the grey version, rows
+/// from the top (<see cref="Side"/> squared, 1 each); for each corner x, y, level, angle (1 each), bits, mirrored bits (8 each,
+/// little-endian).
 /// </remarks>
 public sealed class PictureFingerprint
 {
@@ -44,7 +46,9 @@ public sealed class PictureFingerprint
     /// <summary>The fingerprint of the picture's mirror image.</summary>
     internal PictureFingerprint Mirrored => _mirrored ??= Mirror();
 
-    /// <param name="rgb">The picture, R, G, B interleaved, in any size: its proportions are <paramref name="width"/> to <paramref name="height"/>.</param>
+    /// <param name="rgb">
+    /// The picture, R, G, B interleaved, in any size: its proportions are <paramref name="width"/> to <paramref name="height"/>.
+    /// </param>
     /// <param name="rgbWidth">Pixels of a row of <paramref name="rgb"/>.</param>
     /// <param name="rgbHeight">Its rows.</param>
     public static PictureFingerprint Create(ReadOnlySpan<byte> rgb, int rgbWidth, int rgbHeight, int width, int height)
@@ -72,7 +76,8 @@ public sealed class PictureFingerprint
     /// <returns>Null when the bytes are none of this version's.</returns>
     public static PictureFingerprint? Read(ReadOnlySpan<byte> bytes)
     {
-        if (bytes.Length < HeaderSize + GreySize || bytes[0] != Version || bytes[3] > MostCorners || bytes.Length != HeaderSize + GreySize + (bytes[3] * Corner.Size))
+        if (bytes.Length < HeaderSize + GreySize || bytes[0] != Version || bytes[3] > MostCorners
+            || bytes.Length != HeaderSize + GreySize + (bytes[3] * Corner.Size))
         {
             return null;
         }
@@ -89,7 +94,8 @@ public sealed class PictureFingerprint
         for (var i = 0; i < corners.Length; i++, rest = rest[Corner.Size..])
         {
             corners[i] = new Corner(
-                rest[0], rest[1], rest[2], rest[3], BinaryPrimitives.ReadUInt64LittleEndian(rest[4..]), BinaryPrimitives.ReadUInt64LittleEndian(rest[12..]));
+                rest[0], rest[1], rest[2], rest[3], BinaryPrimitives.ReadUInt64LittleEndian(rest[4..]),
+                BinaryPrimitives.ReadUInt64LittleEndian(rest[12..]));
             if (corners[i].X >= width || corners[i].Y >= height || corners[i].Level >= CornerFinder.Levels)
             {
                 return null;

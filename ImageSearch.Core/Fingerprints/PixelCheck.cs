@@ -3,7 +3,9 @@ namespace ImageSearch.Core.Fingerprints;
 /// <summary>Decides whether two pictures that lie on each other agree, pixel by pixel.</summary>
 internal static class PixelCheck
 {
-    /// <summary>Least correlation of brightness. Copies are above 0.97; of those that were made grey in another way, some have 0.94.</summary>
+    /// <summary>
+    /// Least correlation of brightness. Copies are above 0.97; of those that were made grey in another way, some have 0.94.
+    /// </summary>
     public const double LeastCorrelation = 0.93;
 
     private const int Side = PictureFingerprint.Side;
@@ -43,7 +45,8 @@ internal static class PixelCheck
 
     /// <summary>What is covered, of the picture of which less is to be seen.</summary>
     private static double Share(PictureFingerprint below, PictureFingerprint above, Overlap overlap, Similarity place, int pixels) =>
-        pixels * overlap.PixelWidth * overlap.PixelHeight / Math.Min((double)below.Width * below.Height, above.Width * above.Height / place.SquaredScale);
+        pixels * overlap.PixelWidth * overlap.PixelHeight / Math.Min(
+            (double)below.Width * below.Height, above.Width * above.Height / place.SquaredScale);
 
     private static (double Correlation, double Mean) Detail(
         ReadOnlySpan<float> below, ReadOnlySpan<float> above, float contrast, Span<float> detail, Span<float> other)

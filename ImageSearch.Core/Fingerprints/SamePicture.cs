@@ -1,8 +1,8 @@
 namespace ImageSearch.Core.Fingerprints;
 
 /// <summary>
-/// Tells whether two files show the same picture: re-encoded, resized, cropped, mirrored, turned, grey, with a border. Two photographs of one
-/// subject are not the same picture, and neither are two frames of an animation.
+/// Tells whether two files show the same picture: re-encoded, resized, cropped, mirrored, turned, grey, with a border. Two photographs of
+/// one subject are not the same picture, and neither are two frames of an animation.
 /// <code>
 /// 1. Where may one lie on the other?  whole on whole, turned by quarters and mirrored; or as corners say that look alike (CornerMatcher)
 /// 2. Where exactly?                   to where their difference is least (Alignment)

@@ -7,13 +7,14 @@ namespace ImageSearch.Core.Imaging;
 
 /// <summary>Decodes pictures to a fixed size for models.</summary>
 /// <remarks>
-/// Safe to call from many threads at once; a call uses one thread and, but for progressive and interlaced files, memory for some lines only.
+/// Safe to call from many threads at once; a call uses one thread and, but for progressive and interlaced files, memory for some lines
+/// only.
 /// </remarks>
 public static class ImageDecoder
 {
     /// <summary>
-    /// A picture of which the model sees this much, before the cut, is decoded once for both; a smaller one has lost what fingerprints are made
-    /// of, and one that is longer would take memory that this class promises not to take.
+    /// A picture of which the model sees this much, before the cut, is decoded once for both; a smaller one has lost what fingerprints are
+    /// made of, and one that is longer would take memory that this class promises not to take.
     /// </summary>
     private const int LeastShared = 192;
     private const int LongestShared = 4;
@@ -22,13 +23,16 @@ public static class ImageDecoder
     /// <param name="crop">Part of the upright picture to take; null for all of it.</param>
     /// <param name="destination">Exactly <see cref="DecodeTarget.Bytes"/> long.</param>
     /// <exception cref="InvalidImageException">The picture is none, exceeds the limits, or does not decode.</exception>
-    public static void Decode(ReadOnlyMemory<byte> content, DecodeTarget target, CropRectangle? crop, ImageLimits limits, Span<byte> destination)
+    public static void Decode(
+        ReadOnlyMemory<byte> content, DecodeTarget target, CropRectangle? crop, ImageLimits limits, Span<byte> destination)
     {
         var info = ImageInspector.Inspect(content, limits, out var picture);
         Decode(picture, info, target, crop, destination);
     }
 
-    /// <summary>As <see cref="Decode(ReadOnlyMemory{byte}, DecodeTarget, CropRectangle?, ImageLimits, Span{byte})"/>, the same to the last bit.</summary>
+    /// <summary>
+    /// As <see cref="Decode(ReadOnlyMemory{byte}, DecodeTarget, CropRectangle?, ImageLimits, Span{byte})"/>, the same to the last bit.
+    /// </summary>
     /// <returns>The fingerprint of the part that was taken.</returns>
     /// <exception cref="InvalidImageException">The picture is none, exceeds the limits, or does not decode.</exception>
     public static PictureFingerprint DecodeWithFingerprint(
@@ -37,7 +41,8 @@ public static class ImageDecoder
         var info = ImageInspector.Inspect(content, limits, out var picture);
         var part = PixelRectangle.Of(crop, info.Width, info.Height);
         var (width, height) = FitSize(part, target);
-        var isShared = target.Resize == ResizeRule.ShorterSideThenCrop && target.ResizeTo >= LeastShared && Math.Max(width, height) <= LongestShared * target.ResizeTo;
+        var isShared = target.Resize == ResizeRule.ShorterSideThenCrop && target.ResizeTo >= LeastShared
+            && Math.Max(width, height) <= LongestShared * target.ResizeTo;
         if (!isShared)
         {
             Decode(picture, info, target, crop, destination);
@@ -64,7 +69,8 @@ public static class ImageDecoder
         }
     }
 
-    private static unsafe void Decode(EncodedPicture picture, ImageInfo info, DecodeTarget target, CropRectangle? crop, Span<byte> destination)
+    private static unsafe void Decode(
+        EncodedPicture picture, ImageInfo info, DecodeTarget target, CropRectangle? crop, Span<byte> destination)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(destination.Length, target.Bytes);
         var pixels = nint.Zero;
@@ -117,7 +123,8 @@ public static class ImageDecoder
             // 4. The middle.
             if (fitWidth != target.Width || fitHeight != target.Height)
             {
-                Replace(ref image, image.ExtractArea((fitWidth - target.Width) / 2, (fitHeight - target.Height) / 2, target.Width, target.Height));
+                Replace(ref image, image.ExtractArea(
+                    (fitWidth - target.Width) / 2, (fitHeight - target.Height) / 2, target.Width, target.Height));
             }
 
             return image;
@@ -139,7 +146,8 @@ public static class ImageDecoder
         // A side a thousand times the other is cut rather than followed: what lies outside the middle is thrown away anyway.
         var shorter = Math.Min(part.Width, part.Height);
         var longest = target.ResizeTo * 1000;
-        return (Math.Min(Scaled(part.Width, target.ResizeTo, shorter), longest), Math.Min(Scaled(part.Height, target.ResizeTo, shorter), longest));
+        return (Math.Min(Scaled(part.Width, target.ResizeTo, shorter), longest), Math.Min(
+            Scaled(part.Height, target.ResizeTo, shorter), longest));
     }
 
     private static int Scaled(int value, int numerator, int denominator) =>

@@ -43,7 +43,9 @@ internal static class ImageFormat
         return still;
     }
 
-    /// <summary>Looks for a brand in an ISO media file's <c>ftyp</c> box: major brand, minor version, compatible brands, four bytes each.</summary>
+    /// <summary>
+    /// Looks for a brand in an ISO media file's <c>ftyp</c> box: major brand, minor version, compatible brands, four bytes each.
+    /// </summary>
     private static bool HasBrand(ReadOnlySpan<byte> content, ReadOnlySpan<byte> one, ReadOnlySpan<byte> other)
     {
         var claimed = System.Buffers.Binary.BinaryPrimitives.ReadUInt32BigEndian(content);

@@ -5,12 +5,14 @@ namespace ImageSearch.Core.Imaging;
 /// <summary>Looks at a picture's first bytes and header, without decoding it.</summary>
 public static class ImageInspector
 {
-    /// <summary>More channels than any picture that is shown has; samples without bound per pixel would escape the limit on pixels.</summary>
+    /// <summary>
+    /// More channels than any picture that is shown has; samples without bound per pixel would escape the limit on pixels.
+    /// </summary>
     private const int MaximumBands = 8;
 
     /// <exception cref="InvalidImageException">
-    /// The bytes are empty, too many, of no supported format or compression, cannot be read as the format that they begin like, or claim too
-    /// many pixels.
+    /// The bytes are empty, too many, of no supported format or compression, cannot be read as the format that they begin like, or claim
+    /// too many pixels.
     /// </exception>
     public static ImageInfo Inspect(ReadOnlyMemory<byte> content, ImageLimits limits) => Inspect(content, limits, out _);
 

@@ -3,7 +3,8 @@ using System.Buffers.Binary;
 namespace ImageSearch.Core.Imaging;
 
 /// <summary>
-/// Makes a JPEG's container strict where its pixels do not depend on it, so that every warning that the decoder still gives means lost blocks.
+/// Makes a JPEG's container strict where its pixels do not depend on it, so that every warning that the decoder still gives means lost
+/// blocks.
 /// </summary>
 /// <remarks>
 /// Follows libjpeg's way through the markers (ITU-T T.81, annex B); no block is decoded here. Mended: a missing end marker behind the last
@@ -52,7 +53,9 @@ internal static class JpegContainer
                 var end = marker + 2;
                 if (type == EndOfImage)
                 {
-                    return _components.Values.All(component => component.Constant) ? Finish(mended: false) : throw ImageProblems.UnreadablePixels();
+                    return _components.Values.All(component => component.Constant)
+                        ? Finish(mended: false)
+                        : throw ImageProblems.UnreadablePixels();
                 }
 
                 if (type is not (0x01 or (>= 0xD0 and <= 0xD7)))

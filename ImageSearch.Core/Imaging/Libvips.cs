@@ -9,7 +9,8 @@ internal static class Libvips
     /// <summary>Loaders that may see bytes from outside; every other one is blocked, whatever this build of libvips carries.</summary>
     private static readonly string[] AllowedLoaders =
     [
-        "VipsForeignLoadJpeg", "VipsForeignLoadPng", "VipsForeignLoadWebp", "VipsForeignLoadNsgif", "VipsForeignLoadTiff", "VipsForeignLoadHeif",
+        "VipsForeignLoadJpeg", "VipsForeignLoadPng", "VipsForeignLoadWebp", "VipsForeignLoadNsgif", "VipsForeignLoadTiff",
+        "VipsForeignLoadHeif",
     ];
 
     private static readonly Lazy<bool> Started = new(Start);
@@ -18,7 +19,8 @@ internal static class Libvips
     private static int _decodedWithWarnings;
 
     /// <summary>
-    /// JPEGs that were decoded with warnings on this thread. Their decoder counts them and tells "read gave … warnings" when its image is disposed.
+    /// JPEGs that were decoded with warnings on this thread. Their decoder counts them and tells "read gave … warnings" when its image is
+    /// disposed.
     /// </summary>
     public static int DecodedWithWarnings => _decodedWithWarnings;
 
@@ -39,7 +41,8 @@ internal static class Libvips
         const Enums.LogLevelFlags Shown = Enums.LogLevelFlags.Message | Enums.LogLevelFlags.Warning | Enums.LogLevelFlags.Critical;
         foreach (var domain in (string[])["VIPS", "GLib", "GLib-GObject"])
         {
-            NetVips.Log.SetLogHandler(domain, Shown, (_, _, message) => _decodedWithWarnings += message.StartsWith("read gave ", StringComparison.Ordinal) ? 1 : 0);
+            NetVips.Log.SetLogHandler(domain, Shown, (_, _, message) => _decodedWithWarnings += message.StartsWith(
+                "read gave ", StringComparison.Ordinal) ? 1 : 0);
         }
 
         // Requests are parallel already, and every one has other bytes: threads and a cache inside would only cost.

@@ -9,7 +9,8 @@ public static class Thumbnailer
     public const string ContentType = "image/webp";
 
     /// <summary>
-    /// Encodes the picture so that its longer side has at most <paramref name="size"/> pixels, upright, over white, in sRGB; never enlarged.
+    /// Encodes the picture so that its longer side has at most <paramref name="size"/> pixels, upright, over white, in sRGB; never
+    /// enlarged.
     /// </summary>
     /// <exception cref="InvalidImageException">The picture does not decode.</exception>
     public static byte[] Create(ReadOnlyMemory<byte> content, int size, ImageLimits limits)

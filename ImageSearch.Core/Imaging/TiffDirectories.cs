@@ -8,7 +8,9 @@ namespace ImageSearch.Core.Imaging;
 /// Chooses the picture of a TIFF: its first directory, unless that says to be a reduced copy, as camera raws and some scanners begin. Then
 /// the first one that does not, of the chain or of the directories below it.
 /// </summary>
-/// <remarks>Adobe TIFF 6.0, Supplement 1 (SubIFDs) and BigTIFF. What cannot be followed is left to the decoder, which will say so.</remarks>
+/// <remarks>
+/// Adobe TIFF 6.0, Supplement 1 (SubIFDs) and BigTIFF. What cannot be followed is left to the decoder, which will say so.
+/// </remarks>
 internal static class TiffDirectories
 {
     private const int MaximumDirectories = 1000;
@@ -23,7 +25,9 @@ internal static class TiffDirectories
     }
 
     /// <returns>Options of the loader; none for the first directory.</returns>
-    /// <exception cref="InvalidImageException">The picture is a camera raw, of a compression that the decoder has not, or not there.</exception>
+    /// <exception cref="InvalidImageException">
+    /// The picture is a camera raw, of a compression that the decoder has not, or not there.
+    /// </exception>
     public static VOption ChoosePicture(ReadOnlySpan<byte> file)
     {
         var reader = new Reader(file);

@@ -51,7 +51,8 @@ internal static class Upright
             _ => picture.Open(),
         };
         // From sRGB to sRGB changes no pixel, and takes twice as long as all the rest.
-        var isSrgb = loaded is { Format: Enums.BandFormat.Uchar, Interpretation: Enums.Interpretation.Srgb or Enums.Interpretation.Bw } && !loaded.Contains("icc-profile-data");
+        var isSrgb = loaded is { Format: Enums.BandFormat.Uchar, Interpretation: Enums.Interpretation.Srgb or Enums.Interpretation.Bw }
+            && !loaded.Contains("icc-profile-data");
         return loaded.ThumbnailImage(width, height, Enums.Size.Force, outputProfile: isSrgb ? null : profile);
     }
 }

@@ -8,7 +8,10 @@ namespace ImageSearch.Core.Imports;
 /// <param name="Position">Sources that are settled; of a list of URLs, where the work goes on.</param>
 /// <param name="Problems">Rejected sources with their reasons, the first 1,000.</param>
 /// <param name="Rate">Sources settled in a second lately, as the worker measured it; null before it could.</param>
-/// <param name="Last">Path below the folder of the last file that is settled: the work goes on behind it, whatever came or went meanwhile. Null at first, for URLs, and in records of versions that only counted.</param>
+/// <param name="Last">
+/// Path below the folder of the last file that is settled: the work goes on behind it, whatever came or went meanwhile. Null at first, for
+/// URLs, and in records of versions that only counted.
+/// </param>
 public sealed record ImportRecord(
     string Id,
     IReadOnlyList<string> Urls,

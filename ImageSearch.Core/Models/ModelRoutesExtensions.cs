@@ -43,7 +43,8 @@ public static class ModelRoutesExtensions
                     $"Models: '{model.Name}' has QueryTransport Rpc, which needs RabbitMQ: set Backend to servers and ConnectionStrings:rabbitmq, or QueryTransport to Http."));
             }
 
-            errors.AddRange(options.GroupBy(model => model.Name).Where(group => group.Count() > 1).Select(group => $"Models: the name '{group.Key}' is declared twice."));
+            errors.AddRange(options.GroupBy(model => model.Name).Where(group => group.Count() > 1).Select(
+                group => $"Models: the name '{group.Key}' is declared twice."));
             return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
         }
 

@@ -80,7 +80,8 @@ internal sealed class FeedRowSerializer : SerializerBase<FeedRow>
         if (!array.SequenceEqual(_tagBytes))
         {
             _tagBytes = array.ToArray();
-            _tags = [.. BsonSerializer.Deserialize<BsonDocument>(_tagBytes).Values.Select(tag => tag.AsString).Order(StringComparer.Ordinal)];
+            _tags = [.. BsonSerializer.Deserialize<BsonDocument>(_tagBytes).Values.Select(tag => tag.AsString).Order(
+                StringComparer.Ordinal)];
         }
 
         return _tags;

@@ -28,10 +28,13 @@ internal static class MongoBackend
         services.AddSingleton<MongoImageStore>();
         services.AddSingleton<IImageStore>(provider => provider.GetRequiredService<MongoImageStore>());
         services.AddSingleton<IImportStore>(provider => new MongoImportStore(
-            provider.GetRequiredService<MongoConnection>(), provider.GetRequiredService<MongoSchema>(), provider.GetRequiredService<MongoConnection>().Clock));
+            provider.GetRequiredService<MongoConnection>(), provider.GetRequiredService<MongoSchema>(),
+            provider.GetRequiredService<MongoConnection>().Clock));
         services.AddSingleton<IIdempotencyStore>(provider => new MongoIdempotencyStore(
-            provider.GetRequiredService<MongoConnection>(), provider.GetRequiredService<MongoSchema>(), provider.GetRequiredService<MongoConnection>().Clock));
-        services.AddSingleton<IApiKeyStore>(provider => new MongoApiKeyStore(provider.GetRequiredService<MongoConnection>(), provider.GetRequiredService<MongoConnection>().Clock));
+            provider.GetRequiredService<MongoConnection>(), provider.GetRequiredService<MongoSchema>(),
+            provider.GetRequiredService<MongoConnection>().Clock));
+        services.AddSingleton<IApiKeyStore>(provider => new MongoApiKeyStore(
+            provider.GetRequiredService<MongoConnection>(), provider.GetRequiredService<MongoConnection>().Clock));
 
         services.AddHostedService<MongoHousekeeping>();
         services.AddHealthChecks().AddCheck<MongoHealthCheck>(HealthCheck);

@@ -5,7 +5,9 @@ using MongoDB.Driver;
 
 namespace ImageSearch.Core.Mongo;
 
-/// <summary>What changes in a collection of vectors, of one shard, over the driver's change stream, which goes on by itself after an election.</summary>
+/// <summary>
+/// What changes in a collection of vectors, of one shard, over the driver's change stream, which goes on by itself after an election.
+/// </summary>
 internal sealed class MongoChangeStream(
     MongoConnection mongo, string collection, ShardKey shard, MongoFeedPosition from, int limit, TimeSpan wait) : IDisposable
 {
@@ -23,7 +25,9 @@ internal sealed class MongoChangeStream(
     public string? Lost { get; private set; }
 
     /// <summary>Waits for changes.</summary>
-    /// <returns>Nothing changed for a while: an empty page. Null when it is <see cref="Lost"/>. Whether nothing followed; where to go on.</returns>
+    /// <returns>
+    /// Nothing changed for a while: an empty page. Null when it is <see cref="Lost"/>. Whether nothing followed; where to go on.
+    /// </returns>
     public async Task<(List<VectorChange> Changes, bool IsEnd, BsonDocument? Token)?> NextAsync(CancellationToken cancellationToken)
     {
         try
@@ -75,7 +79,8 @@ internal sealed class MongoChangeStream(
                 var document = change["fullDocument"];
                 var vector = document["vector"].ToVector();
                 bytes += (vector.Length * sizeof(float)) + OverheadBytes;
-                changes.Add(new VectorChange(document["_id"].ToId(), vector, [.. document["tags"].ToStrings().Order(StringComparer.Ordinal)]));
+                changes.Add(
+                    new VectorChange(document["_id"].ToId(), vector, [.. document["tags"].ToStrings().Order(StringComparer.Ordinal)]));
             }
         }
 
@@ -104,7 +109,9 @@ internal sealed class MongoChangeStream(
         return new[]
         {
             new BsonDocument("$match", new BsonDocument("$or", new BsonArray { others, stored })),
-            new BsonDocument("$project", new BsonDocument { { "fullDocument.fingerprint", 0 }, { "fullDocument.labels", 0 }, { "updateDescription", 0 } }),
+            new BsonDocument(
+                "$project",
+                new BsonDocument { { "fullDocument.fingerprint", 0 }, { "fullDocument.labels", 0 }, { "updateDescription", 0 } }),
         };
     }
 }

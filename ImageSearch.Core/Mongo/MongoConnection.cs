@@ -45,7 +45,9 @@ internal sealed class MongoConnection
     /// <summary>The server's clock, as far as it is known.</summary>
     public ServerClock Clock { get; }
 
-    /// <exception cref="InvalidOperationException">It is no connection string of MongoDB. The driver's own words may quote it, and with it a password.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// It is no connection string of MongoDB. The driver's own words may quote it, and with it a password.
+    /// </exception>
     public static MongoUrl Parse(string connectionString)
     {
         try
@@ -115,7 +117,8 @@ internal sealed class MongoConnection
     /// <summary>
     /// Runs a transaction, again when it met another one. It may run several times and must do nothing but read and write by its argument.
     /// </summary>
-    public Task<T> TransactAsync<T>(Func<MongoTransaction, CancellationToken, Task<T>> transact, CancellationToken cancellationToken) => RunAsync(async database =>
+    public Task<T> TransactAsync<T>(Func<MongoTransaction, CancellationToken, Task<T>> transact, CancellationToken cancellationToken) =>
+        RunAsync(async database =>
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(_options.SocketTimeout);
@@ -146,7 +149,8 @@ internal sealed class MongoConnection
 
     /// <summary>Queries the primary.</summary>
     /// <typeparam name="T">What the projection of the options makes of a document.</typeparam>
-    public Task<List<T>> FindAsync<T>(string collection, BsonDocument filter, FindOptions<BsonDocument, T> options, CancellationToken cancellationToken)
+    public Task<List<T>> FindAsync<T>(
+        string collection, BsonDocument filter, FindOptions<BsonDocument, T> options, CancellationToken cancellationToken)
     {
         // The server is told to give up before the connection is.
         options.MaxTime = _options.SocketTimeout * 0.8;
@@ -159,7 +163,8 @@ internal sealed class MongoConnection
 
     /// <inheritdoc cref="FindAsync{T}(string, BsonDocument, FindOptions{BsonDocument, T}, CancellationToken)"/>
     public async Task<List<T>> FindAsync<T>(
-        string collection, BsonDocument filter, FindOptions<BsonDocument> options, Func<BsonDocument, T> read, CancellationToken cancellationToken)
+        string collection, BsonDocument filter, FindOptions<BsonDocument> options, Func<BsonDocument, T> read,
+        CancellationToken cancellationToken)
     {
         var documents = await FindAsync<BsonDocument>(collection, filter, options, cancellationToken);
         return await RunAsync(_ => Task.FromResult(documents.ConvertAll(document => read(document))));
@@ -173,8 +178,14 @@ internal sealed class MongoConnection
         return reply["n"].ToInt64();
     }
 
-    /// <summary>Writes many, in any order; durable when it completes. A write that fails takes none of the others back, and a key that is there already is no error.</summary>
-    public Task<MongoWrites> WriteAsync(string collection, IReadOnlyList<WriteModel<BsonDocument>> writes, CancellationToken cancellationToken) => RunAsync(async database =>
+    /// <summary>
+    /// Writes many, in any order; durable when it completes. A write that fails takes none of the others back, and a key that is there
+    /// already is no error.
+    /// </summary>
+    public Task<MongoWrites> WriteAsync(
+        string collection,
+        IReadOnlyList<WriteModel<BsonDocument>> writes,
+        CancellationToken cancellationToken) => RunAsync(async database =>
     {
         var result = new MongoWrites();
         foreach (var piece in writes.Chunk(MaximumWrites))
@@ -230,7 +241,9 @@ internal sealed class MongoConnection
         }
 
         settings.MaxConnectionPoolSize = IsGiven("maxPoolSize") ? settings.MaxConnectionPoolSize : _options.Connections;
-        settings.ServerSelectionTimeout = IsGiven("serverSelectionTimeout") ? settings.ServerSelectionTimeout : _options.ServerSelectionTimeout;
+        settings.ServerSelectionTimeout = IsGiven("serverSelectionTimeout")
+            ? settings.ServerSelectionTimeout
+            : _options.ServerSelectionTimeout;
         settings.ConnectTimeout = IsGiven("connectTimeout") ? settings.ConnectTimeout : _options.ConnectTimeout;
         settings.SocketTimeout = IsGiven("socketTimeout") ? settings.SocketTimeout : _options.SocketTimeout;
         settings.WaitQueueTimeout = IsGiven("waitQueueTimeout") ? settings.WaitQueueTimeout : settings.SocketTimeout;

@@ -23,12 +23,14 @@ internal static class MongoErrors
     public static MongoUnavailableException? Describe(string address, ClusterDescription? cluster, Exception exception) => exception switch
     {
         MongoIncompatibleDriverException e when e.Message.Contains("only supports up to", StringComparison.Ordinal) => new(
-            MongoFailure.Incompatible, $"MongoDB at {address} is newer than this program supports: take a newer version of this program ({Reason(e)}).", inner: e),
+            MongoFailure.Incompatible,
+            $"MongoDB at {address} is newer than this program supports: take a newer version of this program ({Reason(e)}).", inner: e),
         MongoIncompatibleDriverException e => new(
             MongoFailure.Incompatible, $"MongoDB at {address} is too old: version 4.4 or newer is needed ({Reason(e)}).", inner: e),
         MongoAuthenticationException e => new(
             MongoFailure.Unauthorized, $"MongoDB at {address} refuses the user: check user, password and authSource of the connection string ({Reason(e)}).", inner: e),
-        MongoBulkWriteException e when e.WriteErrors.FirstOrDefault(error => error.Category != ServerErrorCategory.DuplicateKey) is { } error =>
+        MongoBulkWriteException e when e.WriteErrors.FirstOrDefault(
+            error => error.Category != ServerErrorCategory.DuplicateKey) is { } error =>
             FromServer(address, error.Code, error.Message, e),
         MongoBulkWriteException { WriteConcernError: { } error } e => FromServer(address, error.Code, error.Message, e),
         MongoExecutionTimeoutException e => FromServer(address, e.Code, e.Message, e),
@@ -52,13 +54,15 @@ internal static class MongoErrors
         return code switch
         {
             _ when DiskFull.Contains(code) || message.Contains("No space left", StringComparison.OrdinalIgnoreCase) => new(
-                MongoFailure.DiskFull, $"MongoDB at {address} has no disk space left: free some or enlarge its volume ({message}).", code, inner),
+                MongoFailure.DiskFull, $"MongoDB at {address} has no disk space left: free some or enlarge its volume ({message}).", code,
+                inner),
             AuthenticationFailed => new(
                 MongoFailure.Unauthorized, $"MongoDB at {address} refuses the user: check user, password and authSource of the connection string ({message}).", code, inner),
             _ when Unauthorized.Contains(code) => new(
                 MongoFailure.Unauthorized, $"MongoDB at {address} does not allow this to the user of the connection string: give it the role readWrite ({message}).", code, inner),
             _ when Unreachable.Contains(code) => new(
-                MongoFailure.Unreachable, $"MongoDB at {address} cannot serve at the moment: it is stopping, or it is no primary ({message}).", code, inner),
+                MongoFailure.Unreachable,
+                $"MongoDB at {address} cannot serve at the moment: it is stopping, or it is no primary ({message}).", code, inner),
             _ when TimedOut.Contains(code) => new(MongoFailure.TimedOut, $"MongoDB at {address} took too long ({message}).", code, inner),
             _ => new(MongoFailure.Refused, $"MongoDB at {address} refused ({code}: {message}).", code, inner),
         };
@@ -75,8 +79,13 @@ internal static class MongoErrors
         return exception.Message.ReplaceLineEndings(" ").TrimEnd('.', ' ');
     }
 
-    /// <returns>Why no server was found: the driver's own message is all that it knows of the cluster, with the traces of its stack.</returns>
-    private static Exception NotFound(ClusterDescription? cluster, Exception exception) => exception is TimeoutException { InnerException: null } && exception.Message.Contains("Client view of cluster", StringComparison.Ordinal)
-        ? cluster?.Servers.Select(server => server.HeartbeatException).FirstOrDefault(heartbeat => heartbeat is not null) ?? new TimeoutException("no server that takes writes was found in time")
+    /// <returns>
+    /// Why no server was found: the driver's own message is all that it knows of the cluster, with the traces of its stack.
+    /// </returns>
+    private static Exception NotFound(ClusterDescription? cluster, Exception exception) =>
+        exception is TimeoutException { InnerException: null }
+            && exception.Message.Contains("Client view of cluster", StringComparison.Ordinal)
+        ? cluster?.Servers.Select(server => server.HeartbeatException).FirstOrDefault(heartbeat => heartbeat is not null)
+            ?? new TimeoutException("no server that takes writes was found in time")
         : exception;
 }

@@ -23,7 +23,8 @@ internal sealed record MongoFeedPosition(BsonTimestamp? Since, (long UpdatedAt, 
     {
         switch (text?.Split(' '))
         {
-            case [Load, var since, var updatedAt, var id] when TryParse(since, out var begin) && TryParse(updatedAt, out var at) && ImageId.TryParse(id, null, out var last):
+            case [Load, var since, var updatedAt, var id] when TryParse(since, out var begin) && TryParse(updatedAt, out var at)
+                && ImageId.TryParse(id, null, out var last):
                 return new(new BsonTimestamp(begin), (at, last), null);
             case [Stream, var since] when TryParse(since, out var begin):
                 return new(new BsonTimestamp(begin), null, null);
@@ -46,5 +47,6 @@ internal sealed record MongoFeedPosition(BsonTimestamp? Since, (long UpdatedAt, 
         _ => string.Create(CultureInfo.InvariantCulture, $"{Stream} {Since!.Value}"),
     };
 
-    private static bool TryParse(string text, out long number) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
+    private static bool TryParse(string text, out long number) =>
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
 }

@@ -39,7 +39,8 @@ internal sealed class MongoHousekeeping(
     {
         while (!stoppingToken.IsCancellationRequested)
         {
-            await Task.Delay(_problem is null ? options.Value.HousekeepingInterval : RetryInterval, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(_problem is null ? options.Value.HousekeepingInterval : RetryInterval, clock, stoppingToken).ConfigureAwait(
+                ConfigureAwaitOptions.SuppressThrowing);
             if (!stoppingToken.IsCancellationRequested)
             {
                 await RunAsync(stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -32,7 +32,8 @@ internal sealed class MongoIdempotencyStore(MongoConnection mongo, MongoSchema s
         }
 
         var found = await mongo.FindAsync(
-            MongoSchema.Idempotency, new BsonDocument { { "_id", key }, { "answer", new BsonDocument("$exists", true) } }, new FindOptions<BsonDocument>(),
+            MongoSchema.Idempotency, new BsonDocument { { "_id", key }, { "answer", new BsonDocument("$exists", true) } },
+            new FindOptions<BsonDocument>(),
             document => new IdempotentAnswer(document["fingerprint"].AsString, document["answer"].AsString), cancellationToken);
         return new IdempotencyClaim(IsMine: false, found is [var answer] ? answer : null);
     }
@@ -43,7 +44,8 @@ internal sealed class MongoIdempotencyStore(MongoConnection mongo, MongoSchema s
         return SetAsync(key, owner, new BsonDocument { { "claimedAt", now }, { "expiresAt", now + lease } }, cancellationToken);
     }
 
-    public async Task<bool> CompleteAsync(string key, string owner, IdempotentAnswer answer, TimeSpan keep, CancellationToken cancellationToken)
+    public async Task<bool> CompleteAsync(
+        string key, string owner, IdempotentAnswer answer, TimeSpan keep, CancellationToken cancellationToken)
     {
         var completed = await SetAsync(
             key, owner,
@@ -53,7 +55,8 @@ internal sealed class MongoIdempotencyStore(MongoConnection mongo, MongoSchema s
         return completed;
     }
 
-    public Task ReleaseAsync(string key, string owner, CancellationToken cancellationToken) => DeleteAsync(InWork(key, owner), cancellationToken);
+    public Task ReleaseAsync(string key, string owner, CancellationToken cancellationToken) =>
+        DeleteAsync(InWork(key, owner), cancellationToken);
 
     private async Task<bool> SetAsync(string key, string owner, BsonDocument fields, CancellationToken cancellationToken)
     {
@@ -61,7 +64,8 @@ internal sealed class MongoIdempotencyStore(MongoConnection mongo, MongoSchema s
         return (await mongo.WriteAsync(MongoSchema.Idempotency, [update], cancellationToken)).Count == 1;
     }
 
-    private Task<MongoWrites> DeleteAsync(BsonDocument filter, CancellationToken cancellationToken) => mongo.WriteAsync(MongoSchema.Idempotency, [new DeleteManyModel<BsonDocument>(filter)], cancellationToken);
+    private Task<MongoWrites> DeleteAsync(BsonDocument filter, CancellationToken cancellationToken) =>
+        mongo.WriteAsync(MongoSchema.Idempotency, [new DeleteManyModel<BsonDocument>(filter)], cancellationToken);
 
     private static BsonDocument InWork(string key, string owner) =>
         new() { { "_id", key }, { "owner", owner }, { "answer", new BsonDocument { { "$exists", false } } } };

@@ -34,7 +34,8 @@ internal sealed partial class MongoImageStore
         return extractions;
     }
 
-    public async Task<IReadOnlyDictionary<ImageId, Extraction>> FindExtractionsAsync(ModelKey model, IReadOnlyCollection<ImageId> ids, CancellationToken cancellationToken)
+    public async Task<IReadOnlyDictionary<ImageId, Extraction>> FindExtractionsAsync(
+        ModelKey model, IReadOnlyCollection<ImageId> ids, CancellationToken cancellationToken)
     {
         if (await schema.FindCollectionAsync(model, cancellationToken) is not { } collection)
         {
@@ -42,7 +43,8 @@ internal sealed partial class MongoImageStore
         }
 
         var found = await FindInPiecesAsync(
-            collection, ids, new BsonDocument("state", Exists), WithoutVector, document => ReadExtraction(document, model), cancellationToken);
+            collection, ids, new BsonDocument("state", Exists), WithoutVector, document => ReadExtraction(document, model),
+            cancellationToken);
         return found.ToDictionary(extraction => extraction.Id);
     }
 
@@ -57,7 +59,9 @@ internal sealed partial class MongoImageStore
             collection, new BsonDocument { { "_id", id }, { "state", Indexed } }, new FindOptions<BsonDocument>(),
             document => new ImageVector(id, document["vector"].ToVector(), document["attempts"].ToInt32(), ReadLabels(document))
             {
-                Fingerprint = document.TryGetValue("fingerprint", out var fingerprint) ? fingerprint.AsByteArray : default(ReadOnlyMemory<byte>),
+                Fingerprint = document.TryGetValue("fingerprint", out var fingerprint)
+                    ? fingerprint.AsByteArray
+                    : default(ReadOnlyMemory<byte>),
             },
             cancellationToken);
         return found is [var vector] ? vector : null;
@@ -91,7 +95,8 @@ internal sealed partial class MongoImageStore
         return found.ToDictionary(entry => entry.Id, entry => (ReadOnlyMemory<byte>)entry.Fingerprint);
     }
 
-    public async Task<IReadOnlyList<ImageId>> ListPendingAsync(ModelKey model, ImageId? after, TimeSpan minimumAge, int limit, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<ImageId>> ListPendingAsync(
+        ModelKey model, ImageId? after, TimeSpan minimumAge, int limit, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limit);
         var collection = await schema.FindCollectionAsync(model, cancellationToken);
@@ -131,7 +136,8 @@ internal sealed partial class MongoImageStore
     }
 
     /// <returns>Those of the pictures whose extraction in this collection is in the state.</returns>
-    private async Task<HashSet<ImageId>> FindByStateAsync(string? collection, IReadOnlyCollection<ImageId> ids, BsonDocument state, CancellationToken cancellationToken) =>
+    private async Task<HashSet<ImageId>> FindByStateAsync(
+        string? collection, IReadOnlyCollection<ImageId> ids, BsonDocument state, CancellationToken cancellationToken) =>
         collection is null ? [] : [.. await FindInPiecesAsync(
             collection, ids, new BsonDocument("state", state), IdOnly, document => document["_id"].ToId(), cancellationToken)];
 
@@ -143,7 +149,8 @@ internal sealed partial class MongoImageStore
             Failed => ImageState.Failed,
             _ => ImageState.Pending,
         },
-        document["attempts"].ToInt32(), document.TryGetValue("reason", out var reason) ? reason.AsString : null, document["at"].ToDate(), ReadLabels(document));
+        document["attempts"].ToInt32(), document.TryGetValue("reason", out var reason) ? reason.AsString : null, document["at"].ToDate(),
+        ReadLabels(document));
 
     private static List<Label> ReadLabels(BsonDocument document) =>
         [.. document["labels"].AsBsonArray.Select(label => new Label(label["name"].AsString, (float)label["probability"].ToDouble()))];

@@ -6,13 +6,16 @@ using MongoDB.Driver;
 
 namespace ImageSearch.Core.Mongo;
 
-/// <summary>This part: what failed, to be shown, tried again or given up. Each model version's failures are in a collection of their own.</summary>
+/// <summary>
+/// This part: what failed, to be shown, tried again or given up. Each model version's failures are in a collection of their own.
+/// </summary>
 internal sealed partial class MongoImageStore
 {
     /// <summary>Reasons that are counted in one collection: more of them are no list that a person reads.</summary>
     private const int MaximumReasons = 1000;
 
-    public async Task<IReadOnlyList<FailedExtraction>> ResetFailuresAsync(FailureFilter filter, int limit, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<FailedExtraction>> ResetFailuresAsync(
+        FailureFilter filter, int limit, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limit);
         var reset = new List<FailedExtraction>();
@@ -39,7 +42,8 @@ internal sealed partial class MongoImageStore
                 collection,
                 before is { } last ? FailureCondition(filter).Add("$or", last.After(collection)) : FailureCondition(filter),
                 new FindOptions<BsonDocument> { Sort = new BsonDocument { { "at", -1 }, { "_id", -1 } }, Limit = limit + 1, BatchSize = limit + 1, Projection = WithoutVector },
-                document => (new FailureCursor(document["at"].ToMilliseconds(), document["_id"].ToId(), collection), ReadExtraction(document, key)),
+                document =>
+                    (new FailureCursor(document["at"].ToMilliseconds(), document["_id"].ToId(), collection), ReadExtraction(document, key)),
                 cancellationToken));
         }
 
@@ -62,20 +66,25 @@ internal sealed partial class MongoImageStore
             };
             await mongo.RunAsync(async database =>
             {
-                using var groups = await database.GetCollection<BsonDocument>(collection).AggregateAsync(pipeline, cancellationToken: cancellationToken);
+                using var groups = await database.GetCollection<BsonDocument>(collection)
+                    .AggregateAsync(pipeline, cancellationToken: cancellationToken);
                 await groups.ForEachAsync(
-                    group => counts[group["_id"].AsString] = counts.GetValueOrDefault(group["_id"].AsString) + group["count"].ToInt64(), cancellationToken);
+                    group => counts[group["_id"].AsString] = counts.GetValueOrDefault(group["_id"].AsString) + group["count"].ToInt64(),
+                    cancellationToken);
                 return true;
             });
         }
 
-        return [.. counts.Select(pair => new FailureReason(pair.Key, pair.Value)).OrderByDescending(reason => reason.Count).ThenBy(reason => reason.Reason, StringComparer.Ordinal).Take(limit)];
+        return [.. counts.Select(pair => new FailureReason(pair.Key, pair.Value)).OrderByDescending(reason => reason.Count).ThenBy(
+            reason => reason.Reason, StringComparer.Ordinal).Take(limit)];
     }
 
-    private async Task<List<(ModelKey Model, string Collection)>> FindFailureCollectionsAsync(FailureFilter filter, CancellationToken cancellationToken) =>
+    private async Task<List<(ModelKey Model, string Collection)>> FindFailureCollectionsAsync(
+        FailureFilter filter, CancellationToken cancellationToken) =>
         [.. (await schema.ListAsync(cancellationToken)).Where(entry => filter.Models?.Contains(entry.Model) != false)];
 
-    private async Task<List<ImageId>> ResetFailuresAsync(string collection, FailureFilter filter, int limit, CancellationToken cancellationToken)
+    private async Task<List<ImageId>> ResetFailuresAsync(
+        string collection, FailureFilter filter, int limit, CancellationToken cancellationToken)
     {
         var ids = await mongo.FindAsync(
             collection,

@@ -18,7 +18,8 @@ namespace ImageSearch.Core.Mongo;
 internal sealed partial class MongoImageStore
 {
     /// <summary>All but what is larger than the vector and of no use to an index.</summary>
-    private static BsonDocumentProjectionDefinition<BsonDocument, FeedRow> WholeRow => new(new BsonDocument("fingerprint", 0), new FeedRowSerializer());
+    private static BsonDocumentProjectionDefinition<BsonDocument, FeedRow> WholeRow => new(
+        new BsonDocument("fingerprint", 0), new FeedRowSerializer());
 
     public async IAsyncEnumerable<ChangePage> FollowAsync(
         ModelKey model, ShardKey shard, ChangeCursor since, int limit, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -74,7 +75,8 @@ internal sealed partial class MongoImageStore
             (position, lost) = (null, stream.Lost);
         }
 
-        ChangePage Page(IReadOnlyList<VectorChange> changes, bool caughtUp) => new(changes, new ChangeCursor(position.ToString()), caughtUp, readAt);
+        ChangePage Page(IReadOnlyList<VectorChange> changes, bool caughtUp) =>
+            new(changes, new ChangeCursor(position.ToString()), caughtUp, readAt);
     }
 
     /// <returns>At most one row more than <paramref name="limit"/>.</returns>
@@ -88,7 +90,8 @@ internal sealed partial class MongoImageStore
             {
                 "$or", new BsonArray
                 {
-                    new BsonDocument("updatedAt", new BsonDocument("$gt", at)), new BsonDocument("_id", new BsonDocument { { "$gt", last.Id } }),
+                    new BsonDocument("updatedAt", new BsonDocument("$gt", at)),
+                    new BsonDocument("_id", new BsonDocument { { "$gt", last.Id } }),
                 }
             },
         };

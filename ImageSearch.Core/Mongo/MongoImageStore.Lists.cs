@@ -7,8 +7,8 @@ using MongoDB.Driver;
 namespace ImageSearch.Core.Mongo;
 
 /// <summary>
-/// This part: pages of the collection. Whatever is the narrowest index for the filter gives candidates, newest first; the rest of the filter
-/// is applied to them piece by piece until the page is full.
+/// This part: pages of the collection. Whatever is the narrowest index for the filter gives candidates, newest first; the rest of the
+/// filter is applied to them piece by piece until the page is full.
 /// </summary>
 internal sealed partial class MongoImageStore
 {
@@ -37,7 +37,8 @@ internal sealed partial class MongoImageStore
             var candidates = await FindCandidatesAsync(filter, collections, before, size, cancellationToken);
             var kept = await KeepAsync(filter.State, collections, [.. candidates.Select(candidate => candidate.Id)], cancellationToken);
             var records = await FindAsync([.. kept], cancellationToken);
-            page.AddRange(candidates.Where(candidate => records.ContainsKey(candidate.Id)).Select(candidate => (records[candidate.Id], candidate.Added)));
+            page.AddRange(candidates.Where(candidate => records.ContainsKey(candidate.Id)).Select(
+                candidate => (records[candidate.Id], candidate.Added)));
             more = candidates.Count == size;
             before = more ? candidates[^1].Added : before;
         }
@@ -66,7 +67,8 @@ internal sealed partial class MongoImageStore
     {
         if (filter.Tag is not null)
         {
-            return await FindAsync(MongoSchema.Images, new BsonDocument("tags", new BsonDocument("$in", new BsonArray(TagRule.Spellings(filter.Tag)))));
+            return await FindAsync(
+                MongoSchema.Images, new BsonDocument("tags", new BsonDocument("$in", new BsonArray(TagRule.Spellings(filter.Tag)))));
         }
 
         switch (filter.State)
@@ -100,7 +102,8 @@ internal sealed partial class MongoImageStore
     }
 
     /// <returns>Those of the candidates that are in the state.</returns>
-    private async Task<IReadOnlyCollection<ImageId>> KeepAsync(ImageState? state, List<string?> collections, HashSet<ImageId> ids, CancellationToken cancellationToken)
+    private async Task<IReadOnlyCollection<ImageId>> KeepAsync(
+        ImageState? state, List<string?> collections, HashSet<ImageId> ids, CancellationToken cancellationToken)
     {
         if (state is null)
         {
@@ -136,5 +139,6 @@ internal sealed partial class MongoImageStore
             ? added
             : throw BadCursor();
 
-    private static FormatException BadCursor() => new("The cursor is not one that this service gave: leave it away to start at the first page.");
+    private static FormatException BadCursor() =>
+        new("The cursor is not one that this service gave: leave it away to start at the first page.");
 }

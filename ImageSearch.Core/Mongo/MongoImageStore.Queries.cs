@@ -11,12 +11,14 @@ internal sealed partial class MongoImageStore
 
     private static readonly BsonDocument IdOnly = new("_id", 1);
 
-    private static UpdateOneModel<BsonDocument> Update(BsonDocument filter, BsonDocument update, bool upsert = false) => new(filter, update) { IsUpsert = upsert };
+    private static UpdateOneModel<BsonDocument> Update(BsonDocument filter, BsonDocument update, bool upsert = false) =>
+        new(filter, update) { IsUpsert = upsert };
 
     /// <summary>Finds documents by their ids, however many those are.</summary>
     /// <param name="projection">Fields to read besides the id; null: all.</param>
     private async Task<List<T>> FindInPiecesAsync<T>(
-        string collection, IReadOnlyCollection<ImageId> ids, BsonDocument condition, BsonDocument? projection, Func<BsonDocument, T> read, CancellationToken cancellationToken)
+        string collection, IReadOnlyCollection<ImageId> ids, BsonDocument condition, BsonDocument? projection, Func<BsonDocument, T> read,
+        CancellationToken cancellationToken)
     {
         var options = new FindOptions<BsonDocument> { Projection = projection, BatchSize = MaximumIds, Hint = IdOnly };
         var found = new List<T>();

@@ -9,7 +9,8 @@ namespace ImageSearch.Core.Mongo;
 internal sealed partial class MongoImageStore
 {
     public async Task<TagChange> ChangeTagsAsync(
-        IReadOnlyCollection<ImageId> ids, IReadOnlyCollection<string> add, IReadOnlyCollection<string> remove, CancellationToken cancellationToken)
+        IReadOnlyCollection<ImageId> ids, IReadOnlyCollection<string> add, IReadOnlyCollection<string> remove,
+        CancellationToken cancellationToken)
     {
         TagSets.ThrowIfBoth(add, remove);
         await schema.EnsureAsync(cancellationToken);
@@ -37,7 +38,8 @@ internal sealed partial class MongoImageStore
 
         return new TagChange(changed, ids.Distinct().Count() - lives.Count);
 
-        bool IsChanged(Life life) => add.Except(life.Tags, StringComparer.Ordinal).Any() || life.Tags.Intersect(remove, StringComparer.Ordinal).Any();
+        bool IsChanged(Life life) =>
+            add.Except(life.Tags, StringComparer.Ordinal).Any() || life.Tags.Intersect(remove, StringComparer.Ordinal).Any();
     }
 
     private static async Task ChangeTagsAsync(
@@ -62,12 +64,14 @@ internal sealed partial class MongoImageStore
             if (add.Count > 0)
             {
                 var operand = new BsonDocument { { "$each", add } };
-                yield return new UpdateManyModel<BsonDocument>(filter, new BsonDocument(also) { { "$addToSet", new BsonDocument("tags", operand) } });
+                yield return new UpdateManyModel<BsonDocument>(
+                    filter, new BsonDocument(also) { { "$addToSet", new BsonDocument("tags", operand) } });
             }
 
             if (remove.Count > 0)
             {
-                yield return new UpdateManyModel<BsonDocument>(filter, new BsonDocument(also) { { "$pullAll", new BsonDocument { { "tags", remove } } } });
+                yield return new UpdateManyModel<BsonDocument>(
+                    filter, new BsonDocument(also) { { "$pullAll", new BsonDocument { { "tags", remove } } } });
             }
         }
     }

@@ -26,7 +26,12 @@ internal sealed partial class MongoImageStore
         }
 
         var collection = await schema.EnsureCollectionAsync(model, cancellationToken);
-        await PutAsync(collection, [.. vectors.DistinctBy(vector => vector.Id)], vector => vector.Id, (vector, life) => Put(vector, model, life), cancellationToken);
+        await PutAsync(
+            collection,
+            [.. vectors.DistinctBy(vector => vector.Id)],
+            vector => vector.Id,
+            (vector, life) => Put(vector, model, life),
+            cancellationToken);
     }
 
     public async Task PutFailuresAsync(ModelKey model, IReadOnlyCollection<ExtractionFailure> failures, CancellationToken cancellationToken)
@@ -40,7 +45,8 @@ internal sealed partial class MongoImageStore
 
     /// <summary>Writes the extractions of those pictures that are known and have no vector.</summary>
     private async Task PutAsync<T>(
-        string collection, T[] outcomes, Func<T, ImageId> idOf, Func<T, Life, UpdateOneModel<BsonDocument>> put, CancellationToken cancellationToken)
+        string collection, T[] outcomes, Func<T, ImageId> idOf, Func<T, Life, UpdateOneModel<BsonDocument>> put,
+        CancellationToken cancellationToken)
     {
         foreach (var piece in outcomes.Chunk(MaximumPut))
         {
@@ -50,9 +56,11 @@ internal sealed partial class MongoImageStore
                     var ids = new BsonDocument { { "$in", piece.Select(idOf) } };
                     var lives = await FindLivesAsync(transaction, ids, stop);
                     var stored = await transaction.FindAsync(
-                        collection, new BsonDocument { { "_id", ids }, { "state", Indexed } }, IdOnly, document => document["_id"].ToId(), stop);
+                        collection, new BsonDocument { { "_id", ids }, { "state", Indexed } }, IdOnly, document => document["_id"].ToId(),
+                        stop);
                     var open = lives.Keys.Except(stored).ToHashSet();
-                    UpdateOneModel<BsonDocument>[] writes = [.. piece.Where(outcome => open.Contains(idOf(outcome))).Select(outcome => put(outcome, lives[idOf(outcome)]))];
+                    UpdateOneModel<BsonDocument>[] writes = [.. piece.Where(outcome => open.Contains(idOf(outcome))).Select(
+                        outcome => put(outcome, lives[idOf(outcome)]))];
                     return writes.Length > 0 ? await transaction.WriteAsync(collection, writes, stop) : null;
                 },
                 cancellationToken);
@@ -60,7 +68,8 @@ internal sealed partial class MongoImageStore
     }
 
     /// <returns>Those of the pictures that are known and not deleted.</returns>
-    private static async Task<Dictionary<ImageId, Life>> FindLivesAsync(MongoTransaction transaction, BsonDocument ids, CancellationToken cancellationToken)
+    private static async Task<Dictionary<ImageId, Life>> FindLivesAsync(
+        MongoTransaction transaction, BsonDocument ids, CancellationToken cancellationToken)
     {
         var lives = await transaction.FindAsync(
             MongoSchema.Images, new BsonDocument { { "_id", ids }, { "added", Exists } }, LifeFields, ReadLife, cancellationToken);
@@ -69,7 +78,8 @@ internal sealed partial class MongoImageStore
 
     private static BsonDocument LifeFields => new() { { "added", 1 }, { "tags", 1 } };
 
-    private static Life ReadLife(BsonDocument document) => new(document["_id"].ToId(), document["added"].AsBsonTimestamp, document["tags"].ToStrings());
+    private static Life ReadLife(BsonDocument document) =>
+        new(document["_id"].ToId(), document["added"].AsBsonTimestamp, document["tags"].ToStrings());
 
     private static UpdateOneModel<BsonDocument> Put(ImageVector vector, ModelKey model, Life life)
     {

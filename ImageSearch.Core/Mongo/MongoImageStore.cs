@@ -7,8 +7,8 @@ using MongoDB.Driver;
 namespace ImageSearch.Core.Mongo;
 
 /// <summary>
-/// Records, extractions and vectors in MongoDB. What concerns a picture and its vectors is one transaction. Those that store vectors look at
-/// the picture and write the vectors; those that change the picture write to it and to what is in each collection by its id, or would be
+/// Records, extractions and vectors in MongoDB. What concerns a picture and its vectors is one transaction. Those that store vectors look
+/// at the picture and write the vectors; those that change the picture write to it and to what is in each collection by its id, or would be
 /// (<see cref="MongoTransaction.KeepAbsentAsync"/>): so of two that meet, the second looks again. This part: the records.
 /// </summary>
 internal sealed partial class MongoImageStore(MongoConnection mongo, MongoSchema schema, IOptions<MongoOptions> options) : IImageStore
@@ -43,9 +43,11 @@ internal sealed partial class MongoImageStore(MongoConnection mongo, MongoSchema
     public async Task<ImageRecord?> FindAsync(ImageId id, CancellationToken cancellationToken) =>
         (await FindAsync([id], cancellationToken)).GetValueOrDefault(id);
 
-    public async Task<IReadOnlyDictionary<ImageId, ImageRecord>> FindAsync(IReadOnlyCollection<ImageId> ids, CancellationToken cancellationToken)
+    public async Task<IReadOnlyDictionary<ImageId, ImageRecord>> FindAsync(
+        IReadOnlyCollection<ImageId> ids, CancellationToken cancellationToken)
     {
-        var found = await FindInPiecesAsync(MongoSchema.Images, ids, new BsonDocument("added", Exists), null, ReadRecord, cancellationToken);
+        var found = await FindInPiecesAsync(
+            MongoSchema.Images, ids, new BsonDocument("added", Exists), null, ReadRecord, cancellationToken);
         return found.ToDictionary(record => record.Id);
     }
 
@@ -72,10 +74,12 @@ internal sealed partial class MongoImageStore(MongoConnection mongo, MongoSchema
         return deleted;
     }
 
-    public Task<long> CountAsync(CancellationToken cancellationToken) => CountAsync(MongoSchema.Images, new BsonDocument { { "added", Exists } }, cancellationToken);
+    public Task<long> CountAsync(CancellationToken cancellationToken) =>
+        CountAsync(MongoSchema.Images, new BsonDocument { { "added", Exists } }, cancellationToken);
 
     private static async Task<bool> DeleteVectorsAsync(
-        MongoTransaction transaction, ImageId id, List<(ModelKey Model, string Collection)> collections, CancellationToken cancellationToken)
+        MongoTransaction transaction, ImageId id, List<(ModelKey Model, string Collection)> collections,
+        CancellationToken cancellationToken)
     {
         foreach (var (_, collection) in collections)
         {
@@ -104,7 +108,8 @@ internal sealed partial class MongoImageStore(MongoConnection mongo, MongoSchema
         upsert: true);
 
     private static ImageRecord ReadRecord(BsonDocument document) => new(
-        document["_id"].ToId(), document["source"].AsString, document["contentType"].AsString, document["width"].ToInt32(), document["height"].ToInt32(),
+        document["_id"].ToId(), document["source"].AsString, document["contentType"].AsString, document["width"].ToInt32(),
+        document["height"].ToInt32(),
         document["bytes"].ToInt64(), Distinct(document["tags"].ToStrings()), document["addedAt"].ToDate());
 
     private static string[] Distinct(IEnumerable<string> tags) => [.. tags.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];

@@ -12,13 +12,15 @@ internal sealed class MongoImportStore(MongoConnection mongo, MongoSchema schema
 
     private static readonly BsonDocument FirstUrl = new("urls", new BsonDocument("$slice", 1));
 
-    private static readonly BsonDocument FirstUrlWithoutProblems = new() { { "urls", new BsonDocument("$slice", 1) }, { "problems", new BsonDocument("$slice", 0) } };
+    private static readonly BsonDocument FirstUrlWithoutProblems =
+        new() { { "urls", new BsonDocument("$slice", 1) }, { "problems", new BsonDocument("$slice", 0) } };
 
     public async Task AddAsync(ImportRecord import, CancellationToken cancellationToken)
     {
         await schema.EnsureAsync(cancellationToken);
         var fields = Progress(import)
-            .Add("done", import.Done).Add("urls", import.Urls).Add("folder", BsonValue.Create(import.Folder)).Add("tags", import.Tags).Add("createdAt", import.CreatedAt)
+            .Add("done", import.Done).Add("urls", import.Urls).Add("folder", BsonValue.Create(import.Folder)).Add("tags", import.Tags).Add(
+                "createdAt", import.CreatedAt)
             .Add("leasedUntil", DateTimeOffset.UnixEpoch).Add("updatedAt", clock.GetUtcNow());
         // The filter matches nothing that is there: an import that is there keeps its fields.
         var insertion = new UpdateOneModel<BsonDocument>(
@@ -31,7 +33,8 @@ internal sealed class MongoImportStore(MongoConnection mongo, MongoSchema schema
     public async Task<ImportRecord?> FindAsync(string id, CancellationToken cancellationToken)
     {
         var found = await mongo.FindAsync(
-            MongoSchema.Imports, new BsonDocument { { "_id", id } }, new FindOptions<BsonDocument> { Projection = FirstUrl }, ReadImport, cancellationToken);
+            MongoSchema.Imports, new BsonDocument { { "_id", id } }, new FindOptions<BsonDocument> { Projection = FirstUrl }, ReadImport,
+            cancellationToken);
         return found is [var import] ? import : null;
     }
 
@@ -95,7 +98,8 @@ internal sealed class MongoImportStore(MongoConnection mongo, MongoSchema schema
         var now = clock.GetUtcNow();
         var update = new BsonDocument
         {
-            { "$set", Progress(import).Add("updatedAt", now).Add("leasedAt", now).Add("leasedUntil", import.Done ? DateTimeOffset.UnixEpoch : now + lease) },
+            { "$set", Progress(import).Add("updatedAt", now).Add("leasedAt", now).Add(
+                "leasedUntil", import.Done ? DateTimeOffset.UnixEpoch : now + lease) },
             { "$max", new BsonDocument { { "done", import.Done } } }, // done stays done
         };
         var saved = await ChangeAsync(new BsonDocument { { "_id", import.Id }, { "worker", worker } }, update, cancellationToken);
@@ -112,9 +116,11 @@ internal sealed class MongoImportStore(MongoConnection mongo, MongoSchema schema
         new BsonDocument { { "$set", new BsonDocument { { "leasedUntil", DateTimeOffset.UnixEpoch } } }, { "$unset", new BsonDocument { { "worker", 1 } } } },
         cancellationToken);
 
-    public Task<ImportRecord?> CancelAsync(string id, CancellationToken cancellationToken) => SetCancelledAsync(id, true, cancellationToken);
+    public Task<ImportRecord?> CancelAsync(string id, CancellationToken cancellationToken) =>
+        SetCancelledAsync(id, true, cancellationToken);
 
-    public Task<ImportRecord?> ResumeAsync(string id, CancellationToken cancellationToken) => SetCancelledAsync(id, false, cancellationToken);
+    public Task<ImportRecord?> ResumeAsync(string id, CancellationToken cancellationToken) =>
+        SetCancelledAsync(id, false, cancellationToken);
 
     private async Task<ImportRecord?> SetCancelledAsync(string id, bool cancelled, CancellationToken cancellationToken)
     {
@@ -129,7 +135,8 @@ internal sealed class MongoImportStore(MongoConnection mongo, MongoSchema schema
         mongo.WriteAsync(MongoSchema.Imports, [Update(filter, update)], cancellationToken);
 
     /// <returns>The import as it is after the change; null when the filter matched none.</returns>
-    private Task<ImportRecord?> ChangeAsync(BsonDocument filter, BsonDocument update, CancellationToken cancellationToken) => mongo.RunAsync(async database =>
+    private Task<ImportRecord?> ChangeAsync(BsonDocument filter, BsonDocument update, CancellationToken cancellationToken) =>
+        mongo.RunAsync(async database =>
     {
         var changed = await database.GetCollection<BsonDocument>(MongoSchema.Imports).FindOneAndUpdateAsync<BsonDocument>(
             filter, update, new FindOneAndUpdateOptions<BsonDocument> { ReturnDocument = ReturnDocument.After }, cancellationToken);
@@ -140,22 +147,28 @@ internal sealed class MongoImportStore(MongoConnection mongo, MongoSchema schema
 
     private static BsonDocument Progress(ImportRecord import)
     {
-        BsonArray problems = [.. (import.Problems ?? []).Select(problem => new BsonDocument { { "source", problem.Source }, { "reason", problem.Reason } })];
+        BsonArray problems = [.. (import.Problems ?? []).Select(
+            problem => new BsonDocument { { "source", problem.Source }, { "reason", problem.Reason } })];
         return new BsonDocument
         {
-            { "position", import.Position }, { "accepted", import.Accepted }, { "duplicate", import.Duplicate }, { "rejected", import.Rejected }, { "problems", problems },
-            { "total", BsonValue.Create(import.Total) }, { "rate", BsonValue.Create(import.Rate) }, { "last", BsonValue.Create(import.Last) },
+            { "position", import.Position }, { "accepted", import.Accepted }, { "duplicate", import.Duplicate },
+            { "rejected", import.Rejected }, { "problems", problems },
+            { "total", BsonValue.Create(import.Total) }, { "rate", BsonValue.Create(import.Rate) },
+            { "last", BsonValue.Create(import.Last) },
         };
     }
 
     private ImportRecord ReadImport(BsonDocument document)
     {
-        var problems = document["problems"].AsBsonArray.Select(problem => new ImportProblem(problem["source"].AsString, problem["reason"].AsString));
+        var problems = document["problems"].AsBsonArray.Select(
+            problem => new ImportProblem(problem["source"].AsString, problem["reason"].AsString));
         return new ImportRecord(
             document["_id"].AsString, document["urls"].ToStrings(), document["folder"] is BsonString folder ? folder.Value : null,
-            document["tags"].ToStrings(), document["createdAt"].ToDate(), document["total"] is { IsBsonNull: false } total ? total.ToInt64() : null,
+            document["tags"].ToStrings(), document["createdAt"].ToDate(),
+            document["total"] is { IsBsonNull: false } total ? total.ToInt64() : null,
             document["position"].ToInt64(), document["accepted"].ToInt64(), document["duplicate"].ToInt64(), document["rejected"].ToInt64(),
-            document["done"].ToBoolean(), [.. problems], document.TryGetValue("rate", out var rate) && !rate.IsBsonNull ? rate.ToDouble() : null,
+            document["done"].ToBoolean(), [.. problems],
+            document.TryGetValue("rate", out var rate) && !rate.IsBsonNull ? rate.ToDouble() : null,
             document.TryGetValue("last", out var last) && !last.IsBsonNull ? last.AsString : null)
         {
             Cancelled = document.TryGetValue("cancelled", out var cancelled) && cancelled.ToBoolean(),
@@ -165,5 +178,6 @@ internal sealed class MongoImportStore(MongoConnection mongo, MongoSchema schema
     }
 
     private static bool IsLeased(BsonDocument document, DateTimeOffset now) =>
-        document["leasedUntil"].ToDate() > now && (!document.TryGetValue("leasedAt", out var at) || at.ToDate() <= now + ServerClock.Tolerance);
+        document["leasedUntil"].ToDate() > now
+            && (!document.TryGetValue("leasedAt", out var at) || at.ToDate() <= now + ServerClock.Tolerance);
 }

@@ -15,7 +15,8 @@ internal static class MongoIndexes
 
     /// <summary>Looks before it creates: creating locks the database, also where there is nothing to do.</summary>
     public static Task EnsureAsync(
-        MongoConnection mongo, string collection, IReadOnlyList<CreateIndexModel<BsonDocument>> indexes, CancellationToken cancellationToken) => mongo.RunAsync(async database =>
+        MongoConnection mongo, string collection, IReadOnlyList<CreateIndexModel<BsonDocument>> indexes,
+        CancellationToken cancellationToken) => mongo.RunAsync(async database =>
     {
         var manager = database.GetCollection<BsonDocument>(collection).Indexes;
         using var cursor = await manager.ListAsync(cancellationToken);

@@ -8,7 +8,8 @@ using MongoDB.Driver;
 namespace ImageSearch.Core.Mongo;
 
 /// <summary>
-/// Collections and indexes. They are made before their first use, by whoever comes first, and looked after by <see cref="MongoHousekeeping"/>.
+/// Collections and indexes. They are made before their first use, by whoever comes first, and looked after by
+/// <see cref="MongoHousekeeping"/>.
 /// <code>
 /// images               {_id: id, source, contentType, width, height, bytes, tags, addedAt, added: timestamp}
 /// models               {_id: collection, name, version, preparation?}
@@ -118,7 +119,8 @@ internal sealed class MongoSchema(MongoConnection mongo)
     {
         var collection = await EnsureCollectionAsync(model, cancellationToken);
         var hasVectors = await mongo.FindAsync(
-            collection, new BsonDocument("state", "indexed"), new FindOptions<BsonDocument> { Limit = 1, Projection = new BsonDocument("_id", 1) },
+            collection, new BsonDocument("state", "indexed"),
+            new FindOptions<BsonDocument> { Limit = 1, Projection = new BsonDocument("_id", 1) },
             _ => true, cancellationToken) is [_];
         var condition = new BsonDocument("_id", collection);
         var free = hasVectors ? new BsonDocument(condition) { { "preparation", new BsonDocument("$exists", false) } } : condition;
@@ -166,8 +168,8 @@ internal sealed class MongoSchema(MongoConnection mongo)
     ];
 
     /// <summary>
-    /// Vectors are loaded in the order in which they were written, which is how they lie on disk; those of other shards are left out without
-    /// being fetched.
+    /// Vectors are loaded in the order in which they were written, which is how they lie on disk; those of other shards are left out
+    /// without being fetched.
     /// </summary>
     private static CreateIndexModel<BsonDocument>[] VectorIndexes =>
     [

@@ -30,19 +30,23 @@ internal static partial class Log
 
     [LoggerMessage(
         Level = LogLevel.Warning,
-        Message = "RabbitMQ at {Address} did not take {Count} items: {Reason}. The backfill queues them later. Logged at most twice a minute.")]
+        Message =
+            "RabbitMQ at {Address} did not take {Count} items: {Reason}. The backfill queues them later. Logged at most twice a minute.")]
     public static partial void NotQueued(ILogger logger, int count, string address, string reason);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "A dead letter could not be shown in {Queue}; the store has its reason.")]
     public static partial void DeadLetterNotShown(ILogger logger, string queue);
 
-    [LoggerMessage(Level = LogLevel.Debug, Message = "Took {Count} messages that are dead letters no longer out of the dead-letter queue of {Model}.")]
+    [LoggerMessage(
+        Level = LogLevel.Debug, Message = "Took {Count} messages that are dead letters no longer out of the dead-letter queue of {Model}.")]
     public static partial void Pruned(ILogger logger, int count, string model);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Messages that are dead letters no longer could not be taken out of {Queue}; they mislead nobody but a person who looks.")]
     public static partial void NotPruned(ILogger logger, string queue, Exception exception);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Model {Model} is in RabbitMq:RemoveModels and declared: it was not removed. Take it out of the one or the other.")]
+    [LoggerMessage(
+        Level = LogLevel.Error,
+        Message = "Model {Model} is in RabbitMq:RemoveModels and declared: it was not removed. Take it out of the one or the other.")]
     public static partial void NotRemoved(ILogger logger, string model);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Removed model {Model}: its queues, with its work and its dead letters.")]

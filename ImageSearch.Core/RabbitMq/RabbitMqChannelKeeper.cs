@@ -4,8 +4,8 @@ using RabbitMQ.Client;
 namespace ImageSearch.Core.RabbitMq;
 
 /// <summary>
-/// Keeps a channel open on a connection of its own: opens it, has it prepared (declarations, consumer), waits until it ends, opens the next,
-/// for as long as it lives. Whoever needs the channel learns at once when the broker is known to be away.
+/// Keeps a channel open on a connection of its own: opens it, has it prepared (declarations, consumer), waits until it ends, opens the
+/// next, for as long as it lives. Whoever needs the channel learns at once when the broker is known to be away.
 /// </summary>
 internal sealed class RabbitMqChannelKeeper(
     RabbitMqConnection broker, string purpose, CreateChannelOptions options, Func<RabbitMqSession, CancellationToken, Task> prepare,

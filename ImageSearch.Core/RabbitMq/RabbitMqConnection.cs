@@ -26,13 +26,15 @@ public sealed class RabbitMqConnection : IAsyncDisposable
     private volatile bool _closing;
 
     /// <exception cref="InvalidOperationException">The connection string is no AMQP URI.</exception>
-    public RabbitMqConnection(string connectionString, string clientName, IOptions<RabbitMqOptions>? options = null, ILogger<RabbitMqConnection>? logger = null)
+    public RabbitMqConnection(
+        string connectionString, string clientName, IOptions<RabbitMqOptions>? options = null, ILogger<RabbitMqConnection>? logger = null)
         : this(new ConnectionFactory { Uri = RabbitMqUri.Parse(connectionString) }, clientName, options, logger)
     {
     }
 
     /// <param name="factory">Says where the broker is; timeouts and recovery are set here.</param>
-    public RabbitMqConnection(ConnectionFactory factory, string clientName, IOptions<RabbitMqOptions>? options = null, ILogger<RabbitMqConnection>? logger = null)
+    public RabbitMqConnection(
+        ConnectionFactory factory, string clientName, IOptions<RabbitMqOptions>? options = null, ILogger<RabbitMqConnection>? logger = null)
     {
         _clientName = clientName;
         _options = options?.Value ?? new RabbitMqOptions();
@@ -54,7 +56,10 @@ public sealed class RabbitMqConnection : IAsyncDisposable
     /// <summary>Why the broker takes no messages at the moment; null when it does.</summary>
     public string? BlockedReason => _open.Values.FirstOrDefault(reason => reason is not null);
 
-    /// <returns>The connection that all share. One that recovers, with its channels and consumers, is returned as it is: its operations fail until it has.</returns>
+    /// <returns>
+    /// The connection that all share. One that recovers, with its channels and consumers, is returned as it is: its operations fail until
+    /// it has.
+    /// </returns>
     /// <exception cref="RabbitMqUnavailableException">The broker does not answer, or refuses the user.</exception>
     public async Task<IConnection> GetAsync(CancellationToken cancellationToken)
     {
@@ -76,7 +81,8 @@ public sealed class RabbitMqConnection : IAsyncDisposable
 
     /// <summary>
     /// Opens a connection that is the caller's own and does not recover: for who declares and consumes anew after a loss anyway, and must
-    /// know about it. A broker that is short of memory stops reading from connections that publish, so publishing and acknowledging go apart.
+    /// know about it. A broker that is short of memory stops reading from connections that publish, so publishing and acknowledging go
+    /// apart.
     /// </summary>
     /// <exception cref="RabbitMqUnavailableException">The broker does not answer, or refuses the user.</exception>
     public async Task<IConnection> OpenAsync(string purpose, CancellationToken cancellationToken)
@@ -97,7 +103,8 @@ public sealed class RabbitMqConnection : IAsyncDisposable
     {
         try
         {
-            await connection.CloseAsync(Constants.ReplySuccess, "Goodbye", CloseDeadline, abort: true, CancellationToken.None).WaitAsync(CloseDeadline * 2);
+            await connection.CloseAsync(
+                Constants.ReplySuccess, "Goodbye", CloseDeadline, abort: true, CancellationToken.None).WaitAsync(CloseDeadline * 2);
             await connection.DisposeAsync().AsTask().WaitAsync(CloseDeadline);
         }
         catch (Exception e) when (e is TimeoutException or IOException or ObjectDisposedException or OperationCanceledException)
@@ -157,7 +164,11 @@ public sealed class RabbitMqConnection : IAsyncDisposable
         }
         catch (OperationCanceledException)
         {
-            _ = connecting.ContinueWith(late => CloseAsync(late.Result), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
+            _ = connecting.ContinueWith(
+                late => CloseAsync(late.Result),
+                CancellationToken.None,
+                TaskContinuationOptions.OnlyOnRanToCompletion,
+                TaskScheduler.Default);
             throw;
         }
     }

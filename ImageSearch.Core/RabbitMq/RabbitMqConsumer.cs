@@ -27,10 +27,12 @@ internal sealed class RabbitMqConsumer : IAsyncDisposable
     private long _lookAt;
 
     public RabbitMqConsumer(
-        string model, RabbitMqConnection broker, RabbitMqTopology topology, RabbitMqOptions options, RabbitMqQueueTelemetry telemetry, ILogger logger)
+        string model, RabbitMqConnection broker, RabbitMqTopology topology, RabbitMqOptions options, RabbitMqQueueTelemetry telemetry,
+        ILogger logger)
     {
         (_model, _topology, _options, _telemetry, _logger) = (model, topology, options, telemetry, logger);
-        _keeper = new RabbitMqChannelKeeper(broker, $"consume {model}", new CreateChannelOptions(false, false), ConsumeAsync, telemetry, logger);
+        _keeper = new RabbitMqChannelKeeper(
+            broker, $"consume {model}", new CreateChannelOptions(false, false), ConsumeAsync, telemetry, logger);
         _keeper.Start();
     }
 

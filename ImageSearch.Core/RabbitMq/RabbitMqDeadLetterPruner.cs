@@ -9,8 +9,8 @@ using RabbitMQ.Client.Exceptions;
 namespace ImageSearch.Core.RabbitMq;
 
 /// <summary>
-/// Takes messages out of the dead-letter queues whose pictures were retried or deleted: the store knows what has failed, the queue shows it.
-/// It looks whenever the queue shows more than has failed. For ingest only: one service does it.
+/// Takes messages out of the dead-letter queues whose pictures were retried or deleted: the store knows what has failed, the queue shows
+/// it. It looks whenever the queue shows more than has failed. For ingest only: one service does it.
 /// </summary>
 internal sealed class RabbitMqDeadLetterPruner(
     IImageStore store, RabbitMqConnection broker, RabbitMqTopology topology, IOptions<ModelRoutes> models, TimeProvider clock,

@@ -2,7 +2,9 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace ImageSearch.Core.RabbitMq;
 
-/// <summary>Says whether the broker can be reached and takes messages. Without it pictures are accepted and found, so it is registered as degraded.</summary>
+/// <summary>
+/// Says whether the broker can be reached and takes messages. Without it pictures are accepted and found, so it is registered as degraded.
+/// </summary>
 internal sealed class RabbitMqHealthCheck(RabbitMqConnection connection) : IHealthCheck
 {
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
@@ -11,7 +13,8 @@ internal sealed class RabbitMqHealthCheck(RabbitMqConnection connection) : IHeal
         {
             if (!connection.IsOpen && !(await connection.GetAsync(cancellationToken)).IsOpen)
             {
-                return new HealthCheckResult(context.Registration.FailureStatus, $"The connection to RabbitMQ at {connection.Address} is lost.");
+                return new HealthCheckResult(
+                    context.Registration.FailureStatus, $"The connection to RabbitMQ at {connection.Address} is lost.");
             }
         }
         catch (RabbitMqUnavailableException e)

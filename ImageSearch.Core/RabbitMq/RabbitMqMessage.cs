@@ -62,6 +62,7 @@ internal sealed record RabbitMqMessage(RabbitMqSession Session, ulong Tag, WorkI
 
         string? Text(string name) => Header(name) is byte[] bytes ? Encoding.UTF8.GetString(bytes) : null;
 
-        int Number(string name) => Header(name) is int or long or short or byte ? Convert.ToInt32(Header(name), CultureInfo.InvariantCulture) : 0;
+        int Number(string name) =>
+            Header(name) is int or long or short or byte ? Convert.ToInt32(Header(name), CultureInfo.InvariantCulture) : 0;
     }
 }

@@ -19,7 +19,9 @@ public sealed class RabbitMqOptions
     [Range(typeof(TimeSpan), "00:00:00.250", "00:05:00")]
     public TimeSpan MaximumBackOff { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Messages that the broker may hand to this process before it acknowledges: the most that lie in its memory per model. Default 64.</summary>
+    /// <summary>
+    /// Messages that the broker may hand to this process before it acknowledges: the most that lie in its memory per model. Default 64.
+    /// </summary>
     [Range(1, 10_000)]
     public ushort Prefetch { get; set; } = 64;
 
@@ -38,8 +40,8 @@ public sealed class RabbitMqOptions
     public int DeliveryLimit { get; set; } = 20;
 
     /// <summary>
-    /// The most dead letters that the broker shows per model; the oldest go first. The store keeps every failure. An argument of the queue, too.
-    /// Default 1,000,000.
+    /// The most dead letters that the broker shows per model; the oldest go first. The store keeps every failure. An argument of the queue,
+    /// too. Default 1,000,000.
     /// </summary>
     [Range(1, 100_000_000)]
     public int DeadLetterLimit { get; set; } = 1_000_000;

@@ -6,8 +6,8 @@ using RabbitMQ.Client.Exceptions;
 namespace ImageSearch.Core.RabbitMq;
 
 /// <summary>
-/// Publishes with confirms, many in flight, on a connection of its own. What the broker did not confirm is the caller's to look after: it may
-/// have arrived nevertheless.
+/// Publishes with confirms, many in flight, on a connection of its own. What the broker did not confirm is the caller's to look after: it
+/// may have arrived nevertheless.
 /// </summary>
 internal sealed class RabbitMqPublisher : IAsyncDisposable
 {
@@ -26,14 +26,18 @@ internal sealed class RabbitMqPublisher : IAsyncDisposable
     {
         (_topology, _telemetry) = (topology, telemetry);
         // No rate limiter: the window is the limit.
-        var channel = new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true, outstandingPublisherConfirmationsRateLimiter: null);
+        var channel = new CreateChannelOptions(
+            publisherConfirmationsEnabled: true,
+            publisherConfirmationTrackingEnabled: true,
+            outstandingPublisherConfirmationsRateLimiter: null);
         _keeper = new RabbitMqChannelKeeper(broker, "publish", channel, PrepareAsync, telemetry, logger);
     }
 
     /// <summary>Publishes to queues and exchanges of these models, within the deadline.</summary>
     /// <returns>Whether the broker has all of them for sure.</returns>
     public async Task<bool> PublishAsync(
-        IReadOnlyCollection<string> models, IReadOnlyList<RabbitMqOutgoing> messages, TimeSpan deadline, CancellationToken cancellationToken)
+        IReadOnlyCollection<string> models, IReadOnlyList<RabbitMqOutgoing> messages, TimeSpan deadline,
+        CancellationToken cancellationToken)
     {
         var started = Stopwatch.GetTimestamp();
         var confirmed = 0;
@@ -107,7 +111,8 @@ internal sealed class RabbitMqPublisher : IAsyncDisposable
     {
         try
         {
-            await channel.BasicPublishAsync(message.Exchange, message.RoutingKey, mandatory: true, message.Properties, message.Body, cancellationToken);
+            await channel.BasicPublishAsync(
+                message.Exchange, message.RoutingKey, mandatory: true, message.Properties, message.Body, cancellationToken);
             return true;
         }
         catch (PublishException e)

@@ -24,7 +24,10 @@ internal sealed class RabbitMqQueueTelemetry
         _taken = meter.CreateCounter<long>(
             "imagesearch.queue.taken", "{item}",
             "Items taken to be worked on, by model and way: message, or due (retried, or of a dead worker).");
-        _connections = meter.CreateCounter<long>("imagesearch.queue.connections", "{connection}", "Connections to the broker that were opened, by purpose: more than one is a reconnect.");
+        _connections = meter.CreateCounter<long>(
+            "imagesearch.queue.connections",
+            "{connection}",
+            "Connections to the broker that were opened, by purpose: more than one is a reconnect.");
     }
 
     public void Published(string outcome, int messages) => _published.Add(messages, new KeyValuePair<string, object?>("outcome", outcome));

@@ -6,10 +6,15 @@ public static class RabbitMqReconnect
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
 
-    /// <param name="useAsync">Opens, calls the action it is given once that has succeeded, and returns why it has closed; or throws.</param>
-    /// <param name="interrupted">Told of every end with its reason, and whether it is the first since a channel was open: a broker may be away for hours.</param>
+    /// <param name="useAsync">
+    /// Opens, calls the action it is given once that has succeeded, and returns why it has closed; or throws.
+    /// </param>
+    /// <param name="interrupted">
+    /// Told of every end with its reason, and whether it is the first since a channel was open: a broker may be away for hours.
+    /// </param>
     /// <returns>When it is stopped.</returns>
-    public static async Task RunAsync(Func<Action, CancellationToken, Task<string>> useAsync, Action<bool, string> interrupted, CancellationToken stoppingToken)
+    public static async Task RunAsync(
+        Func<Action, CancellationToken, Task<string>> useAsync, Action<bool, string> interrupted, CancellationToken stoppingToken)
     {
         var (pause, first) = (FirstPause, true);
         while (!stoppingToken.IsCancellationRequested)

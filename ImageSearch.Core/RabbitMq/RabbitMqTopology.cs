@@ -9,12 +9,14 @@ namespace ImageSearch.Core.RabbitMq;
 /// <summary>
 /// Names and declarations, the same for publishers and consumers, repeated after every connection: whoever comes first makes them.
 /// <code>
-/// images (fan-out) --> extract.&lt;model&gt; -- its worker died --> extract.&lt;model&gt;.again -- delivered too often --> images.dead (direct)
+/// images (fan-out) --> extract.&lt;model&gt; -- its worker died --> extract.&lt;model&gt;.again -- delivered too often --> images.dead
+/// (direct)
 ///                                                              ^-- time is up -- extract.&lt;model&gt;.after.&lt;time&gt;        v
 ///                      dead letters of the extractor -----------------------------------> images.dead --> extract.&lt;model&gt;.dead
 /// </code>
 /// </summary>
-internal sealed class RabbitMqTopology(IOptions<RabbitMqOptions> options, IOptions<WorkQueueOptions> queueOptions, ILogger<RabbitMqTopology> logger)
+internal sealed class RabbitMqTopology(
+    IOptions<RabbitMqOptions> options, IOptions<WorkQueueOptions> queueOptions, ILogger<RabbitMqTopology> logger)
 {
     private string Prefix => options.Value.Prefix;
 
@@ -72,12 +74,14 @@ internal sealed class RabbitMqTopology(IOptions<RabbitMqOptions> options, IOptio
     }
 
     private async Task DeclareAsync(
-        IConnection connection, string queue, Dictionary<string, object?> arguments, string? exchange, string key, CancellationToken cancellationToken)
+        IConnection connection, string queue, Dictionary<string, object?> arguments, string? exchange, string key,
+        CancellationToken cancellationToken)
     {
         await using var channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken);
         try
         {
-            await channel.QueueDeclareAsync(queue, durable: true, exclusive: false, autoDelete: false, arguments, cancellationToken: cancellationToken);
+            await channel.QueueDeclareAsync(
+                queue, durable: true, exclusive: false, autoDelete: false, arguments, cancellationToken: cancellationToken);
             if (exchange is not null)
             {
                 await channel.QueueBindAsync(queue, exchange, key, cancellationToken: cancellationToken);

@@ -11,9 +11,9 @@ using RabbitMQ.Client.Exceptions;
 namespace ImageSearch.Core.RabbitMq;
 
 /// <summary>
-/// Work queues on RabbitMQ. A message is acknowledged when its delivery is settled, so the broker brings the work of a dead worker to another.
-/// To retry, return or dead-letter is to publish a copy, confirmed, and then to acknowledge: a crash in between makes two of one, and workers
-/// find the outcome of the first in the store.
+/// Work queues on RabbitMQ. A message is acknowledged when its delivery is settled, so the broker brings the work of a dead worker to
+/// another. To retry, return or dead-letter is to publish a copy, confirmed, and then to acknowledge: a crash in between makes two of one,
+/// and workers find the outcome of the first in the store.
 /// </summary>
 internal sealed class RabbitMqWorkQueue(
     IImageStore store,
@@ -36,7 +36,8 @@ internal sealed class RabbitMqWorkQueue(
     private long _nextWarning;
     private volatile bool _disposed;
 
-    public async Task PublishAsync(IReadOnlyCollection<string> models, IReadOnlyCollection<WorkItem> items, CancellationToken cancellationToken)
+    public async Task PublishAsync(
+        IReadOnlyCollection<string> models, IReadOnlyCollection<WorkItem> items, CancellationToken cancellationToken)
     {
         string[] names = [.. models.Distinct()];
         if (names.Length == 0 || items.Count == 0)
@@ -116,7 +117,9 @@ internal sealed class RabbitMqWorkQueue(
     /// <summary>Nothing to do: a delivery belongs to its worker for as long as its connection lasts.</summary>
     public Task RenewAsync(IReadOnlyCollection<WorkDelivery> deliveries, CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>Nothing to do: who gets a message of it finds no picture, and <see cref="RabbitMqDeadLetterPruner"/> looks after dead letters.</summary>
+    /// <summary>
+    /// Nothing to do: who gets a message of it finds no picture, and <see cref="RabbitMqDeadLetterPruner"/> looks after dead letters.
+    /// </summary>
     public Task DiscardAsync(ImageId id, CancellationToken cancellationToken) => Task.CompletedTask;
 
     public async Task<QueueCounts> CountAsync(string model, CancellationToken cancellationToken)
@@ -178,7 +181,9 @@ internal sealed class RabbitMqWorkQueue(
         await Task.WhenAll(consumers.Select(consumer => consumer.DisposeAsync().AsTask()));
     }
 
-    /// <summary>The broker does not tell what is unacknowledged: it is what the store waits for and no queue has, as far as workers may hold it.</summary>
+    /// <summary>
+    /// The broker does not tell what is unacknowledged: it is what the store waits for and no queue has, as far as workers may hold it.
+    /// </summary>
     private async Task<long> CountInWorkAsync(string model, long waiting, uint workers, CancellationToken cancellationToken)
     {
         if (workers == 0 || routes.Value.Named(model) is not { } route)
@@ -217,7 +222,8 @@ internal sealed class RabbitMqWorkQueue(
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         return _consumers.GetOrAdd(
-            model, key => new Lazy<RabbitMqConsumer>(() => new RabbitMqConsumer(key, broker, topology, options.Value, telemetry, logger))).Value;
+            model,
+            key => new Lazy<RabbitMqConsumer>(() => new RabbitMqConsumer(key, broker, topology, options.Value, telemetry, logger))).Value;
     }
 
     private QueueUnavailableException NotTaken() =>
@@ -227,7 +233,8 @@ internal sealed class RabbitMqWorkQueue(
     {
         var next = Interlocked.Read(ref _nextWarning);
         if (Environment.TickCount64 >= next
-            && Interlocked.CompareExchange(ref _nextWarning, Environment.TickCount64 + (long)WarningInterval.TotalMilliseconds, next) == next)
+            && Interlocked.CompareExchange(
+                ref _nextWarning, Environment.TickCount64 + (long)WarningInterval.TotalMilliseconds, next) == next)
         {
             Log.NotQueued(logger, count, broker.Address, broker.BlockedReason ?? "it cannot be reached or did not confirm");
         }

@@ -16,7 +16,9 @@ public static class EmbedRpc
     /// <summary>W3C trace context; optional.</summary>
     public const string TraceParentHeader = "traceparent";
 
-    /// <summary>The broker's own reply address of a channel: no queue is declared, so none is left over and none need be declared again.</summary>
+    /// <summary>
+    /// The broker's own reply address of a channel: no queue is declared, so none is left over and none need be declared again.
+    /// </summary>
     public const string ReplyTo = "amq.rabbitmq.reply-to";
 
     public const string ResponseType = "application/json";
@@ -25,15 +27,17 @@ public static class EmbedRpc
     /// <summary>Nobody may ask for more time than this.</summary>
     public static readonly TimeSpan LongestTimeout = TimeSpan.FromMinutes(5);
 
-    /// <summary>Requests that wait in the queue at most; those in work at the replicas do not count. One more is refused, and web says "busy".</summary>
+    /// <summary>
+    /// Requests that wait in the queue at most; those in work at the replicas do not count. One more is refused, and web says "busy".
+    /// </summary>
     public const int MaximumWaiting = 128;
 
     /// <summary>Bytes that wait in the queue at most.</summary>
     private const long MaximumWaitingBytes = 256_000_000;
 
     /// <summary>
-    /// After this long without an extractor the broker removes the queue: longer than extractors need to come back, and nothing of a model that
-    /// is gone stays. What lies in it has expired by then.
+    /// After this long without an extractor the broker removes the queue: longer than extractors need to come back, and nothing of a model
+    /// that is gone stays. What lies in it has expired by then.
     /// </summary>
     private static readonly TimeSpan UnusedFor = TimeSpan.FromMinutes(1);
 

@@ -6,7 +6,9 @@ namespace ImageSearch.Core.S3;
 /// <summary>Blobs in a bucket: for services that share no disk.</summary>
 internal static class S3Backend
 {
-    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">The connection string has mistakes; the message has all of them.</exception>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">
+    /// The connection string has mistakes; the message has all of them.
+    /// </exception>
     public static void Add(IServiceCollection services, string connectionString)
     {
         var options = S3ConnectionString.Parse(connectionString);

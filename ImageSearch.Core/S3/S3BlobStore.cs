@@ -79,7 +79,8 @@ internal sealed class S3BlobStore(S3Client client, S3Bucket bucket) : IBlobStore
         cancellationToken);
 
     /// <summary>Calls when the bucket is there; when it went away meanwhile, once more.</summary>
-    private async Task<T> WithObjectAsync<T>(string key, Func<AmazonS3Client, CancellationToken, Task<T>> call, CancellationToken cancellationToken)
+    private async Task<T> WithObjectAsync<T>(
+        string key, Func<AmazonS3Client, CancellationToken, Task<T>> call, CancellationToken cancellationToken)
     {
         BlobKeys.Validate(key);
         await bucket.EnsureAsync(cancellationToken);

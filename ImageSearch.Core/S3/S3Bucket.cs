@@ -69,7 +69,8 @@ internal sealed class S3Bucket(S3Client client, ILogger<S3Bucket> logger) : IDis
         {
             try
             {
-                await s3.ListObjectsV2Async(new ListObjectsV2Request { BucketName = client.Options.Bucket, Prefix = NoKey, MaxKeys = 1 }, token);
+                await s3.ListObjectsV2Async(
+                    new ListObjectsV2Request { BucketName = client.Options.Bucket, Prefix = NoKey, MaxKeys = 1 }, token);
                 return true;
             }
             catch (AmazonS3Exception e) when (e.ErrorCode == S3Problems.NoSuchBucket && client.Options.CreateBucket && mayBeMissing)

@@ -6,14 +6,16 @@ using Microsoft.Extensions.Options;
 namespace ImageSearch.Core.S3;
 
 /// <summary>
-/// Reads <c>Endpoint=http://host:port;Bucket=imagesearch;AccessKey=..;SecretKey=..;Region=us-east-1;CreateBucket=true;Timeout=30;Retries=3</c>.
+/// Reads
+/// <c>Endpoint=http://host:port;Bucket=imagesearch;AccessKey=..;SecretKey=..;Region=us-east-1;CreateBucket=true;Timeout=30;Retries=3</c>.
 /// Only Bucket is required; keys are case-insensitive; a value with ';' or '=' is quoted. Messages show no value of AccessKey or SecretKey.
 /// </summary>
 internal static partial class S3ConnectionString
 {
     private const string Name = "ConnectionStrings:s3";
 
-    private static readonly string[] Known = ["endpoint", "bucket", "accesskey", "secretkey", "region", "createbucket", "timeout", "retries"];
+    private static readonly string[] Known =
+        ["endpoint", "bucket", "accesskey", "secretkey", "region", "createbucket", "timeout", "retries"];
 
     /// <exception cref="OptionsValidationException">With every mistake.</exception>
     public static S3Options Parse(string connectionString)
@@ -79,7 +81,8 @@ internal static partial class S3ConnectionString
         }
         else if (!BucketName().IsMatch(text) || text.Contains("..", StringComparison.Ordinal))
         {
-            mistakes.Add($"{Name}: '{text}' is not a bucket's name: 3 to 63 characters of [a-z0-9.-], the first and the last a letter or digit.");
+            mistakes.Add(
+                $"{Name}: '{text}' is not a bucket's name: 3 to 63 characters of [a-z0-9.-], the first and the last a letter or digit.");
         }
 
         return text ?? "";

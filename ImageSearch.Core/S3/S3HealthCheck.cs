@@ -26,7 +26,8 @@ internal sealed class S3HealthCheck(S3Bucket bucket) : IHealthCheck
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return new HealthCheckResult(context.Registration.FailureStatus, $"The {bucket.Where} did not answer within {Deadline.TotalSeconds:0} s.");
+            return new HealthCheckResult(
+                context.Registration.FailureStatus, $"The {bucket.Where} did not answer within {Deadline.TotalSeconds:0} s.");
         }
     }
 }

@@ -1,6 +1,8 @@
 namespace ImageSearch.Core.S3;
 
-/// <summary>Where the bucket is and how long to wait for it. Made from the connection string <c>s3</c>, see <see cref="S3ConnectionString"/>.</summary>
+/// <summary>
+/// Where the bucket is and how long to wait for it. Made from the connection string <c>s3</c>, see <see cref="S3ConnectionString"/>.
+/// </summary>
 internal sealed class S3Options
 {
     /// <summary>An S3-compatible server, addressed as <c>endpoint/bucket/key</c>; null for AWS itself.</summary>
@@ -23,7 +25,9 @@ internal sealed class S3Options
     /// <summary>Deadline of one call with all its retries, and of each read of a stream. 1 s to 10 min, default 30 s.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long a connection may take to open, per try. A black hole is noticed then. Never longer than <see cref="Timeout"/>.</summary>
+    /// <summary>
+    /// How long a connection may take to open, per try. A black hole is noticed then. Never longer than <see cref="Timeout"/>.
+    /// </summary>
     public TimeSpan ConnectTimeout => Timeout < LongestConnect ? Timeout : LongestConnect;
 
     /// <summary>How often the SDK tries again after a failure that may pass. 0 to 10, default 3.</summary>

@@ -26,7 +26,8 @@ internal static class S3Problems
                 $"The {options.Where} is in another region: set Region to it.",
             AmazonS3Exception { ErrorCode: "BucketAlreadyExists" } => $"The {options.Where} belongs to somebody else: choose another name.",
             AmazonS3Exception { StatusCode: > 0 } s3 => $"The {options.Where} answered {(int)s3.StatusCode} ({Code(s3)}).",
-            _ when Find<SocketException>(e) is { } socket => $"The {options.Where} cannot be reached ({socket.SocketErrorCode}): is the server up and the endpoint right?",
+            _ when Find<SocketException>(e) is { } socket =>
+                $"The {options.Where} cannot be reached ({socket.SocketErrorCode}): is the server up and the endpoint right?",
             _ when Find<HttpRequestException>(e) is { } http => $"The connection to {options.Where} failed ({http.HttpRequestError}).",
             _ when Find<OperationCanceledException>(e) is not null || Find<TimeoutException>(e) is not null => TimedOut(options),
             AmazonClientException when options.AccessKey is null =>

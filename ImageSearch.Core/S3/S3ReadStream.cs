@@ -32,7 +32,9 @@ internal sealed class S3ReadStream(GetObjectResponse response, S3Options options
         catch (Exception e) when (S3Problems.IsProblem(e))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            throw deadline.IsCancellationRequested ? new S3BlobStoreException(S3Problems.TimedOut(options), e) : S3Problems.Describe(e, options);
+            throw deadline.IsCancellationRequested
+                ? new S3BlobStoreException(S3Problems.TimedOut(options), e)
+                : S3Problems.Describe(e, options);
         }
     }
 

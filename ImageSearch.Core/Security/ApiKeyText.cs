@@ -24,12 +24,14 @@ public sealed class ApiKeyText
     public string Id { get; }
 
     public static ApiKeyText Create() => new(
-        RandomNumberGenerator.GetString(Digits + Lower, IdLength), RandomNumberGenerator.GetString(Digits + Lower + Lower.ToUpperInvariant(), SecretLength));
+        RandomNumberGenerator.GetString(Digits + Lower, IdLength),
+        RandomNumberGenerator.GetString(Digits + Lower + Lower.ToUpperInvariant(), SecretLength));
 
     public static bool TryParse(string? text, [NotNullWhen(true)] out ApiKeyText? key)
     {
         key = null;
-        if (text is null || text.Length != Prefix.Length + IdLength + 1 + SecretLength || !text.StartsWith(Prefix, StringComparison.Ordinal))
+        if (text is null || text.Length != Prefix.Length + IdLength + 1 + SecretLength
+            || !text.StartsWith(Prefix, StringComparison.Ordinal))
         {
             return false;
         }

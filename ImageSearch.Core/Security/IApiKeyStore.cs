@@ -28,4 +28,5 @@ public interface IApiKeyStore
 /// <param name="LastUsedAt">To the minute or so; null: never.</param>
 /// <param name="RevokedAt">Since when it is good for nothing; null: it is good.</param>
 public sealed record ApiKey(
-    string Id, string Name, ApiScope Scope, ReadOnlyMemory<byte> Hash, DateTimeOffset CreatedAt, DateTimeOffset? LastUsedAt = null, DateTimeOffset? RevokedAt = null);
+    string Id, string Name, ApiScope Scope, ReadOnlyMemory<byte> Hash, DateTimeOffset CreatedAt, DateTimeOffset? LastUsedAt = null,
+    DateTimeOffset? RevokedAt = null);

@@ -26,29 +26,36 @@ public interface IImageStore
     /// <exception cref="FormatException">The cursor is none of this store's.</exception>
     Task<ImagePage> ListAsync(ImageFilter filter, int limit, string? cursor, CancellationToken cancellationToken);
 
-    /// <summary>Deletes a picture's record, its extractions and its vectors; index servers see the deletion in the feed of each model.</summary>
+    /// <summary>
+    /// Deletes a picture's record, its extractions and its vectors; index servers see the deletion in the feed of each model.
+    /// </summary>
     /// <returns>False when it is unknown or deleted already.</returns>
     Task<bool> DeleteAsync(ImageId id, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Adds tags to pictures and takes others away, each picture by itself; index servers see the change in the feed of each model. Repeating
-    /// it changes nothing.
+    /// Adds tags to pictures and takes others away, each picture by itself; index servers see the change in the feed of each model.
+    /// Repeating it changes nothing.
     /// </summary>
     /// <param name="add">None of them may be in <paramref name="remove"/> too.</param>
     Task<TagChange> ChangeTagsAsync(
-        IReadOnlyCollection<ImageId> ids, IReadOnlyCollection<string> add, IReadOnlyCollection<string> remove, CancellationToken cancellationToken);
+        IReadOnlyCollection<ImageId> ids, IReadOnlyCollection<string> add, IReadOnlyCollection<string> remove,
+        CancellationToken cancellationToken);
 
     /// <returns>Pictures that are known and not deleted.</returns>
     Task<long> CountAsync(CancellationToken cancellationToken);
 
-    /// <summary>How many known pictures are indexed and failed in a model version; from indexes or counters, cheap enough to be asked every few seconds.</summary>
+    /// <summary>
+    /// How many known pictures are indexed and failed in a model version; from indexes or counters, cheap enough to be asked every few
+    /// seconds.
+    /// </summary>
     Task<ExtractionCounts> CountExtractionsAsync(ModelKey model, CancellationToken cancellationToken);
 
     /// <returns>What became of the picture in each model that has seen it, any version; a model without an entry is pending.</returns>
     Task<IReadOnlyList<Extraction>> FindExtractionsAsync(ImageId id, CancellationToken cancellationToken);
 
     /// <summary>Extractions of one model, for results that show labels.</summary>
-    Task<IReadOnlyDictionary<ImageId, Extraction>> FindExtractionsAsync(ModelKey model, IReadOnlyCollection<ImageId> ids, CancellationToken cancellationToken);
+    Task<IReadOnlyDictionary<ImageId, Extraction>> FindExtractionsAsync(
+        ModelKey model, IReadOnlyCollection<ImageId> ids, CancellationToken cancellationToken);
 
     /// <summary>
     /// Says by what a model version's vectors are made. What is said first holds from the first vector on; before it, what is said last.
@@ -63,7 +70,9 @@ public interface IImageStore
     /// </summary>
     Task PutVectorsAsync(ModelKey model, IReadOnlyCollection<ImageVector> vectors, CancellationToken cancellationToken);
 
-    /// <summary>Marks extractions failed with the reason a person reads. A vector of an older version stays in the feed of that version only.</summary>
+    /// <summary>
+    /// Marks extractions failed with the reason a person reads. A vector of an older version stays in the feed of that version only.
+    /// </summary>
     Task PutFailuresAsync(ModelKey model, IReadOnlyCollection<ExtractionFailure> failures, CancellationToken cancellationToken);
 
     /// <summary>Puts failed extractions back to pending.</summary>
@@ -74,7 +83,9 @@ public interface IImageStore
     /// <exception cref="FormatException">The cursor is none of this store's.</exception>
     Task<FailurePage> ListFailuresAsync(FailureFilter filter, int limit, string? cursor, CancellationToken cancellationToken);
 
-    /// <returns>The reasons of failed extractions with how often each occurs, the most frequent first, at most <paramref name="limit"/>.</returns>
+    /// <returns>
+    /// The reasons of failed extractions with how often each occurs, the most frequent first, at most <paramref name="limit"/>.
+    /// </returns>
     Task<IReadOnlyList<FailureReason>> CountFailuresAsync(FailureFilter filter, int limit, CancellationToken cancellationToken);
 
     /// <summary>
@@ -83,7 +94,8 @@ public interface IImageStore
     /// </summary>
     /// <param name="after">Only ids greater than this one; null from the start.</param>
     /// <param name="minimumAge">Only pictures added at least this long ago.</param>
-    Task<IReadOnlyList<ImageId>> ListPendingAsync(ModelKey model, ImageId? after, TimeSpan minimumAge, int limit, CancellationToken cancellationToken);
+    Task<IReadOnlyList<ImageId>> ListPendingAsync(
+        ModelKey model, ImageId? after, TimeSpan minimumAge, int limit, CancellationToken cancellationToken);
 
     /// <summary>A picture's stored vector; null when there is none of this version.</summary>
     Task<ImageVector?> FindVectorAsync(ModelKey model, ImageId id, CancellationToken cancellationToken);
@@ -102,5 +114,6 @@ public interface IImageStore
     /// missed: after a write has completed, a page that begins later and is <see cref="ChangePage.CaughtUp"/> ends with it.
     /// A change of tags repeats the vector with its new tags.
     /// </summary>
-    IAsyncEnumerable<ChangePage> FollowAsync(ModelKey model, ShardKey shard, ChangeCursor since, int limit, CancellationToken cancellationToken);
+    IAsyncEnumerable<ChangePage> FollowAsync(
+        ModelKey model, ShardKey shard, ChangeCursor since, int limit, CancellationToken cancellationToken);
 }

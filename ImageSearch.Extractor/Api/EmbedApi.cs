@@ -30,7 +30,8 @@ internal static class EmbedApi
         CancellationToken cancellationToken)
     {
         return TypedResults.Ok(await InTimeAsync(
-            queries.EmbedAsync(crop, token => RequestBody.ReadAsync(request, limits.Value.MaximumBytes, token), cancellationToken), telemetry));
+            queries.EmbedAsync(crop, token => RequestBody.ReadAsync(request, limits.Value.MaximumBytes, token), cancellationToken),
+            telemetry));
     }
 
     /// <summary>Words in (UTF-8), their vector out.</summary>
@@ -47,7 +48,8 @@ internal static class EmbedApi
         }
         catch (InvalidImageException e)
         {
-            throw new ProblemException(StatusCodes.Status413PayloadTooLarge, "too-large", $"The text has more than {MaximumTextBytes:N0} bytes. Shorten it.", e);
+            throw new ProblemException(
+                StatusCodes.Status413PayloadTooLarge, "too-large", $"The text has more than {MaximumTextBytes:N0} bytes. Shorten it.", e);
         }
     }
 

@@ -17,7 +17,8 @@ internal sealed class QueryEmbedding(EmbeddingScheduler scheduler, LoadedModel h
     /// </param>
     /// <exception cref="ProblemException">The request is refused, or cannot be worked on now.</exception>
     /// <exception cref="OperationCanceledException">Nobody waits any more, or the extractor stops.</exception>
-    public async Task<EmbedResponse> EmbedAsync(string? crop, Func<CancellationToken, Task<ReadOnlyMemory<byte>>> read, CancellationToken cancellationToken)
+    public async Task<EmbedResponse> EmbedAsync(
+        string? crop, Func<CancellationToken, Task<ReadOnlyMemory<byte>>> read, CancellationToken cancellationToken)
     {
         var part = Parse(crop);
         Enter();
@@ -26,7 +27,8 @@ internal sealed class QueryEmbedding(EmbeddingScheduler scheduler, LoadedModel h
             var content = await read(cancellationToken);
             var embedding = await scheduler.EmbedAsync(content, part, EmbeddingPriority.Query, cancellationToken);
             return new EmbedResponse(
-                model.Value.Version, VectorBytes.From(embedding.Vector), embedding.Labels.Count == 0 ? null : embedding.Labels, embedding.Times)
+                model.Value.Version, VectorBytes.From(embedding.Vector), embedding.Labels.Count == 0 ? null : embedding.Labels,
+                embedding.Times)
             {
                 Fingerprint = embedding.Fingerprint,
             };
@@ -49,16 +51,19 @@ internal sealed class QueryEmbedding(EmbeddingScheduler scheduler, LoadedModel h
         Enter();
         try
         {
-            var encoder = host.Text ?? throw new ProblemException(StatusCodes.Status400BadRequest, "no-words", "The model finds pictures by pictures only: it has no text encoder.");
+            var encoder = host.Text ?? throw new ProblemException(
+                StatusCodes.Status400BadRequest, "no-words", "The model finds pictures by pictures only: it has no text encoder.");
             var text = await read(cancellationToken);
             var started = Stopwatch.GetTimestamp();
             // A few milliseconds, once begun not worth interrupting.
             var vector = await Task.Run(() => encoder.Encode(text), cancellationToken);
-            return new EmbedResponse(model.Value.Version, VectorBytes.From(vector), null, new EmbedTimes(0, Stopwatch.GetElapsedTime(started).TotalMilliseconds));
+            return new EmbedResponse(model.Value.Version, VectorBytes.From(vector), null, new EmbedTimes(
+                0, Stopwatch.GetElapsedTime(started).TotalMilliseconds));
         }
         catch (InvalidImageException e)
         {
-            throw new ProblemException(StatusCodes.Status422UnprocessableEntity, e.Problem, "The model gives no usable vector for these words. Use others.", e);
+            throw new ProblemException(
+                StatusCodes.Status422UnprocessableEntity, e.Problem, "The model gives no usable vector for these words. Use others.", e);
         }
         finally
         {
@@ -81,7 +86,8 @@ internal sealed class QueryEmbedding(EmbeddingScheduler scheduler, LoadedModel h
 
     private static CropRectangle? Parse(string? crop) => crop is null ? null
         : CropRectangle.TryParse(crop, out var part) ? part
-        : throw new ProblemException(StatusCodes.Status400BadRequest, "invalid-crop", "Give crop as x,y,w,h in fractions of the picture, 0 to 1, inside it.");
+        : throw new ProblemException(
+            StatusCodes.Status400BadRequest, "invalid-crop", "Give crop as x,y,w,h in fractions of the picture, 0 to 1, inside it.");
 
     private static int StatusOf(string problem) => problem switch
     {

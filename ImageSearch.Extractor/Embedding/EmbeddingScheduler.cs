@@ -109,7 +109,8 @@ internal sealed class EmbeddingScheduler(
         var picture = new PendingPicture(target.Bytes, cancellationToken);
         try
         {
-            picture.Fingerprint = ImageDecoder.DecodeWithFingerprint(content, target, crop, limits.Value, pixels.AsSpan(0, target.Bytes)).ToBytes();
+            picture.Fingerprint = ImageDecoder.DecodeWithFingerprint(
+                content, target, crop, limits.Value, pixels.AsSpan(0, target.Bytes)).ToBytes();
             _preprocessor.Convert(pixels.AsSpan(0, target.Bytes), picture.Input);
             picture.DecodedAt = Stopwatch.GetTimestamp();
             picture.DecodeMilliseconds = Stopwatch.GetElapsedTime(started, picture.DecodedAt).TotalMilliseconds;

@@ -23,5 +23,6 @@ internal abstract record Outcome(WorkDelivery Delivery, Activity? Trace)
 
     /// <summary>Not worked on: the extractor stops, or a server behind it is away. That is no attempt.</summary>
     /// <param name="Unavailable">What is away; null when the extractor stops.</param>
-    public sealed record Return(WorkDelivery Delivery, Activity? Trace, BackendUnavailableException? Unavailable = null) : Outcome(Delivery, Trace);
+    public sealed record Return(
+        WorkDelivery Delivery, Activity? Trace, BackendUnavailableException? Unavailable = null) : Outcome(Delivery, Trace);
 }

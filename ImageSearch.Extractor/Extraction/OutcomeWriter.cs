@@ -82,7 +82,8 @@ internal sealed class OutcomeWriter(
     }
 
     /// <summary>The store is away, or slow: that says nothing about the picture.</summary>
-    private static bool IsOfTheStore(Exception e) => e is BackendUnavailableException { MayPass: true } or OperationCanceledException or TimeoutException;
+    private static bool IsOfTheStore(Exception e) =>
+        e is BackendUnavailableException { MayPass: true } or OperationCanceledException or TimeoutException;
 
     private async Task ReturnAsync(IReadOnlyCollection<WorkDelivery> deliveries, CancellationToken cancellationToken)
     {
@@ -94,7 +95,8 @@ internal sealed class OutcomeWriter(
     }
 
     /// <returns>What is away; the work has gone back then.</returns>
-    private async Task<BackendUnavailableException?> StoreAsync(IReadOnlyList<Outcome.Embedded> embedded, CancellationToken cancellationToken)
+    private async Task<BackendUnavailableException?> StoreAsync(
+        IReadOnlyList<Outcome.Embedded> embedded, CancellationToken cancellationToken)
     {
         if (embedded.Count == 0)
         {

@@ -12,7 +12,8 @@ namespace ImageSearch.Extractor.Extraction;
 
 /// <summary>Works on one delivery. Everything that can go wrong is an outcome; nothing is thrown.</summary>
 internal sealed class PictureExtraction(
-    IImageStore store, IBlobStore blobs, EmbeddingScheduler scheduler, IOptions<ModelOptions> model, IOptions<ExtractorOptions> options, ILogger<PictureExtraction> logger)
+    IImageStore store, IBlobStore blobs, EmbeddingScheduler scheduler, IOptions<ModelOptions> model, IOptions<ExtractorOptions> options,
+    ILogger<PictureExtraction> logger)
 {
     public async Task<Outcome> RunAsync(WorkDelivery delivery, CancellationToken stopping)
     {
@@ -80,7 +81,9 @@ internal sealed class PictureExtraction(
         catch (InvalidImageException e)
         {
             // A picture is its bytes: others are the disk's doing.
-            var reason = ImageId.Of(content) == id ? e.Message : "The stored copy of this picture is damaged. Delete the picture and add it again.";
+            var reason = ImageId.Of(content) == id
+                ? e.Message
+                : "The stored copy of this picture is damaged. Delete the picture and add it again.";
             return await GiveUpAsync(delivery, reason, trace, stopping);
         }
     }

@@ -42,6 +42,9 @@ internal sealed class ModelException(string message, bool passes = false) : Exce
 /// <summary>Ready when the model is loaded and has been seen to work.</summary>
 internal sealed class ModelHealthCheck(LoadedModel host) : IHealthCheck
 {
-    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) => Task.FromResult(
-        host.IsLoaded ? HealthCheckResult.Healthy() : new HealthCheckResult(context.Registration.FailureStatus, "The model is being loaded."));
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+        Task.FromResult(
+        host.IsLoaded
+            ? HealthCheckResult.Healthy()
+            : new HealthCheckResult(context.Registration.FailureStatus, "The model is being loaded."));
 }

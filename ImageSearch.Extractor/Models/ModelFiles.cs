@@ -7,7 +7,8 @@ using Microsoft.Extensions.Options;
 namespace ImageSearch.Extractor.Models;
 
 /// <summary>Finds the files of a model: on disk where they are declared as paths, fetched once and kept where they are URLs.</summary>
-internal sealed class ModelFiles(IHttpClientFactory clients, IOptions<ModelOptions> model, IOptions<DataOptions> data, ILogger<ModelFiles> logger)
+internal sealed class ModelFiles(
+    IHttpClientFactory clients, IOptions<ModelOptions> model, IOptions<DataOptions> data, ILogger<ModelFiles> logger)
 {
     public const string Client = "model-source";
 
@@ -75,7 +76,8 @@ internal sealed class ModelFiles(IHttpClientFactory clients, IOptions<ModelOptio
         }
         catch (Exception e) when (StorageException.MeansNoRoom(e))
         {
-            throw new BackendUnavailableException($"The {what} cannot be kept, for the disk of the data directory is full: free space on it.", e);
+            throw new BackendUnavailableException(
+                $"The {what} cannot be kept, for the disk of the data directory is full: free space on it.", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -90,7 +92,8 @@ internal sealed class ModelFiles(IHttpClientFactory clients, IOptions<ModelOptio
         }
     }
 
-    private static async Task<string> CheckAsync(string path, string source, string? sha256, string what, CancellationToken cancellationToken)
+    private static async Task<string> CheckAsync(
+        string path, string source, string? sha256, string what, CancellationToken cancellationToken)
     {
         if (!File.Exists(path))
         {
@@ -113,7 +116,8 @@ internal sealed class ModelFiles(IHttpClientFactory clients, IOptions<ModelOptio
         }
     }
 
-    private async Task DownloadAsync(Uri source, string path, string? sha256, long maximum, string what, CancellationToken cancellationToken)
+    private async Task DownloadAsync(
+        Uri source, string path, string? sha256, long maximum, string what, CancellationToken cancellationToken)
     {
         Log.ModelFileFetching(logger, what, source.Host);
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -124,7 +128,8 @@ internal sealed class ModelFiles(IHttpClientFactory clients, IOptions<ModelOptio
             using var response = await client.GetAsync(source, HttpCompletionOption.ResponseHeadersRead, deadline.Token);
             if (!response.IsSuccessStatusCode)
             {
-                throw new ModelException($"The {what} cannot be fetched from {source}: the server answered {(int)response.StatusCode}.", passes: true);
+                throw new ModelException(
+                    $"The {what} cannot be fetched from {source}: the server answered {(int)response.StatusCode}.", passes: true);
             }
 
             using var content = await response.Content.ReadAsStreamAsync(deadline.Token);

@@ -81,7 +81,8 @@ internal sealed class OnnxModel : IDisposable
         const string Cpu = "or leave Extractor:ExecutionProvider at Cpu.";
         if (!OrtEnv.Instance().GetAvailableProviders().Contains("CUDAExecutionProvider"))
         {
-            throw new ModelException($"Extractor:ExecutionProvider is Cuda, but this build has no CUDA: build with -p:OnnxRuntimeGpu=true, {Cpu}");
+            throw new ModelException(
+                $"Extractor:ExecutionProvider is Cuda, but this build has no CUDA: build with -p:OnnxRuntimeGpu=true, {Cpu}");
         }
 
         try
@@ -99,7 +100,8 @@ internal sealed class OnnxModel : IDisposable
         var (input, name) = (_options.Input, _options.Input.Name);
         if (!_session.InputMetadata.TryGetValue(name, out var metadata))
         {
-            throw new ModelException($"The model '{_options.Source}' has no input '{name}'; its inputs are {OnnxSessions.Names(_session.InputMetadata.Keys)}.");
+            throw new ModelException(
+                $"The model '{_options.Source}' has no input '{name}'; its inputs are {OnnxSessions.Names(_session.InputMetadata.Keys)}.");
         }
 
         if (_session.InputMetadata.Count > 1)
@@ -127,7 +129,8 @@ internal sealed class OnnxModel : IDisposable
 
             if (outputMetadata.ElementDataType != TensorElementType.Float)
             {
-                throw new ModelException($"The output '{output}' of the model '{_options.Source}' is {outputMetadata.ElementDataType}, not Float.");
+                throw new ModelException(
+                    $"The output '{output}' of the model '{_options.Source}' is {outputMetadata.ElementDataType}, not Float.");
             }
         }
     }
@@ -186,7 +189,8 @@ internal sealed class OnnxModel : IDisposable
         });
     }
 
-    private static string Shape(int[] dimensions) => $"[{string.Join(", ", dimensions.Select(dimension => dimension < 0 ? "any" : $"{dimension}"))}]";
+    private static string Shape(int[] dimensions) =>
+        $"[{string.Join(", ", dimensions.Select(dimension => dimension < 0 ? "any" : $"{dimension}"))}]";
 
     /// <summary>Takes the results of an inference.</summary>
     public delegate void EmbeddingReader(ReadOnlySpan<float> embeddings, ReadOnlySpan<float> probabilities);

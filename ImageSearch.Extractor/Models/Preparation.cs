@@ -20,7 +20,8 @@ internal sealed class Preparation(IImageStore store, IOptions<ModelOptions> mode
     public async Task RequireSameAsync(CancellationToken cancellationToken)
     {
         var declared = JsonSerializer.Serialize(
-            new { Sha256 = model.Value.Sha256?.ToLowerInvariant(), model.Value.Dimension, model.Value.Input, model.Value.Output.Embedding }, Json);
+            new { Sha256 = model.Value.Sha256?.ToLowerInvariant(), model.Value.Dimension, model.Value.Input, model.Value.Output.Embedding },
+            Json);
         var stored = await store.DeclareAsync(model.Value.Key, declared, cancellationToken);
         if (stored != declared)
         {
@@ -34,11 +35,13 @@ internal sealed class Preparation(IImageStore store, IOptions<ModelOptions> mode
     {
         var before = Leaves(JsonSerializer.Deserialize<JsonElement>(stored), "").ToDictionary();
         var now = Leaves(JsonSerializer.Deserialize<JsonElement>(declared), "").ToDictionary();
-        return string.Join(", ", before.Keys.Union(now.Keys).Where(key => before.GetValueOrDefault(key) != now.GetValueOrDefault(key)).Select(key =>
+        return string.Join(", ", before.Keys.Union(now.Keys).Where(
+            key => before.GetValueOrDefault(key) != now.GetValueOrDefault(key)).Select(key =>
             $"{key} was {before.GetValueOrDefault(key) ?? "not set"}, and is {now.GetValueOrDefault(key) ?? "not set"}"));
     }
 
-    private static IEnumerable<KeyValuePair<string, string>> Leaves(JsonElement element, string path) => element.ValueKind == JsonValueKind.Object
+    private static IEnumerable<KeyValuePair<string, string>> Leaves(
+        JsonElement element, string path) => element.ValueKind == JsonValueKind.Object
         ? element.EnumerateObject().SelectMany(field => Leaves(field.Value, path.Length == 0 ? field.Name : $"{path}:{field.Name}"))
         : [new(path, element.GetRawText().Trim('"'))];
 }

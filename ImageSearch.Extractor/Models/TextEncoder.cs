@@ -119,7 +119,8 @@ internal sealed partial class TextEncoder : IDisposable
     private float[] Pool(ReadOnlySpan<float> output, int count)
     {
         var width = _session.OutputMetadata[_options.Output].Dimensions[^1];
-        width = width > 0 ? width : _options.Pooling == TextPooling.None ? output.Length : throw Misfit("says nothing of how many floats it has per token");
+        width = width > 0 ? width : _options.Pooling == TextPooling.None ? output.Length : throw Misfit(
+            "says nothing of how many floats it has per token");
         switch (_options.Pooling)
         {
             case TextPooling.First:
@@ -190,7 +191,8 @@ internal sealed partial class TextEncoder : IDisposable
 
     private float[] Probe(InferenceSession head, float[] vector)
     {
-        if (head.InputNames.Count != 1 || head.OutputMetadata.Count != 1 || head.OutputMetadata.Values.Single().ElementDataType != TensorElementType.Float)
+        if (head.InputNames.Count != 1 || head.OutputMetadata.Count != 1
+            || head.OutputMetadata.Values.Single().ElementDataType != TensorElementType.Float)
         {
             throw new ModelException($"The head '{_options.Head}' must have one input and one output of floats.");
         }
@@ -199,11 +201,13 @@ internal sealed partial class TextEncoder : IDisposable
         {
             return Project(head, vector) is var result && result.Length == _dimension
                 ? result
-                : throw new ModelException($"The head '{_options.Head}' gives {result.Length:N0} floats, and the pictures have {_dimension:N0}.");
+                : throw new ModelException(
+                    $"The head '{_options.Head}' gives {result.Length:N0} floats, and the pictures have {_dimension:N0}.");
         }
         catch (OnnxRuntimeException e)
         {
-            throw new ModelException($"The head '{_options.Head}' cannot take the {vector.Length:N0} floats of a text: {OnnxSessions.FirstLine(e)}");
+            throw new ModelException(
+                $"The head '{_options.Head}' cannot take the {vector.Length:N0} floats of a text: {OnnxSessions.FirstLine(e)}");
         }
     }
 
@@ -229,7 +233,8 @@ internal sealed partial class TextEncoder : IDisposable
         }
         catch (Exception e) when (e is IOException or ArgumentException or InvalidOperationException or FormatException or System.Text.Json.JsonException or NotSupportedException)
         {
-            throw new ModelException($"The vocabulary '{options.Vocabulary}' cannot be read as one for {options.Tokenizer}: {OnnxSessions.FirstLine(e)}");
+            throw new ModelException(
+                $"The vocabulary '{options.Vocabulary}' cannot be read as one for {options.Tokenizer}: {OnnxSessions.FirstLine(e)}");
         }
     }
 

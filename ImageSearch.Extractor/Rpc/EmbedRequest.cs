@@ -34,17 +34,20 @@ internal sealed record EmbedRequest(ReadOnlyMemory<byte> Content, string? Crop, 
     {
         long number => number,
         int number => number,
-        byte[] text when long.TryParse(Encoding.UTF8.GetString(text), NumberStyles.None, CultureInfo.InvariantCulture, out var number) => number,
+        byte[] text when long.TryParse(Encoding.UTF8.GetString(text), NumberStyles.None, CultureInfo.InvariantCulture, out var number) =>
+            number,
         _ => null,
     };
 
-    private static object? Value(IReadOnlyBasicProperties properties, string header) => properties.Headers?.TryGetValue(header, out var value) == true ? value : null;
+    private static object? Value(IReadOnlyBasicProperties properties, string header) =>
+        properties.Headers?.TryGetValue(header, out var value) == true ? value : null;
 }
 
 /// <summary>What a query over RabbitMQ is answered: the body that <c>POST /embed</c> would have.</summary>
 internal sealed record RpcReply(ReadOnlyMemory<byte> Body, string ContentType)
 {
-    public static RpcReply Of(EmbedResponse response) => new(JsonSerializer.SerializeToUtf8Bytes(response, JsonSerializerOptions.Web), EmbedRpc.ResponseType);
+    public static RpcReply Of(EmbedResponse response) =>
+        new(JsonSerializer.SerializeToUtf8Bytes(response, JsonSerializerOptions.Web), EmbedRpc.ResponseType);
 
     public static RpcReply Of(ProblemException problem) => new(
         JsonSerializer.SerializeToUtf8Bytes(Problems.Create(problem.Status, problem.Slug, problem.Message).ProblemDetails, JsonSerializerOptions.Web), EmbedRpc.ProblemType);

@@ -39,7 +39,8 @@ internal sealed class RpcConsumer : IAsyncDisposable
 
     /// <param name="capacity">Queries in work at a time.</param>
     public static async Task<RpcConsumer> OpenAsync(
-        RabbitMqConnection broker, string queue, ushort capacity, RpcResponder responder, ILogger logger, CancellationToken cancellationToken)
+        RabbitMqConnection broker, string queue, ushort capacity, RpcResponder responder, ILogger logger,
+        CancellationToken cancellationToken)
     {
         // A connection of its own: it is declared and consumed anew after a loss, and ingest work is not held up by replies.
         var consumer = new RpcConsumer(await broker.OpenAsync("queries", cancellationToken), responder, logger);
@@ -67,9 +68,11 @@ internal sealed class RpcConsumer : IAsyncDisposable
     private async Task StartAsync(string queue, ushort capacity, CancellationToken cancellationToken)
     {
         // As many handlers as there are queries in work: each has the message's memory while it runs, and nothing is copied.
-        _channel = await _connection.CreateChannelAsync(new CreateChannelOptions(false, false, consumerDispatchConcurrency: capacity), cancellationToken);
+        _channel = await _connection.CreateChannelAsync(
+            new CreateChannelOptions(false, false, consumerDispatchConcurrency: capacity), cancellationToken);
         _channel.ChannelShutdownAsync += (_, shutdown) => CloseAsync(shutdown.ReplyText);
-        await _channel.QueueDeclareAsync(queue, durable: true, exclusive: false, autoDelete: false, EmbedRpc.QueueArguments, cancellationToken: cancellationToken);
+        await _channel.QueueDeclareAsync(
+            queue, durable: true, exclusive: false, autoDelete: false, EmbedRpc.QueueArguments, cancellationToken: cancellationToken);
         await _channel.BasicQosAsync(0, capacity, global: false, cancellationToken);
         var consumer = new AsyncEventingBasicConsumer(_channel);
         consumer.ReceivedAsync += OnReceivedAsync;

@@ -50,7 +50,8 @@ internal sealed class RpcResponder(
         {
             trace?.AddException(e).SetStatus(ActivityStatusCode.Error);
             Log.QueryFailed(logger, e);
-            return RpcReply.Of(new ProblemException(StatusCodes.Status500InternalServerError, "internal-error", "The extractor failed. Its log has the cause."));
+            return RpcReply.Of(new ProblemException(
+                StatusCodes.Status500InternalServerError, "internal-error", "The extractor failed. Its log has the cause."));
         }
     }
 

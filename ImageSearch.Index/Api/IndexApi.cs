@@ -19,12 +19,14 @@ internal static class IndexApi
     /// <summary>
     /// The same, but the scores are those of the vector in the body (float32 little-endian) against pictures drawn at random.
     /// </summary>
-    private static async Task<Ok<IndexStats>> StatsOfAsync(HttpRequest request, IndexStatistics statistics, IOptions<IndexOptions> options, CancellationToken cancellationToken)
+    private static async Task<Ok<IndexStats>> StatsOfAsync(
+        HttpRequest request, IndexStatistics statistics, IOptions<IndexOptions> options, CancellationToken cancellationToken)
     {
         var bytes = new byte[(options.Value.Dimension * sizeof(float)) + 1];
         if (await request.Body.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, cancellationToken) != bytes.Length - 1)
         {
-            throw new ProblemException(StatusCodes.Status400BadRequest, "invalid-vector", $"Send one vector of {options.Value.Dimension} floats.");
+            throw new ProblemException(
+                StatusCodes.Status400BadRequest, "invalid-vector", $"Send one vector of {options.Value.Dimension} floats.");
         }
 
         return TypedResults.Ok(statistics.ReadFor(MemoryMarshal.Cast<byte, float>(bytes.AsSpan()[..^1])));

@@ -74,7 +74,8 @@ internal sealed class SearchBuffers : IDisposable
     public void Dispose() => _json.Dispose();
 
     private static ProblemException WrongLength(int vectors, int dimension) => new(
-        StatusCodes.Status400BadRequest, "invalid-body", $"The body must be {vectors} × {dimension} float32 little-endian: {vectors * dimension * sizeof(float)} bytes.");
+        StatusCodes.Status400BadRequest, "invalid-body",
+        $"The body must be {vectors} × {dimension} float32 little-endian: {vectors * dimension * sizeof(float)} bytes.");
 
     private int Hits()
     {

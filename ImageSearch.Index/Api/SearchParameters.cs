@@ -38,7 +38,8 @@ internal static class SearchParameters
             {
                 search = search with
                 {
-                    Ef = Integer(value, options.Hnsw.MaximumEf) ?? throw Invalid("invalid-ef", $"ef must be between 1 and {options.Hnsw.MaximumEf}."),
+                    Ef = Integer(value, options.Hnsw.MaximumEf)
+                        ?? throw Invalid("invalid-ef", $"ef must be between 1 and {options.Hnsw.MaximumEf}."),
                 };
             }
         }
@@ -47,13 +48,16 @@ internal static class SearchParameters
     }
 
     private static int Vectors(HttpRequest request, IndexOptions options) => request.Headers["X-Vectors"] is { Count: > 0 } header
-        ? Integer(header.ToString().AsMemory(), options.MaximumQueries) ?? throw Invalid("invalid-vectors", $"X-Vectors must be between 1 and {options.MaximumQueries}.")
+        ? Integer(header.ToString().AsMemory(), options.MaximumQueries)
+            ?? throw Invalid("invalid-vectors", $"X-Vectors must be between 1 and {options.MaximumQueries}.")
         : 1;
 
     private static bool Is(ReadOnlySpan<char> name, string other) => name.Equals(other, StringComparison.OrdinalIgnoreCase);
 
     private static int? Integer(ReadOnlyMemory<char> text, int maximum) =>
-        int.TryParse(text.Span, NumberStyles.Integer, CultureInfo.InvariantCulture, out var value) && value >= 1 && value <= maximum ? value : null;
+        int.TryParse(text.Span, NumberStyles.Integer, CultureInfo.InvariantCulture, out var value) && value >= 1 && value <= maximum
+            ? value
+            : null;
 
     private static float? Score(ReadOnlyMemory<char> text) =>
         float.TryParse(text.Span, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && !float.IsNaN(value) ? value : null;

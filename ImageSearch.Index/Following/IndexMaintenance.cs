@@ -4,11 +4,12 @@ using ImageSearch.Index.Snapshots;
 namespace ImageSearch.Index.Following;
 
 /// <summary>
-/// What the index needs beside following: segments that lie in a snapshot are copied into memory, in large pages, one by one; an index that was built with other
-/// parameters than the options', or that is full of what was deleted, is rebuilt.
+/// What the index needs beside following: segments that lie in a snapshot are copied into memory, in large pages, one by one; an index that
+/// was built with other parameters than the options', or that is full of what was deleted, is rebuilt.
 /// </summary>
 internal sealed class IndexMaintenance(
-    IndexWriter writer, IndexRebuild rebuild, IndexFactory factory, IndexState state, TimeProvider clock, ILogger<IndexMaintenance> logger) : BackgroundService
+    IndexWriter writer, IndexRebuild rebuild, IndexFactory factory, IndexState state, TimeProvider clock,
+    ILogger<IndexMaintenance> logger) : BackgroundService
 {
     /// <summary>Of the rows of an index that keeps what is deleted, to be passed by in every search.</summary>
     public const double MostDead = 0.3;

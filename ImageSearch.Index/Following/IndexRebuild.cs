@@ -6,7 +6,8 @@ using ImageSearch.Index.Snapshots;
 namespace ImageSearch.Index.Following;
 
 /// <summary>
-/// Builds a second index of the vectors that the followed one holds, with other parameters or just without what is dead, and puts it in its place:
+/// Builds a second index of the vectors that the followed one holds, with other parameters or just without what is dead, and puts it in its
+/// place:
 /// <code>
 /// 1  take a view, and have the ids written down that change from now on
 /// 2  copy the view's living rows, page by page
@@ -33,7 +34,8 @@ internal sealed class IndexRebuild(IndexWriter writer, IndexFactory factory, ILo
     }
 
     /// <summary>Whether old and new fit below the memory limit together.</summary>
-    public bool Fits(SegmentedIndex index) => writer.MemoryLimit == long.MaxValue || index.Memory.Total + BytesNeeded(index) <= writer.MemoryLimit;
+    public bool Fits(SegmentedIndex index) =>
+        writer.MemoryLimit == long.MaxValue || index.Memory.Total + BytesNeeded(index) <= writer.MemoryLimit;
 
     /// <returns>Whether the new index is in the place of the old one. False: it would not fit, or another is followed meanwhile.</returns>
     public bool Run(IndexKind kind, CancellationToken cancellationToken)

@@ -6,8 +6,8 @@ using ImageSearch.Index.Snapshots;
 namespace ImageSearch.Index.Following;
 
 /// <summary>
-/// The one place from which the followed index is changed. The gate is held while a page is applied, a segment or the index is exchanged, or a
-/// view is taken, never while something is read from or written to a disk, a store or another index. Searches do not know of it.
+/// The one place from which the followed index is changed. The gate is held while a page is applied, a segment or the index is exchanged,
+/// or a view is taken, never while something is read from or written to a disk, a store or another index. Searches do not know of it.
 /// </summary>
 /// <param name="memoryLimit">Bytes; <see cref="long.MaxValue"/>: none.</param>
 internal sealed class IndexWriter(IndexState state, SegmentedIndex index, IndexKind kind, long memoryLimit = long.MaxValue)

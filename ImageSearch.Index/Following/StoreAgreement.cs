@@ -6,8 +6,8 @@ using Microsoft.Extensions.Options;
 namespace ImageSearch.Index.Following;
 
 /// <summary>
-/// Whether a snapshot is of this store and not of one that was here before: some of its vectors are looked up. The newest ones are what a store that was
-/// put back from a backup lacks; some from everywhere are what another store lacks.
+/// Whether a snapshot is of this store and not of one that was here before: some of its vectors are looked up. The newest ones are what a
+/// store that was put back from a backup lacks; some from everywhere are what another store lacks.
 /// </summary>
 internal sealed class StoreAgreement(IImageStore store, IndexWriter writer, IOptions<IndexOptions> options)
 {
@@ -49,8 +49,11 @@ internal sealed class StoreAgreement(IImageStore store, IndexWriter writer, IOpt
         }
     }
 
-    /// <returns>Those that the index has and the store does not, or not like this. One that is deleted or changed just now may be among them.</returns>
-    public async Task<IReadOnlyCollection<ImageId>> FindStrangersAsync(IReadOnlyCollection<ImageId> ids, CancellationToken cancellationToken)
+    /// <returns>
+    /// Those that the index has and the store does not, or not like this. One that is deleted or changed just now may be among them.
+    /// </returns>
+    public async Task<IReadOnlyCollection<ImageId>> FindStrangersAsync(
+        IReadOnlyCollection<ImageId> ids, CancellationToken cancellationToken)
     {
         var strangers = new List<ImageId>();
         var vector = new float[options.Value.Dimension];

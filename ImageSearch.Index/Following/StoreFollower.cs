@@ -7,8 +7,8 @@ using Microsoft.Extensions.Options;
 namespace ImageSearch.Index.Following;
 
 /// <summary>
-/// Keeps the index equal to the store: begins with the snapshot, if there is one, and follows the change feed from there, page by page. While
-/// the store cannot be reached the index goes on answering from memory.
+/// Keeps the index equal to the store: begins with the snapshot, if there is one, and follows the change feed from there, page by page.
+/// While the store cannot be reached the index goes on answering from memory.
 /// </summary>
 internal sealed class StoreFollower(
     IImageStore store,
@@ -49,7 +49,8 @@ internal sealed class StoreFollower(
         {
             try
             {
-                var feed = store.FollowAsync(options.Value.Key, options.Value.ShardKey, writer.Cursor, options.Value.PageSize, stoppingToken);
+                var feed = store.FollowAsync(
+                    options.Value.Key, options.Value.ShardKey, writer.Cursor, options.Value.PageSize, stoppingToken);
                 await foreach (var page in feed)
                 {
                     backOff = FirstBackOff;
@@ -164,7 +165,13 @@ internal sealed class StoreFollower(
         writer.Serve();
         if (!state.Ready)
         {
-            Log.Loaded(logger, options.Value.Model, options.Value.Shard, options.Value.Shards, state.Index.Count, Stopwatch.GetElapsedTime(_started));
+            Log.Loaded(
+                logger,
+                options.Value.Model,
+                options.Value.Shard,
+                options.Value.Shards,
+                state.Index.Count,
+                Stopwatch.GetElapsedTime(_started));
         }
 
         var full = writer.HasRefused;

@@ -6,7 +6,8 @@ namespace ImageSearch.Index.Quality;
 /// <summary>
 /// Replays sampled searches, one after the other, in one thread of low priority and within <see cref="IndexOptions.RecallBudget"/>.
 /// </summary>
-internal sealed class RecallService(RecallSampler sampler, Replay replay, IndexState state, IOptions<IndexOptions> options, ILogger<RecallService> logger)
+internal sealed class RecallService(
+    RecallSampler sampler, Replay replay, IndexState state, IOptions<IndexOptions> options, ILogger<RecallService> logger)
     : BackgroundService
 {
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(10);
@@ -32,7 +33,8 @@ internal sealed class RecallService(RecallSampler sampler, Replay replay, IndexS
                 }
 
                 sample.Clear();
-                stoppingToken.WaitHandle.WaitOne(PauseAfter(Stopwatch.GetElapsedTime(started), options.Value.RecallBudget, Environment.ProcessorCount));
+                stoppingToken.WaitHandle.WaitOne(
+                    PauseAfter(Stopwatch.GetElapsedTime(started), options.Value.RecallBudget, Environment.ProcessorCount));
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {

@@ -27,7 +27,8 @@ internal sealed class SampledSearch
     public ReadOnlySpan<ShardHit> Hits => _hits.AsSpan(0, _count);
 
     public void Set(
-        IVectorIndex index, Snapshot snapshot, ReadOnlySpan<float> query, in SearchOptions options, bool isOwnEf, ReadOnlySpan<ShardHit> hits)
+        IVectorIndex index, Snapshot snapshot, ReadOnlySpan<float> query, in SearchOptions options, bool isOwnEf,
+        ReadOnlySpan<ShardHit> hits)
     {
         (Index, Snapshot, Options, IsOwnEf, _count) = (index, snapshot, options, isOwnEf, hits.Length);
         if (_query.Length != query.Length)

@@ -38,7 +38,12 @@ internal interface IVectorIndex
     /// Finds the nearest of what <see cref="Current"/> was, whatever has changed since: how an answer is checked afterwards.
     /// </summary>
     /// <inheritdoc cref="Search(ReadOnlySpan{float}, in SearchOptions, SearchResults, CancellationToken)"/>
-    void Search(Snapshot snapshot, ReadOnlySpan<float> queries, in SearchOptions options, SearchResults results, CancellationToken cancellationToken);
+    void Search(
+        Snapshot snapshot,
+        ReadOnlySpan<float> queries,
+        in SearchOptions options,
+        SearchResults results,
+        CancellationToken cancellationToken);
 }
 
 /// <summary>What became of changes.</summary>
@@ -71,4 +76,5 @@ internal readonly record struct IndexMemory(long Vectors, long Codes, long Graph
 /// Candidates that an approximate search keeps: more of them find more of the true neighbours, in more time. 0: the index's own.
 /// </param>
 /// <param name="Exact">Compare every vector in float32, whatever the index could do faster: what others are measured by.</param>
-internal readonly record struct SearchOptions(int K, float MinimumScore = float.NegativeInfinity, string? Tag = null, int Ef = 0, bool Exact = false);
+internal readonly record struct SearchOptions(
+    int K, float MinimumScore = float.NegativeInfinity, string? Tag = null, int Ef = 0, bool Exact = false);

@@ -11,7 +11,8 @@ internal static class RowScan
 
     /// <param name="results">Has room for all, and is empty.</param>
     public static void Search(
-        Snapshot snapshot, ReadOnlySpan<float> queries, int dimension, in SearchOptions options, TagFilter? tag, SearchResults results, CancellationToken cancellationToken)
+        Snapshot snapshot, ReadOnlySpan<float> queries, int dimension, in SearchOptions options, TagFilter? tag, SearchResults results,
+        CancellationToken cancellationToken)
     {
         var best = new TopK(options.K, options.MinimumScore, snapshot);
         for (var query = 0; query < results.Queries; query++)

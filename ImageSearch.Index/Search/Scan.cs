@@ -90,7 +90,8 @@ internal sealed class Scan(Int4ScanKernel kernel, int dimension)
     /// <param name="queries">One after the other.</param>
     /// <param name="results">Receives the best of each query.</param>
     public void Search(
-        int threads, Snapshot snapshot, ReadOnlySpan<float> queries, in SearchOptions options, TagFilter? tag, SearchResults results, CancellationToken cancellationToken)
+        int threads, Snapshot snapshot, ReadOnlySpan<float> queries, in SearchOptions options, TagFilter? tag, SearchResults results,
+        CancellationToken cancellationToken)
     {
         _queries.Reset(queries, results.Queries);
         (_snapshot, _options, _tag, _cancellationToken, _failure) = (snapshot, options, tag, cancellationToken, null);
@@ -174,7 +175,8 @@ internal sealed class Scan(Int4ScanKernel kernel, int dimension)
         if (_workers.Length < _threads)
         {
             var workers = _workers;
-            _workers = [.. workers, .. Enumerable.Range(workers.Length, _threads - workers.Length).Select(_ => new ScanWorker(this, kernel, _queries, dimension))];
+            _workers = [.. workers, .. Enumerable.Range(workers.Length, _threads - workers.Length).Select(
+                _ => new ScanWorker(this, kernel, _queries, dimension))];
         }
 
         if (_floors.Length < Queries)

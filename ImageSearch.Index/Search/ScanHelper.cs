@@ -49,7 +49,8 @@ internal sealed class ScanHelper
             if (_all.Length < count)
             {
                 var more = _all;
-                Volatile.Write(ref _all, [.. more, .. Enumerable.Range(more.Length, count - more.Length).Select(number => new ScanHelper(number))]);
+                Volatile.Write(
+                    ref _all, [.. more, .. Enumerable.Range(more.Length, count - more.Length).Select(number => new ScanHelper(number))]);
             }
         }
     }

@@ -79,7 +79,9 @@ internal sealed unsafe class ScanWorker(Scan scan, Int4ScanKernel kernel, QueryC
         var panels = (rows + Int4ScanKernel.Rows - 1) / Int4ScanKernel.Rows;
         var sums = _sums.Pointer;
         var count = scan.Queries;
-        var grouped = count % Int4ScanKernel.BatchQueries <= MostSingle ? count / Int4ScanKernel.BatchQueries * Int4ScanKernel.BatchQueries : count;
+        var grouped = count % Int4ScanKernel.BatchQueries <= MostSingle
+            ? count / Int4ScanKernel.BatchQueries * Int4ScanKernel.BatchQueries
+            : count;
         for (var query = 0; query < grouped; query += Int4ScanKernel.BatchQueries)
         {
             kernel.ScoreBatch(segment.Panels(firstPanel), panels, queries.Group(query), _padded, sums, scan.Stride);
@@ -168,7 +170,8 @@ internal sealed unsafe class ScanWorker(Scan scan, Int4ScanKernel kernel, QueryC
                 if (inBlock < rows && scan.Matches(segment, row))
                 {
                     var (estimate, margin) = (scores->Estimates[lane], scores->Margins[lane]);
-                    Candidates(query)[_counts[query]++] = new Candidate(firstRow + row, sums[inBlock], estimate + margin, estimate - margin);
+                    Candidates(query)[_counts[query]++] = new Candidate(
+                        firstRow + row, sums[inBlock], estimate + margin, estimate - margin);
                     if (estimate - margin > lower.Threshold)
                     {
                         lower.Add(new RowHit(firstRow + row, estimate - margin));
@@ -263,7 +266,8 @@ internal sealed unsafe class ScanWorker(Scan scan, Int4ScanKernel kernel, QueryC
         var rowFactors = segment.Factors(row / Int4ScanKernel.Rows);
         var lane = row % Int4ScanKernel.Rows;
         var step = rowFactors->Step(lane);
-        var sum = (candidate.Sum * Int4ScanKernel.HalfUnit) + kernel.ScoreFine(segment.Fine(row), queries.Codes(query), Int4ScanKernel.FinePadded(dimension));
+        var sum = (candidate.Sum * Int4ScanKernel.HalfUnit) + kernel.ScoreFine(
+            segment.Fine(row), queries.Codes(query), Int4ScanKernel.FinePadded(dimension));
         var estimate = (step * factors.Step * sum) + ((rowFactors->Base(lane) - (RowFactors.Middle * step)) * factors.Sum);
         return estimate + (rowFactors->FineError(lane) * (factors.Norm + factors.Error)) + Always(segment, factors);
     }

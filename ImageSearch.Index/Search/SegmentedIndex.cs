@@ -54,7 +54,8 @@ internal abstract partial class SegmentedIndex : IVectorIndex
                 if (segment?.Memory is { } memory)
                 {
                     sum = new IndexMemory(
-                        sum.Vectors + memory.Vectors, sum.Codes + memory.Codes, sum.Graph + memory.Graph, sum.Directory + memory.Directory, sum.Mapped + memory.Mapped);
+                        sum.Vectors + memory.Vectors, sum.Codes + memory.Codes, sum.Graph + memory.Graph, sum.Directory + memory.Directory,
+                        sum.Mapped + memory.Mapped);
                 }
             }
 
@@ -153,7 +154,12 @@ internal abstract partial class SegmentedIndex : IVectorIndex
     public void Search(ReadOnlySpan<float> queries, in SearchOptions options, SearchResults results, CancellationToken cancellationToken) =>
         Search(Current, queries, options, results, cancellationToken);
 
-    public void Search(Snapshot snapshot, ReadOnlySpan<float> queries, in SearchOptions options, SearchResults results, CancellationToken cancellationToken)
+    public void Search(
+        Snapshot snapshot,
+        ReadOnlySpan<float> queries,
+        in SearchOptions options,
+        SearchResults results,
+        CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfZero(queries.Length);
         ArgumentOutOfRangeException.ThrowIfNotEqual(queries.Length % Dimension, 0);
@@ -179,7 +185,8 @@ internal abstract partial class SegmentedIndex : IVectorIndex
     /// <param name="queries">At least one, one after the other.</param>
     /// <param name="results">Has room for all, and is empty.</param>
     protected abstract void Search(
-        Snapshot snapshot, ReadOnlySpan<float> queries, in SearchOptions options, TagFilter? tag, SearchResults results, CancellationToken cancellationToken);
+        Snapshot snapshot, ReadOnlySpan<float> queries, in SearchOptions options, TagFilter? tag, SearchResults results,
+        CancellationToken cancellationToken);
 
     /// <summary>Called with rows that were written, before a search can see them; some may be dead already.</summary>
     protected virtual void Link(IReadOnlyList<int> rows)

@@ -22,7 +22,8 @@ internal static class IndexLoader
         }
 
         var rows = MemoryMarshal.Cast<byte, int>(snapshot.Read(SectionNames.Rows, SnapshotSection.WholeIndex));
-        if (rows.Length != header.Segments || rows.ContainsAnyExceptInRange(0, header.SegmentRows) || Unfinished(rows, header.SegmentRows) > 1)
+        if (rows.Length != header.Segments || rows.ContainsAnyExceptInRange(0, header.SegmentRows)
+            || Unfinished(rows, header.SegmentRows) > 1)
         {
             throw new InvalidSnapshotException("its segments do not have the rows that they can have");
         }
@@ -33,7 +34,8 @@ internal static class IndexLoader
         {
             if (rows[slot] > 0)
             {
-                segments[slot] = index.NewSegment(new SnapshotColumns(snapshot, map, slot, rows[slot] == header.SegmentRows, index.Allocator));
+                segments[slot] = index.NewSegment(
+                    new SnapshotColumns(snapshot, map, slot, rows[slot] == header.SegmentRows, index.Allocator));
                 Restore(snapshot, slot, segments[slot]!, rows[slot]);
             }
         }

@@ -17,10 +17,12 @@ internal static unsafe class IndexSaver
     public static void Save(IndexView view, string path, SnapshotIdentity identity, DateTimeOffset now, Action<long> pace)
     {
         var snapshot = view.Snapshot;
-        var header = new SnapshotHeader(identity, view.Kind, view.Position, now, 1 << snapshot.SegmentShift, snapshot.Parts.Length, snapshot.Alive);
+        var header = new SnapshotHeader(
+            identity, view.Kind, view.Position, now, 1 << snapshot.SegmentShift, snapshot.Parts.Length, snapshot.Alive);
         var sections = snapshot.Parts.Sum(part => part.Segment is null ? 0 : part.Segment.Columns.Count + SectionsBesideColumns);
         using var writer = new SnapshotWriter(path, header, sections + SectionsBesideColumns);
-        writer.Add(SectionNames.Rows, SnapshotSection.WholeIndex, MemoryMarshal.AsBytes<int>(Array.ConvertAll(snapshot.Parts, part => part.Rows)));
+        writer.Add(
+            SectionNames.Rows, SnapshotSection.WholeIndex, MemoryMarshal.AsBytes<int>(Array.ConvertAll(snapshot.Parts, part => part.Rows)));
         writer.Add(SectionNames.TagSets, SnapshotSection.WholeIndex, TagSetCodec.Encode(view.TagSets));
         var written = 0L;
         for (var slot = 0; slot < snapshot.Parts.Length; slot++)

@@ -3,8 +3,11 @@ namespace ImageSearch.Index;
 /// <summary>This part: snapshots and rebuilds.</summary>
 internal static partial class Log
 {
-    [LoggerMessage(LogLevel.Information, "Loaded {Count} vectors from the snapshot of {SavedAt:u} ({Kind}, {MiB} MiB) in {Elapsed}; what came since is read from the store")]
-    public static partial void SnapshotLoaded(ILogger logger, long count, IndexKind kind, DateTimeOffset savedAt, long miB, TimeSpan elapsed);
+    [LoggerMessage(
+        LogLevel.Information,
+        "Loaded {Count} vectors from the snapshot of {SavedAt:u} ({Kind}, {MiB} MiB) in {Elapsed}; what came since is read from the store")]
+    public static partial void SnapshotLoaded(
+        ILogger logger, long count, IndexKind kind, DateTimeOffset savedAt, long miB, TimeSpan elapsed);
 
     [LoggerMessage(LogLevel.Information, "There is no snapshot: the index is built from the store")]
     public static partial void NoSnapshot(ILogger logger);
@@ -33,7 +36,9 @@ internal static partial class Log
     [LoggerMessage(LogLevel.Warning, "The index ought to be rebuilt as {Kind}, but another {Needed} MiB beside it would exceed Index:MemoryLimitMiB, {Limit}: raise it, or restart without the snapshot")]
     public static partial void RebuildDoesNotFit(ILogger logger, IndexKind kind, long needed, long limit);
 
-    [LoggerMessage(LogLevel.Error, "The index could not be moved into memory or rebuilt; the one that answers goes on, and it is tried again in {Delay}")]
+    [LoggerMessage(
+        LogLevel.Error,
+        "The index could not be moved into memory or rebuilt; the one that answers goes on, and it is tried again in {Delay}")]
     public static partial void MaintenanceFailed(ILogger logger, TimeSpan delay, Exception exception);
 
     [LoggerMessage(LogLevel.Warning, "The memory limit is reached with {Count} vectors: new pictures are left out until there is room. Raise Index:MemoryLimitMiB, {Limit}, or use more shards")]

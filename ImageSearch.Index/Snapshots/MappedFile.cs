@@ -16,7 +16,8 @@ internal sealed unsafe partial class MappedFile
     public MappedFile(FileStream file)
     {
         Bytes = file.Length;
-        using var mapping = MemoryMappedFile.CreateFromFile(file, mapName: null, Bytes, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
+        using var mapping = MemoryMappedFile
+            .CreateFromFile(file, mapName: null, Bytes, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
         _view = mapping.CreateViewAccessor(0, Bytes, MemoryMappedFileAccess.Read);
         if (OperatingSystem.IsLinux())
         {

@@ -29,5 +29,6 @@ internal sealed unsafe class PromotedColumns(IReadOnlyList<(ColumnKind Kind, Col
         return copy;
     }
 
-    private static bool IsToBeCopied(ColumnKind kind, Column column, ColumnAllocator own) => column is SnapshotColumn && !own.IsMapped(kind);
+    private static bool IsToBeCopied(ColumnKind kind, Column column, ColumnAllocator own) =>
+        column is SnapshotColumn && !own.IsMapped(kind);
 }

@@ -7,7 +7,8 @@ namespace ImageSearch.Index.Snapshots;
 /// somebody searches in it; where they are written to, a copy.
 /// </summary>
 /// <param name="isFull">No row will be added to the segment.</param>
-internal sealed unsafe class SnapshotColumns(SnapshotReader snapshot, MappedFile map, int slot, bool isFull, ColumnAllocator own) : ColumnAllocator
+internal sealed unsafe class SnapshotColumns(
+    SnapshotReader snapshot, MappedFile map, int slot, bool isFull, ColumnAllocator own) : ColumnAllocator
 {
     private readonly Dictionary<ColumnKind, int> _numbers = [];
 
@@ -18,7 +19,8 @@ internal sealed unsafe class SnapshotColumns(SnapshotReader snapshot, MappedFile
         var section = snapshot.Get(SectionNames.Column(kind, number), slot);
         if (section.Length > bytes || (isFull && section.Length != bytes))
         {
-            throw new InvalidSnapshotException($"its section {section.Name} of segment {slot} has {section.Length} bytes instead of {bytes}");
+            throw new InvalidSnapshotException(
+                $"its section {section.Name} of segment {slot} has {section.Length} bytes instead of {bytes}");
         }
 
         if (isFull && !SectionNames.IsWrittenAgain(kind))

@@ -55,7 +55,8 @@ internal static class SnapshotHeaderCodec
         writer.Write(0ul); // checksum, below
         var bytes = stream.ToArray();
         BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(12), (uint)bytes.Length);
-        BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(bytes.Length - ChecksumBytes), XxHash64.HashToUInt64(bytes.AsSpan(0, bytes.Length - ChecksumBytes)));
+        BinaryPrimitives.WriteUInt64LittleEndian(
+            bytes.AsSpan(bytes.Length - ChecksumBytes), XxHash64.HashToUInt64(bytes.AsSpan(0, bytes.Length - ChecksumBytes)));
         return bytes;
     }
 
@@ -71,7 +72,8 @@ internal static class SnapshotHeaderCodec
         var version = BinaryPrimitives.ReadUInt32LittleEndian(preamble[8..]);
         if (version != SnapshotFile.FormatVersion)
         {
-            throw new InvalidSnapshotException($"its format is version {version}, and this program reads version {SnapshotFile.FormatVersion}");
+            throw new InvalidSnapshotException(
+                $"its format is version {version}, and this program reads version {SnapshotFile.FormatVersion}");
         }
 
         var size = BinaryPrimitives.ReadUInt32LittleEndian(preamble[12..]);
@@ -98,7 +100,8 @@ internal static class SnapshotHeaderCodec
         }
 
         var reader = new SnapshotHeaderReader(bytes[SnapshotFile.Preamble..^ChecksumBytes]);
-        var identity = new SnapshotIdentity(reader.Text(LongestText), reader.Text(LongestText), reader.Int32(), reader.Int32(), reader.Int32());
+        var identity = new SnapshotIdentity(
+            reader.Text(LongestText), reader.Text(LongestText), reader.Int32(), reader.Int32(), reader.Int32());
         var kind = reader.Text(LongestText);
         var parameters = new Dictionary<string, long>(StringComparer.Ordinal);
         for (var left = reader.Count(MostParameters); left > 0; left--)
@@ -108,7 +111,8 @@ internal static class SnapshotHeaderCodec
         }
 
         var header = new SnapshotHeader(
-            identity, new IndexKind(kind, parameters), reader.Text(LongestText) is { Length: > 0 } position ? position : null, reader.Time(), reader.Positive(), reader.Count(int.MaxValue), reader.Int64());
+            identity, new IndexKind(kind, parameters), reader.Text(LongestText) is { Length: > 0 } position ? position : null,
+            reader.Time(), reader.Positive(), reader.Count(int.MaxValue), reader.Int64());
         var sections = new SnapshotSection[reader.Count(SnapshotFile.LargestHeader / EntryBytes)];
         for (var i = 0; i < sections.Length; i++)
         {
@@ -134,7 +138,8 @@ internal static class SnapshotHeaderCodec
             // In the order of the file, so that none overlaps another; subtracted, so that nothing overflows.
             if (offset < end || offset % SnapshotFile.Alignment != 0 || length < 0 || offset > fileLength || length > fileLength - offset)
             {
-                throw new InvalidSnapshotException($"its section {name} of segment {segment} claims {length} bytes at {offset}, where they cannot be");
+                throw new InvalidSnapshotException(
+                    $"its section {name} of segment {segment} claims {length} bytes at {offset}, where they cannot be");
             }
 
             end = offset + length;

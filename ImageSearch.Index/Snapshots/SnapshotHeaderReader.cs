@@ -23,7 +23,9 @@ internal ref struct SnapshotHeaderReader(ReadOnlySpan<byte> bytes)
     public DateTimeOffset Time()
     {
         var ticks = Int64();
-        return ticks >= DateTimeOffset.MinValue.Ticks && ticks <= DateTimeOffset.MaxValue.Ticks ? new DateTimeOffset(ticks, TimeSpan.Zero) : throw Nonsense();
+        return ticks >= DateTimeOffset.MinValue.Ticks && ticks <= DateTimeOffset.MaxValue.Ticks
+            ? new DateTimeOffset(ticks, TimeSpan.Zero)
+            : throw Nonsense();
     }
 
     public string Text(int longest)

@@ -7,7 +7,8 @@ namespace ImageSearch.Index.Snapshots;
 /// This shard's snapshot: loads it when it can be trusted, saves when that is worth it. Nothing that is wrong with a file or a disk ends
 /// the server: without snapshots it starts as it did without them, from the store.
 /// </summary>
-internal sealed class SnapshotKeeper(IOptions<IndexOptions> options, IndexFactory factory, TimeProvider clock, ILogger<SnapshotKeeper> logger)
+internal sealed class SnapshotKeeper(
+    IOptions<IndexOptions> options, IndexFactory factory, TimeProvider clock, ILogger<SnapshotKeeper> logger)
 {
     private readonly SnapshotIdentity _identity = new(
         options.Value.Model, options.Value.Version, options.Value.Dimension, options.Value.Shard, options.Value.Shards);
@@ -17,7 +18,8 @@ internal sealed class SnapshotKeeper(IOptions<IndexOptions> options, IndexFactor
     private bool _distrusted; // what lies there could not be used, however fresh it looks
 
     /// <summary>Columns are stored as they are in memory.</summary>
-    public bool IsEnabled => !string.IsNullOrEmpty(options.Value.Directory) && options.Value.SnapshotInterval > TimeSpan.Zero && BitConverter.IsLittleEndian;
+    public bool IsEnabled =>
+        !string.IsNullOrEmpty(options.Value.Directory) && options.Value.SnapshotInterval > TimeSpan.Zero && BitConverter.IsLittleEndian;
 
     /// <summary>Whether what lies there may be taken for that of another replica: not after it was found not to fit the store.</summary>
     public void Distrust() => _distrusted = true;
@@ -49,7 +51,8 @@ internal sealed class SnapshotKeeper(IOptions<IndexOptions> options, IndexFactor
             // vectors has to read all of them anyway.
             reader.Verify(Environment.ProcessorCount, cancellationToken);
             var index = IndexLoader.Load(reader, factory.Create);
-            Log.SnapshotLoaded(logger, index.Count, reader.Header.Kind, reader.Header.SavedAt, reader.Bytes >> 20, clock.GetElapsedTime(started));
+            Log.SnapshotLoaded(
+                logger, index.Count, reader.Header.Kind, reader.Header.SavedAt, reader.Bytes >> 20, clock.GetElapsedTime(started));
             return (index, reader.Header);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
@@ -60,7 +63,11 @@ internal sealed class SnapshotKeeper(IOptions<IndexOptions> options, IndexFactor
         {
             // Whatever it is: the store has all of it.
             Distrust();
-            Log.SnapshotUnusable(logger, _identity.FileName, e.Message, e is InvalidSnapshotException or IOException or UnauthorizedAccessException ? null : e);
+            Log.SnapshotUnusable(
+                logger,
+                _identity.FileName,
+                e.Message,
+                e is InvalidSnapshotException or IOException or UnauthorizedAccessException ? null : e);
         }
 
         return null;
@@ -117,7 +124,8 @@ internal sealed class SnapshotKeeper(IOptions<IndexOptions> options, IndexFactor
             using var reader = SnapshotReader.Open(_directory.PathOf(_identity));
             var there = reader.Header;
             // Not quite the interval: nobody's clock is exact.
-            return there.Identity == _identity && there.Kind.Equals(view.Kind) && clock.GetUtcNow() - there.SavedAt < 0.9 * options.Value.SnapshotInterval
+            return there.Identity == _identity && there.Kind.Equals(view.Kind)
+                && clock.GetUtcNow() - there.SavedAt < 0.9 * options.Value.SnapshotInterval
                 && (!final || there.Position == view.Position);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidSnapshotException)

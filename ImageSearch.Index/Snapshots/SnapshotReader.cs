@@ -102,7 +102,8 @@ internal sealed class SnapshotReader : IDisposable
 
         return state.ShouldExitCurrentIteration || checksum.GetCurrentHashAsUInt64() == section.Checksum
             ? piece
-            : throw new InvalidSnapshotException($"its section {section.Name} of segment {section.Segment} is damaged: the checksum differs");
+            : throw new InvalidSnapshotException(
+                $"its section {section.Name} of segment {section.Segment} is damaged: the checksum differs");
     }
 
     private static void ReadFully(SafeFileHandle handle, Span<byte> buffer, long offset)

@@ -4,7 +4,8 @@ using Microsoft.Extensions.Options;
 namespace ImageSearch.Index.Snapshots;
 
 /// <summary>Saves a changed index every <see cref="IndexOptions.SnapshotInterval"/>, and when the server is stopped.</summary>
-internal sealed class SnapshotService(IndexWriter writer, SnapshotKeeper keeper, IOptions<IndexOptions> options, TimeProvider clock) : BackgroundService
+internal sealed class SnapshotService(
+    IndexWriter writer, SnapshotKeeper keeper, IOptions<IndexOptions> options, TimeProvider clock) : BackgroundService
 {
     /// <summary>Shorter than what a host is given to stop: without the snapshot nothing is lost but time.</summary>
     private static readonly TimeSpan LongestFarewell = TimeSpan.FromSeconds(20);

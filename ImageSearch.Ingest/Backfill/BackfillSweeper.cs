@@ -16,7 +16,8 @@ namespace ImageSearch.Ingest.Backfill;
 /// are not listed: they wait for <c>retry</c>.
 /// </summary>
 internal sealed class BackfillSweeper(
-    IImageStore store, IWorkQueue queue, IIdempotencyStore claims, IngestTelemetry telemetry, IOptions<ModelRoutes> models, IOptions<IngestOptions> options,
+    IImageStore store, IWorkQueue queue, IIdempotencyStore claims, IngestTelemetry telemetry, IOptions<ModelRoutes> models,
+    IOptions<IngestOptions> options,
     TimeProvider time, ILogger<BackfillSweeper> logger) : BackgroundService
 {
     /// <summary>Another replica sweeps when the one that did died this long ago.</summary>
@@ -86,7 +87,9 @@ internal sealed class BackfillSweeper(
         try
         {
             // Another replica may have queued it since.
-            return after is not null || await IsMissingAsync(model, cancellationToken) ? await SweepAsync(model, after, cancellationToken) : null;
+            return after is not null || await IsMissingAsync(model, cancellationToken)
+                ? await SweepAsync(model, after, cancellationToken)
+                : null;
         }
         finally
         {
@@ -99,7 +102,8 @@ internal sealed class BackfillSweeper(
     {
         while (await HasRoomAsync(model, cancellationToken))
         {
-            var pending = await store.ListPendingAsync(model.Key, after, Options.BackfillMinimumAge, Options.BackfillPage, cancellationToken);
+            var pending = await store.ListPendingAsync(
+                model.Key, after, Options.BackfillMinimumAge, Options.BackfillPage, cancellationToken);
             if (pending.Count > 0)
             {
                 await queue.PublishAsync([model.Name], [.. pending.Select(id => new WorkItem(id))], cancellationToken);

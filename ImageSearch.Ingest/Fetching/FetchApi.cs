@@ -15,7 +15,8 @@ internal static class FetchApi
     private const int MaximumRequestBytes = 32 * 1024;
 
     public static RouteHandlerBuilder MapFetch(this IEndpointRouteBuilder app) =>
-        app.MapPost("/fetch", FetchAsync).AddEndpointFilter<ProblemFilter>().WithMetadata(new RequestSizeLimitAttribute(MaximumRequestBytes));
+        app.MapPost("/fetch", FetchAsync).AddEndpointFilter<ProblemFilter>().WithMetadata(
+            new RequestSizeLimitAttribute(MaximumRequestBytes));
 
     private static async Task<FileContentHttpResult> FetchAsync(
         HttpContext context, PictureFetcher fetcher, IOptions<ImageLimits> limits)

@@ -15,7 +15,8 @@ internal static class FetchUrl
     }
 
     public static bool IsAllowed(Uri url) =>
-        url.IsAbsoluteUri && (url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps) && url.UserInfo.Length == 0 && url.Host.Length > 0;
+        url.IsAbsoluteUri && (url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps) && url.UserInfo.Length == 0
+            && url.Host.Length > 0;
 }
 
 /// <summary>Body of <c>POST /fetch</c>.</summary>

@@ -20,7 +20,8 @@ internal sealed class GuardedConnector(IHostResolver resolver, IDialer dialer, I
 
         if (!options.Value.AllowPrivateAddresses && !Array.TrueForAll(addresses, AddressPolicy.IsPublic))
         {
-            throw new FetchException(FetchFailure.AddressNotAllowed, "address not allowed: the URL leads to an address that is not public.");
+            throw new FetchException(
+                FetchFailure.AddressNotAllowed, "address not allowed: the URL leads to an address that is not public.");
         }
 
         return await dialer.ConnectAsync(addresses, context.DnsEndPoint.Port, cancellationToken);

@@ -125,7 +125,8 @@ internal sealed class PictureFetcher(
 
             if (redirects == options.Value.MaximumRedirects)
             {
-                throw new FetchException(FetchFailure.TooManyRedirects, $"too many redirects: at most {options.Value.MaximumRedirects} are followed.");
+                throw new FetchException(
+                    FetchFailure.TooManyRedirects, $"too many redirects: at most {options.Value.MaximumRedirects} are followed.");
             }
         }
     }
@@ -134,7 +135,8 @@ internal sealed class PictureFetcher(
     {
         if ((int)response.StatusCode is not (301 or 302 or 303 or 307 or 308) || response.Headers.Location is not { } location)
         {
-            throw new FetchException(FetchFailure.HttpStatus, $"http-status {(int)response.StatusCode}: the server did not deliver the picture.");
+            throw new FetchException(
+                FetchFailure.HttpStatus, $"http-status {(int)response.StatusCode}: the server did not deliver the picture.");
         }
 
         return Uri.TryCreate(url, location, out var next) && FetchUrl.IsAllowed(next)

@@ -88,7 +88,8 @@ internal static partial class FolderFile
         }
 
         Span<byte> answer = stackalloc byte[StatxBytes];
-        return Statx(CurrentDirectory, path, 0, TypeOnly, answer) != 0 || (MemoryMarshal.Read<ushort>(answer[ModeOffset..]) & TypeMask) == RegularFile;
+        return Statx(CurrentDirectory, path, 0, TypeOnly, answer) != 0
+            || (MemoryMarshal.Read<ushort>(answer[ModeOffset..]) & TypeMask) == RegularFile;
     }
 
     private static ImportSourceException NotAllowed() => new("not allowed: the file leads out of the folder that may be imported.");

@@ -17,7 +17,8 @@ internal static class FolderWalker
         ".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".gif", ".tif", ".tiff", ".avif", ".heic", ".heif", ".bmp",
     };
 
-    private static readonly EnumerationOptions All = new() { AttributesToSkip = 0, ReturnSpecialDirectories = false, IgnoreInaccessible = false };
+    private static readonly EnumerationOptions All =
+        new() { AttributesToSkip = 0, ReturnSpecialDirectories = false, IgnoreInaccessible = false };
 
     /// <param name="after">Where an earlier listing was left, relative to the folder; whether it is still there does not matter.</param>
     public static IEnumerable<FolderEntry> Walk(string folder, string? after = null)
@@ -78,7 +79,9 @@ internal static class FolderWalker
         if (info.FullName.Length == 0)
         {
             // So .NET puts it that the path is longer than the system takes.
-            return info is DirectoryInfo || Extensions.Contains(Path.GetExtension(info.Name)) ? new FolderEntry(Path.Join(folder, info.Name), PathTooLong) : null;
+            return info is DirectoryInfo || Extensions.Contains(Path.GetExtension(info.Name))
+                ? new FolderEntry(Path.Join(folder, info.Name), PathTooLong)
+                : null;
         }
 
         try

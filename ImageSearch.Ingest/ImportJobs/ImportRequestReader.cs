@@ -46,7 +46,8 @@ internal sealed class ImportRequestReader(FolderRoots roots, IOptions<IngestOpti
         }
 
         // What is too long to be fetched is too long to be kept: its beginning tells the reader which one it was.
-        return [.. urls.Select(url => url is { Length: > SourceName.MaximumUrlLength } ? url[..(SourceName.MaximumUrlLength + 1)] : url ?? "")];
+        return [.. urls.Select(
+            url => url is { Length: > SourceName.MaximumUrlLength } ? url[..(SourceName.MaximumUrlLength + 1)] : url ?? "")];
     }
 
     private static ProblemException Invalid(string problem, string message) => new(StatusCodes.Status400BadRequest, problem, message);

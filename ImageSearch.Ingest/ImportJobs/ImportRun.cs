@@ -73,7 +73,8 @@ internal sealed class ImportRun(
         finally
         {
             await _abandon.CancelAsync();
-            await Task.WhenAll(_window.Select(source => source.Work)).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            await Task.WhenAll(_window.Select(source => source.Work)).ContinueWith(
+                static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         }
     }
 

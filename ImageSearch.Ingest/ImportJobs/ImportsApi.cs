@@ -42,7 +42,8 @@ internal static class ImportsApi
     private static async Task<Accepted<ImportStatus>> CancelAsync(string id, IImportStore imports, CancellationToken cancellationToken) =>
         TypedResults.Accepted($"/imports/{id}", (await imports.CancelAsync(id, cancellationToken) ?? throw Unknown()).ToStatus());
 
-    private static async Task<Accepted<ImportStatus>> ResumeAsync(string id, IImportStore imports, ImportSignal signal, CancellationToken cancellationToken)
+    private static async Task<Accepted<ImportStatus>> ResumeAsync(
+        string id, IImportStore imports, ImportSignal signal, CancellationToken cancellationToken)
     {
         var import = await imports.ResumeAsync(id, cancellationToken) ?? throw Unknown();
         signal.Notify();

@@ -4,5 +4,6 @@ namespace ImageSearch.Ingest.Intake;
 
 internal static class AddOutcomeExtensions
 {
-    public static UploadState ToState(this AddOutcome outcome) => outcome == AddOutcome.Added ? UploadState.Accepted : UploadState.Duplicate;
+    public static UploadState ToState(this AddOutcome outcome) =>
+        outcome == AddOutcome.Added ? UploadState.Accepted : UploadState.Duplicate;
 }

@@ -19,7 +19,8 @@ internal sealed class FileBuffers(IOptions<IngestOptions> options) : IDisposable
         await _places.Value.WaitAsync(options.Value.BufferWait, cancellationToken)
             ? new FileBuffer(() => _places.Value.Release())
             : throw new ProblemException(
-                StatusCodes.Status503ServiceUnavailable, "busy", "Too many files are being taken in at the moment: send it again in a few seconds.");
+                StatusCodes.Status503ServiceUnavailable, "busy",
+                "Too many files are being taken in at the moment: send it again in a few seconds.");
 
     public void Dispose()
     {

@@ -45,8 +45,10 @@ internal sealed class PictureIntake(
         var outcomes = new AddOutcome[pictures.Count];
         Array.Fill(outcomes, AddOutcome.Duplicate);
         var first = Enumerable.Range(0, pictures.Count).DistinctBy(i => pictures[i].Id).ToList();
-        var parallel = new ParallelOptions { MaxDegreeOfParallelism = options.Value.UploadConcurrency, CancellationToken = cancellationToken };
-        await Parallel.ForEachAsync(first, parallel, async (i, token) => outcomes[i] = await store.AddAsync(pictures[i].ToRecord(tags), token));
+        var parallel =
+            new ParallelOptions { MaxDegreeOfParallelism = options.Value.UploadConcurrency, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(
+            first, parallel, async (i, token) => outcomes[i] = await store.AddAsync(pictures[i].ToRecord(tags), token));
 
         await QueueNewAsync([.. first.Where(i => outcomes[i] == AddOutcome.Added).Select(i => pictures[i].Id)], cancellationToken);
         await QueueUnseenAsync([.. first.Where(i => outcomes[i] == AddOutcome.Duplicate).Select(i => pictures[i].Id)], cancellationToken);

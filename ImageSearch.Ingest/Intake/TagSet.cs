@@ -31,7 +31,8 @@ internal sealed class TagSet
         }
     }
 
-    public static ProblemException TooLong() => Problem($"A tag has more than {MaximumBytes} bytes: a tag has at most {MaximumLength} characters, shorten it.");
+    public static ProblemException TooLong() =>
+        Problem($"A tag has more than {MaximumBytes} bytes: a tag has at most {MaximumLength} characters, shorten it.");
 
     public static ProblemException Invalid() =>
         Problem($"A tag has {TagRule.Rule}: leave out or change the one that has not.");

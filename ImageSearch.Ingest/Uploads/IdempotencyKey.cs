@@ -24,6 +24,7 @@ internal static class IdempotencyKey
         return values is [{ Length: > 0 and <= MaximumLength } key] && key.All(c => c is >= ' ' and <= '~')
             ? key
             : throw new ProblemException(
-                StatusCodes.Status400BadRequest, "invalid-idempotency-key", $"{Header} must be one text of 1 to {MaximumLength} printable ASCII characters: a UUID, say.");
+                StatusCodes.Status400BadRequest, "invalid-idempotency-key",
+                $"{Header} must be one text of 1 to {MaximumLength} printable ASCII characters: a UUID, say.");
     }
 }

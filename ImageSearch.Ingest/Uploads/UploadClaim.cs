@@ -34,14 +34,16 @@ internal sealed class UploadClaim : IAsyncDisposable
     public IdempotentAnswer? Answer { get; }
 
     /// <exception cref="ProblemException">Another upload with this key is in work.</exception>
-    public static async Task<UploadClaim> TakeAsync(IIdempotencyStore store, string key, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<UploadClaim> TakeAsync(
+        IIdempotencyStore store, string key, TimeProvider time, CancellationToken cancellationToken)
     {
         var owner = RandomNumberGenerator.GetHexString(32, lowercase: true);
         var claim = await store.ClaimAsync(key, owner, Lease, cancellationToken);
         return claim.IsMine || claim.Answer is not null
             ? new UploadClaim(store, key, owner, claim, time)
             : throw new ProblemException(
-                StatusCodes.Status409Conflict, "idempotency-in-flight", "An upload with this Idempotency-Key is in work: wait for its answer, or send this one again in a few seconds.")
+                StatusCodes.Status409Conflict, "idempotency-in-flight",
+                "An upload with this Idempotency-Key is in work: wait for its answer, or send this one again in a few seconds.")
             {
                 RetryAfter = TimeSpan.FromSeconds(2),
             };

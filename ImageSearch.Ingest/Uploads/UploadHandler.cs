@@ -47,11 +47,13 @@ internal sealed class UploadHandler(
                         files.Add(await ReadFileAsync(part, slots, cancellationToken));
                         break;
                     case "tag":
-                        tags.Add(await FromClientAsync(() => part.ReadTextAsync(TagSet.MaximumBytes, cancellationToken)) ?? throw TagSet.TooLong());
+                        tags.Add(await FromClientAsync(
+                            () => part.ReadTextAsync(TagSet.MaximumBytes, cancellationToken)) ?? throw TagSet.TooLong());
                         break;
                     case "":
                         throw new ProblemException(
-                            StatusCodes.Status400BadRequest, "invalid-parameters", "A part of the form has no name: give each one, in its header Content-Disposition.");
+                            StatusCodes.Status400BadRequest, "invalid-parameters",
+                            "A part of the form has no name: give each one, in its header Content-Disposition.");
                     default:
                         throw Unknown(part.Name);
                 }
@@ -62,7 +64,8 @@ internal sealed class UploadHandler(
         finally
         {
             // Whatever ended the reading: no file may still be worked on when the slots are gone.
-            await Task.WhenAll(files).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            await Task.WhenAll(files).ContinueWith(
+                static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         }
     }
 

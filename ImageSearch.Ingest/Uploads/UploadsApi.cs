@@ -40,11 +40,13 @@ internal static class UploadsApi
             if (IdempotencyKey.Of(context.Request) is not { } key)
             {
                 var tags = new TagSet();
-                return TypedResults.Accepted((string?)null, await CommitAsync(handler, await ReadAsync(handler, reader, tags, context.RequestAborted), tags));
+                return TypedResults.Accepted(
+                    (string?)null, await CommitAsync(handler, await ReadAsync(handler, reader, tags, context.RequestAborted), tags));
             }
 
             await using var claim = await UploadClaim.TakeAsync(keys, key, time, context.RequestAborted);
-            return Answered(await UploadOnceAsync(context, handler, reader, claim, options.Value.IdempotencyKeep, json.Value.SerializerOptions));
+            return Answered(
+                await UploadOnceAsync(context, handler, reader, claim, options.Value.IdempotencyKeep, json.Value.SerializerOptions));
         }
         catch (ProblemException)
         {
@@ -65,7 +67,8 @@ internal static class UploadsApi
             if (known.Fingerprint != fingerprint)
             {
                 throw new ProblemException(
-                    StatusCodes.Status422UnprocessableEntity, "idempotency-mismatch", "Other files or tags were sent with this Idempotency-Key before: give each upload a key of its own.");
+                    StatusCodes.Status422UnprocessableEntity, "idempotency-mismatch",
+                    "Other files or tags were sent with this Idempotency-Key before: give each upload a key of its own.");
             }
 
             context.Response.Headers[IdempotencyKey.ReplayedHeader] = "true";
@@ -77,9 +80,11 @@ internal static class UploadsApi
         return body;
     }
 
-    private static ContentHttpResult Answered(string body) => TypedResults.Text(body, "application/json", Encoding.UTF8, StatusCodes.Status202Accepted);
+    private static ContentHttpResult Answered(string body) =>
+        TypedResults.Text(body, "application/json", Encoding.UTF8, StatusCodes.Status202Accepted);
 
-    private static async Task<IReadOnlyList<UploadEntry>> ReadAsync(UploadHandler handler, MultipartReader reader, TagSet tags, CancellationToken cancellationToken) =>
+    private static async Task<IReadOnlyList<UploadEntry>> ReadAsync(
+        UploadHandler handler, MultipartReader reader, TagSet tags, CancellationToken cancellationToken) =>
         await handler.ReadAsync(reader, tags, cancellationToken) is { Count: > 0 } entries
             ? entries
             : throw new ProblemException(
@@ -105,13 +110,15 @@ internal static class UploadsApi
             || !type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase))
         {
             throw new ProblemException(
-                StatusCodes.Status415UnsupportedMediaType, "not-multipart", "Send the pictures as multipart/form-data, each as a part named 'file'.");
+                StatusCodes.Status415UnsupportedMediaType, "not-multipart",
+                "Send the pictures as multipart/form-data, each as a part named 'file'.");
         }
 
         var boundary = HeaderUtilities.RemoveQuotes(type.Boundary).ToString();
         return boundary.Length is > 0 and <= BoundaryLimit
             ? boundary
             : throw new ProblemException(
-                StatusCodes.Status400BadRequest, "malformed-multipart", $"The content type names no boundary of 1 to {BoundaryLimit} characters.");
+                StatusCodes.Status400BadRequest, "malformed-multipart",
+                $"The content type names no boundary of 1 to {BoundaryLimit} characters.");
     }
 }

@@ -28,7 +28,8 @@ internal sealed class DiscoveryHandler(ServiceEndpoints services, TimeProvider c
                 request.Headers.Add(Deadline.Header, deadline.ToString());
             }
 
-            var response = await (isPanic ? SendInPanicAsync(request, replica, cancellationToken) : base.SendAsync(request, cancellationToken));
+            var response = await (
+                isPanic ? SendInPanicAsync(request, replica, cancellationToken) : base.SendAsync(request, cancellationToken));
             replicas.ReportUp(replica);
             return response;
         }
@@ -56,7 +57,8 @@ internal sealed class DiscoveryHandler(ServiceEndpoints services, TimeProvider c
     /// <exception cref="UnansweredException">
     /// It did not answer this call within <see cref="PanicWait"/>, nor any other call meanwhile.
     /// </exception>
-    private async Task<HttpResponseMessage> SendInPanicAsync(HttpRequestMessage request, Replica replica, CancellationToken cancellationToken)
+    private async Task<HttpResponseMessage> SendInPanicAsync(
+        HttpRequestMessage request, Replica replica, CancellationToken cancellationToken)
     {
         var host = request.RequestUri!.Authority;
         using var wait = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

@@ -14,14 +14,16 @@ internal delegate Task<IPAddress[]> ResolveHost(string host, CancellationToken c
 /// Puts the addresses that DNS has for a configured host name in its place where there are several: the pods behind a headless service of
 /// Kubernetes are called one by one. Microsoft.Extensions.ServiceDiscovery.Dns takes its place where it can be restored.
 /// </summary>
-internal sealed class DnsEndpointProvider(ResolveHost resolve, TimeProvider clock) : IServiceEndpointProviderFactory, IServiceEndpointProvider
+internal sealed class DnsEndpointProvider(ResolveHost resolve, TimeProvider clock) : IServiceEndpointProviderFactory,
+IServiceEndpointProvider
 {
     private static readonly TimeSpan RefreshPeriod = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
 
     private readonly ConcurrentDictionary<string, IPAddress[]> _last = new(StringComparer.OrdinalIgnoreCase);
 
-    public bool TryCreateProvider(ServiceEndpointQuery query, [NotNullWhen(true)] out IServiceEndpointProvider? provider) => (provider = this) is not null;
+    public bool TryCreateProvider(ServiceEndpointQuery query, [NotNullWhen(true)] out IServiceEndpointProvider? provider) =>
+        (provider = this) is not null;
 
     public async ValueTask PopulateAsync(IServiceEndpointBuilder endpoints, CancellationToken cancellationToken)
     {
@@ -57,8 +59,11 @@ internal sealed class DnsEndpointProvider(ResolveHost resolve, TimeProvider cloc
         {
             var addresses = await resolve(host, deadline.Token);
             // Where a host has addresses of both families, they are the same replicas twice.
-            var family = addresses.Any(address => address.AddressFamily == AddressFamily.InterNetwork) ? AddressFamily.InterNetwork : AddressFamily.InterNetworkV6;
-            return _last[host] = [.. addresses.Where(address => address.AddressFamily == family).OrderBy(address => address.ToString(), StringComparer.Ordinal)];
+            var family = addresses.Any(address => address.AddressFamily == AddressFamily.InterNetwork)
+                ? AddressFamily.InterNetwork
+                : AddressFamily.InterNetworkV6;
+            return _last[host] = [.. addresses.Where(address => address.AddressFamily == family).OrderBy(
+                address => address.ToString(), StringComparer.Ordinal)];
         }
         catch (Exception e) when (e is SocketException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
         {

@@ -15,10 +15,15 @@ public interface IServiceEndpoints
 }
 
 /// <inheritdoc cref="IServiceEndpoints"/>
-internal sealed class ServiceEndpoints(ServiceEndpointResolver resolver, IConfiguration configuration, TimeProvider clock, ILogger<ServiceEndpoints> logger) : IServiceEndpoints
+internal sealed class ServiceEndpoints(
+    ServiceEndpointResolver resolver,
+    IConfiguration configuration,
+    TimeProvider clock,
+    ILogger<ServiceEndpoints> logger) : IServiceEndpoints
 {
     private readonly ConcurrentDictionary<string, ServiceReplicas> _services = new(
-        configuration.GetSection("services").GetChildren().Select(section => KeyValuePair.Create(section.Key, new ServiceReplicas(section.Key, clock, logger))),
+        configuration.GetSection("services").GetChildren().Select(
+            section => KeyValuePair.Create(section.Key, new ServiceReplicas(section.Key, clock, logger))),
         StringComparer.OrdinalIgnoreCase);
 
     public async ValueTask<IReadOnlyList<Uri>> FindAsync(string service, CancellationToken cancellationToken) =>

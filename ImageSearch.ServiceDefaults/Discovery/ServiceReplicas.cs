@@ -36,7 +36,8 @@ internal sealed partial class ServiceReplicas(string service, TimeProvider clock
             if (source != _source)
             {
                 var known = _replicas.ToDictionary(replica => replica.Address);
-                var addresses = source.Endpoints.Select(endpoint => endpoint.EndPoint is UriEndPoint { Uri: var uri } ? uri : new Uri($"http://{endpoint.EndPoint}"));
+                var addresses = source.Endpoints.Select(
+                    endpoint => endpoint.EndPoint is UriEndPoint { Uri: var uri } ? uri : new Uri($"http://{endpoint.EndPoint}"));
                 _replicas = [.. addresses.Distinct().Select(address => known.GetValueOrDefault(address) ?? new Replica(address))];
                 _source = source;
             }
@@ -54,7 +55,8 @@ internal sealed partial class ServiceReplicas(string service, TimeProvider clock
         lock (_lock)
         {
             var replicas = _replicas.Length > 0 ? _replicas : throw new HttpRequestException(
-                HttpRequestError.NameResolutionError, $"The service '{service}' has no endpoint: set services__{service}__http__0 to its URL.");
+                HttpRequestError.NameResolutionError,
+                $"The service '{service}' has no endpoint: set services__{service}__http__0 to its URL.");
             var now = clock.GetUtcNow();
             // A call takes one turn, however many attempts it makes: else those that fail over would all begin with the same endpoint.
             var turn = (route.HasBegun ? _next : _next++) & int.MaxValue;
@@ -140,12 +142,14 @@ internal sealed partial class ServiceReplicas(string service, TimeProvider clock
 
     private static void Avoid(Replica replica, ReplicaState state, (TimeSpan Shortest, TimeSpan Longest) pause, DateTimeOffset now)
     {
-        var next = replica.State != state ? pause.Shortest : replica.Retry.Pause * 2 is var doubled && doubled < pause.Longest ? doubled : pause.Longest;
+        var next = replica.State != state ? pause.Shortest : replica.Retry.Pause * 2 is var doubled
+            && doubled < pause.Longest ? doubled : pause.Longest;
         (replica.State, replica.Retry) = (state, (now + next, next));
     }
 
     /// <summary>Last those that hang; of those that are down, first the one whose pause ends first.</summary>
-    private static (bool IsHanging, bool IsTried, ReplicaState State, DateTimeOffset RetryAt) Rank(Replica replica, CallRoute route, DateTimeOffset now)
+    private static (bool IsHanging, bool IsTried, ReplicaState State, DateTimeOffset RetryAt) Rank(
+        Replica replica, CallRoute route, DateTimeOffset now)
     {
         var state = replica.IsWorthAProbe(now) ? ReplicaState.Up : replica.State;
         var retryAt = state != ReplicaState.Down ? default : replica.IsProbed ? DateTimeOffset.MaxValue : replica.Retry.At;

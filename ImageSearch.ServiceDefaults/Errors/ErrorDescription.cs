@@ -32,7 +32,10 @@ internal static class ErrorDescription
 
     private static (string Slug, string Detail) Describe(int status) => status switch
     {
-        400 => ("bad-request", "The request cannot be read: check its parameters, and that its body is what Content-Type says and well-formed."),
+        400 =>
+            (
+                "bad-request",
+                "The request cannot be read: check its parameters, and that its body is what Content-Type says and well-formed."),
         401 => ("unauthorized", "This needs an API key: send it in the header X-Api-Key."),
         403 => ("forbidden", "This is not allowed for the caller."),
         404 => ("not-found", "There is nothing at this address: check the path."),

@@ -39,5 +39,6 @@ public sealed class ProblemFilter : IEndpointFilter
     /// <summary>The answer to a request that the server found wanting while its body was read.</summary>
     public static IResult Answer(BadHttpRequestException problem) => problem.StatusCode == StatusCodes.Status413PayloadTooLarge
         ? Problems.Create(problem.StatusCode, "too-large", "The request's body is too large. Send fewer or smaller files.")
-        : Problems.Create(problem.StatusCode, "invalid-request", "The request cannot be read. Check its headers and that its body is whole.");
+        : Problems.Create(
+            problem.StatusCode, "invalid-request", "The request cannot be read. Check its headers and that its body is whole.");
 }

@@ -17,6 +17,8 @@ public static class Problems
     /// <param name="slug">Lower-case words joined by '-', stable for ever.</param>
     /// <param name="detail">A sentence for a person.</param>
     /// <param name="extensions">Further members of the answer.</param>
-    public static ProblemHttpResult Create(int status, string slug, string detail, IReadOnlyDictionary<string, object?>? extensions = null) =>
-        TypedResults.Problem(detail, statusCode: status, title: ReasonPhrases.GetReasonPhrase(status), type: TypePrefix + slug, extensions: extensions);
+    public static ProblemHttpResult Create(
+        int status, string slug, string detail, IReadOnlyDictionary<string, object?>? extensions = null) =>
+        TypedResults.Problem(
+            detail, statusCode: status, title: ReasonPhrases.GetReasonPhrase(status), type: TypePrefix + slug, extensions: extensions);
 }

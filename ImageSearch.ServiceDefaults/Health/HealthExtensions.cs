@@ -29,19 +29,23 @@ public static class HealthExtensions
     }
 
     private static void Map(WebApplication app, string path, Func<HealthCheckRegistration, bool> predicate) =>
-        app.MapHealthChecks(path, new HealthCheckOptions { Predicate = predicate, ResponseWriter = WriteAsync }).DisableHttpMetrics().AllowAnonymous();
+        app.MapHealthChecks(
+            path, new HealthCheckOptions { Predicate = predicate, ResponseWriter = WriteAsync }).DisableHttpMetrics().AllowAnonymous();
 
     private static Task WriteAsync(HttpContext context, HealthReport report) => context.Response.WriteAsJsonAsync(
-        new HealthAnswer(report.Status.ToString(), report.Entries.ToDictionary(pair => pair.Key, pair => new CheckAnswer(pair.Value.Status.ToString(), Describe(pair.Value)))),
+        new HealthAnswer(report.Status.ToString(), report.Entries.ToDictionary(
+            pair => pair.Key, pair => new CheckAnswer(pair.Value.Status.ToString(), Describe(pair.Value)))),
         context.RequestAborted);
 
     /// <summary>A check that threw has the exception's message as its description: that is for the log, not for the caller.</summary>
-    private static string? Describe(HealthReportEntry entry) => entry.Exception is null ? entry.Description : "The check failed; the service's log says why.";
+    private static string? Describe(HealthReportEntry entry) =>
+        entry.Exception is null ? entry.Description : "The check failed; the service's log says why.";
 
     /// <summary>Body of <c>/health</c> and <c>/alive</c>.</summary>
     /// <param name="Status"><c>Healthy</c>, <c>Degraded</c> or <c>Unhealthy</c>.</param>
     /// <param name="Checks">Every check by its name.</param>
     private sealed record HealthAnswer(string Status, IReadOnlyDictionary<string, CheckAnswer> Checks);
 
-    private sealed record CheckAnswer(string Status, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Description);
+    private sealed record CheckAnswer(
+        string Status, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Description);
 }

@@ -26,6 +26,7 @@ public static class IdempotencyExtensions
     };
 
     private static bool IsIdempotent(this HttpRequestMessage request) =>
-        request.Method == HttpMethod.Get || request.Method == HttpMethod.Head || request.Method == HttpMethod.Put || request.Method == HttpMethod.Delete
+        request.Method == HttpMethod.Get || request.Method == HttpMethod.Head || request.Method == HttpMethod.Put
+            || request.Method == HttpMethod.Delete
         || request.Method == HttpMethod.Options || (request.Options.TryGetValue(Marked, out var marked) && marked);
 }

@@ -32,7 +32,8 @@ internal static class ServiceResilience
         pipeline.Retry.ShouldHandle = attempt => new(options.Retries > 0 && ShouldRetry(attempt.Context, attempt.Outcome));
         pipeline.Retry.Delay = options.RetryDelay;
         pipeline.Retry.ShouldRetryAfterHeader = false;
-        pipeline.Retry.DelayGenerator = attempt => new(GoesElsewhereAtOnce(attempt.Context, attempt.Outcome) ? TimeSpan.Zero : (TimeSpan?)null);
+        pipeline.Retry.DelayGenerator = attempt =>
+            new(GoesElsewhereAtOnce(attempt.Context, attempt.Outcome) ? TimeSpan.Zero : (TimeSpan?)null);
         // It would open for the whole service, where discovery avoids one replica at a time.
         pipeline.CircuitBreaker.ShouldHandle = _ => new(false);
         // How much is worked on at once is for each service's own limits to say.

@@ -18,11 +18,13 @@ internal sealed class TimeoutHandler : DelegatingHandler
         catch (TimeoutRejectedException e)
         {
             throw new HttpRequestException(
-                HttpRequestError.Unknown, $"{request.RequestUri?.Host} did not answer within {e.Timeout.TotalSeconds} s.", new TimeoutException(e.Message, e));
+                HttpRequestError.Unknown, $"{request.RequestUri?.Host} did not answer within {e.Timeout.TotalSeconds} s.",
+                new TimeoutException(e.Message, e));
         }
         catch (OperationCanceledException e) when (CallFailure.IsUnreachable(e) && !cancellationToken.IsCancellationRequested)
         {
-            throw new HttpRequestException(HttpRequestError.ConnectionError, $"{request.RequestUri?.Host} cannot be reached.", e.InnerException);
+            throw new HttpRequestException(
+                HttpRequestError.ConnectionError, $"{request.RequestUri?.Host} cannot be reached.", e.InnerException);
         }
     }
 }

@@ -6,7 +6,8 @@ namespace ImageSearch.Web.Components;
 internal static class PageStatus
 {
     /// <summary>What a page says when it needs the store of records and a server of it is away.</summary>
-    public const string StoreIsAway = "The collection cannot be read right now. Nothing is lost: try again in a moment. Searching by a file works.";
+    public const string StoreIsAway =
+        "The collection cannot be read right now. Nothing is lost: try again in a moment. Searching by a file works.";
 
     /// <summary>Sets the page's status at the last moment: Blazor sends no content where it finds 404 set while it renders.</summary>
     public static void AnswerWith(this HttpContext context, int status) => context.Response.OnStarting(() =>

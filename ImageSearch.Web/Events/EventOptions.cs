@@ -27,7 +27,9 @@ public sealed class EventOptions
     [Range(typeof(TimeSpan), "00:00:00.010", "00:05:00")]
     public TimeSpan LongestPollInterval { get; set; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>How long after its vector was seen a picture is called searchable: every index server has polled by then. Default 0.3 s.</summary>
+    /// <summary>
+    /// How long after its vector was seen a picture is called searchable: every index server has polled by then. Default 0.3 s.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
     public TimeSpan SearchableAfter { get; set; } = TimeSpan.FromSeconds(0.3);
 }

@@ -11,7 +11,8 @@ namespace ImageSearch.Web.Events;
 /// themselves) and when the service stops: a shutdown waits for none. While the store is away a stream stays open and looks again.
 /// </summary>
 internal sealed class EventStreams(
-    IOptions<EventOptions> options, IOptions<JsonOptions> json, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<EventStreams> logger) : IDisposable
+    IOptions<EventOptions> options, IOptions<JsonOptions> json, IHostApplicationLifetime lifetime, TimeProvider time,
+    ILogger<EventStreams> logger) : IDisposable
 {
     private readonly SemaphoreSlim _slots = new(options.Value.MaximumStreams);
 
@@ -23,7 +24,8 @@ internal sealed class EventStreams(
         if (!_slots.Wait(0, CancellationToken.None))
         {
             throw new ProblemException(
-                StatusCodes.Status503ServiceUnavailable, "busy", "Too many streams of events are open. Try again in a few seconds, or ask for the state instead.");
+                StatusCodes.Status503ServiceUnavailable, "busy",
+                "Too many streams of events are open. Try again in a few seconds, or ask for the state instead.");
         }
 
         try

@@ -12,11 +12,13 @@ internal sealed class EventWriter(Stream body, IOptions<JsonOptions> json, TimeS
     /// <summary>The data as it is sent, to compare with what was sent before.</summary>
     public byte[] Serialize<T>(T data) => JsonSerializer.SerializeToUtf8Bytes(data, json.Value.SerializerOptions);
 
-    public Task SendAsync<T>(string name, T data, CancellationToken cancellationToken) => SendAsync(name, Serialize(data), cancellationToken);
+    public Task SendAsync<T>(string name, T data, CancellationToken cancellationToken) =>
+        SendAsync(name, Serialize(data), cancellationToken);
 
     /// <param name="data">JSON, which has no line breaks.</param>
     public Task SendAsync(string name, byte[] data, CancellationToken cancellationToken) =>
-        WriteAsync([.. "event: "u8, .. System.Text.Encoding.ASCII.GetBytes(name), .. "\ndata: "u8, .. data, .. "\n\n"u8], cancellationToken);
+        WriteAsync(
+            [.. "event: "u8, .. System.Text.Encoding.ASCII.GetBytes(name), .. "\ndata: "u8, .. data, .. "\n\n"u8], cancellationToken);
 
     /// <summary>Begins the stream: who is cut off comes back after two seconds.</summary>
     public Task BeginAsync(CancellationToken cancellationToken) => WriteAsync("retry: 2000\n\n"u8.ToArray(), cancellationToken);

@@ -15,7 +15,9 @@ internal static class EventsApi
     private const string ContentType = "text/event-stream";
     private const int MaximumIds = 500;
 
-    /// <summary>Room for so many ids, each with a comma that may be escaped, in the address: a browser's event source can send no body.</summary>
+    /// <summary>
+    /// Room for so many ids, each with a comma that may be escaped, in the address: a browser's event source can send no body.
+    /// </summary>
     private const int MaximumRequestLine = 48 * 1024;
 
     public static IHostApplicationBuilder AddEvents(this IHostApplicationBuilder builder)
@@ -60,12 +62,14 @@ internal static class EventsApi
         TimeProvider time,
         [Description("1 to 500 pictures, separated by commas.")] string? ids = null)
     {
-        var pictures = BulkRequests.Ids(ids?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries), MaximumIds);
+        var pictures = BulkRequests.Ids(
+            ids?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries), MaximumIds);
         return new EventStreamResult(
             streams, new ImageEvents(pictures, [.. models.Value.Select(model => model.Key)], store, options.Value.SearchableAfter, time));
     }
 
-    private static async Task<EventStreamResult> ImportAsync(string id, EventStreams streams, ImportStatusClient imports, CancellationToken cancellationToken)
+    private static async Task<EventStreamResult> ImportAsync(
+        string id, EventStreams streams, ImportStatusClient imports, CancellationToken cancellationToken)
     {
         ImportsApi.ThrowUnlessId(id);
         try

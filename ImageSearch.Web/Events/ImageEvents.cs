@@ -5,7 +5,8 @@ namespace ImageSearch.Web.Events;
 
 /// <summary>What becomes of pictures in every model: searchable, failed, or (deleted meanwhile) gone; each told once.</summary>
 internal sealed class ImageEvents(
-    IReadOnlyList<ImageId> ids, IReadOnlyList<ModelKey> models, IImageStore store, TimeSpan searchableAfter, TimeProvider time) : IEventSource
+    IReadOnlyList<ImageId> ids, IReadOnlyList<ModelKey> models, IImageStore store, TimeSpan searchableAfter,
+    TimeProvider time) : IEventSource
 {
     /// <summary>Deletions are rare: they are looked for at the first look and at every so manieth.</summary>
     private const int DeletionEvery = 8;
@@ -83,7 +84,9 @@ internal sealed class ImageEvents(
     /// <summary>A vector that was just stored is in the index servers after their next poll.</summary>
     private bool IsSearchable(ImageId id, ModelKey model)
     {
-        var seen = _indexed.TryAdd((id, model), time.GetTimestamp()) && searchableAfter > TimeSpan.Zero ? TimeSpan.Zero : time.GetElapsedTime(_indexed[(id, model)]);
+        var seen = _indexed.TryAdd((id, model), time.GetTimestamp()) && searchableAfter > TimeSpan.Zero
+            ? TimeSpan.Zero
+            : time.GetElapsedTime(_indexed[(id, model)]);
         return seen >= searchableAfter;
     }
 }

@@ -22,12 +22,14 @@ internal static class BulkApi
         images.MapPost("/tags", TagAsync)
             .WithName("tagImages")
             .WithSummary("Add tags to many pictures, or take them away")
-            .WithDescription("Up to 1,000 pictures at once. Searches with a tag see the change within two seconds. Repeating it changes nothing.")
+            .WithDescription(
+                "Up to 1,000 pictures at once. Searches with a tag see the change within two seconds. Repeating it changes nothing.")
             .Accepts<TagImagesRequest>("application/json");
         return api;
     }
 
-    private static async Task<Ok<DeleteImagesResponse>> DeleteAsync(HttpContext context, ImageRemover remover, CancellationToken cancellationToken)
+    private static async Task<Ok<DeleteImagesResponse>> DeleteAsync(
+        HttpContext context, ImageRemover remover, CancellationToken cancellationToken)
     {
         var ids = BulkRequests.Ids((await BulkRequests.ReadAsync<DeleteImagesRequest>(context, cancellationToken)).Ids);
         var deleted = await remover.RemoveAsync(ids, cancellationToken);
@@ -36,7 +38,8 @@ internal static class BulkApi
 
     private static async Task<Ok<TagImagesResponse>> TagAsync(HttpContext context, IImageStore store, CancellationToken cancellationToken)
     {
-        var change = await ChangeTagsAsync(store, await BulkRequests.ReadAsync<TagImagesRequest>(context, cancellationToken), cancellationToken);
+        var change = await ChangeTagsAsync(
+            store, await BulkRequests.ReadAsync<TagImagesRequest>(context, cancellationToken), cancellationToken);
         return TypedResults.Ok(new TagImagesResponse(change.Changed, change.Unknown));
     }
 

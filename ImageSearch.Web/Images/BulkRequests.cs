@@ -67,7 +67,8 @@ internal static class BulkRequests
         var distinct = new OrderedDictionary<ImageId, bool>(ids.Count);
         foreach (var text in ids)
         {
-            distinct[ImageId.TryParse(text, null, out var id) ? id : throw Problem.InvalidParameter("ids", "Each of ids must be 64 hexadecimal digits.")] = true;
+            distinct[ImageId.TryParse(text, null, out var id) ? id : throw Problem.InvalidParameter(
+                "ids", "Each of ids must be 64 hexadecimal digits.")] = true;
         }
 
         return [.. distinct.Keys];

@@ -25,7 +25,8 @@ internal sealed class FailureRetrier(IImageStore store, IWorkQueue queue, ILogge
                 try
                 {
                     // Once reset they are no longer failed: a client that hangs up now must not leave them pending and unqueued.
-                    await queue.PublishAsync([failures.Key], [.. failures.Select(failure => new WorkItem(failure.Id))], CancellationToken.None);
+                    await queue.PublishAsync(
+                        [failures.Key], [.. failures.Select(failure => new WorkItem(failure.Id))], CancellationToken.None);
                 }
                 catch (QueueUnavailableException)
                 {

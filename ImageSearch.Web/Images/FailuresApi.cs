@@ -64,17 +64,21 @@ internal static class FailuresApi
         var reasons = await store.CountFailuresAsync(filter with { Reason = null }, MaximumReasons, cancellationToken);
         var records = await store.FindAsync([.. page.Failures.Select(failure => failure.Id).Distinct()], cancellationToken);
         return TypedResults.Ok(new FailureList(
-            [.. page.Failures.Where(failure => records.ContainsKey(failure.Id)).Select(failure => Shown(failure, records[failure.Id].Source))],
+            [.. page.Failures.Where(failure => records.ContainsKey(failure.Id)).Select(
+                failure => Shown(failure, records[failure.Id].Source))],
             page.Next,
             reasons));
     }
 
     private static async Task<Accepted<RetryResponse>> RetryAsync(
-        HttpContext context, FailureRetrier retrier, IOptions<ModelRoutes> models, CancellationToken cancellationToken) => TypedResults.Accepted(
-        "/api/v1/images?state=pending", new RetryResponse(await retrier.RetryAsync(await ReadAsync(context, models.Value, cancellationToken), cancellationToken)));
+        HttpContext context, FailureRetrier retrier, IOptions<ModelRoutes> models,
+        CancellationToken cancellationToken) => TypedResults.Accepted(
+        "/api/v1/images?state=pending",
+        new RetryResponse(await retrier.RetryAsync(await ReadAsync(context, models.Value, cancellationToken), cancellationToken)));
 
     private static async Task<Ok<DiscardResponse>> DiscardAsync(
-        HttpContext context, FailureDiscarder discarder, IOptions<ModelRoutes> models, CancellationToken cancellationToken) => TypedResults.Ok(
+        HttpContext context, FailureDiscarder discarder, IOptions<ModelRoutes> models,
+        CancellationToken cancellationToken) => TypedResults.Ok(
         new DiscardResponse(await discarder.DiscardAsync(await ReadAsync(context, models.Value, cancellationToken), cancellationToken)));
 
     private static async Task<FailureFilter> ReadAsync(HttpContext context, ModelRoutes models, CancellationToken cancellationToken)
@@ -96,5 +100,6 @@ internal static class FailuresApi
     };
 
     private static Failure Shown(Extraction failure, string source) => new(
-        failure.Id, failure.Model.Name, failure.Model.Version, failure.Attempts, failure.Reason ?? "", failure.At, source, ImageLinks.Thumbnail(failure.Id));
+        failure.Id, failure.Model.Name, failure.Model.Version, failure.Attempts, failure.Reason ?? "", failure.At, source,
+        ImageLinks.Thumbnail(failure.Id));
 }

@@ -23,11 +23,13 @@ internal static class IdempotencyHeaders
         return values is [{ Length: > 0 and <= MaximumLength } key] && key.All(c => c is >= ' ' and <= '~')
             ? key
             : throw new ProblemException(
-                StatusCodes.Status400BadRequest, "invalid-idempotency-key", $"{Key} must be one text of 1 to {MaximumLength} printable ASCII characters: a UUID, say.");
+                StatusCodes.Status400BadRequest, "invalid-idempotency-key",
+                $"{Key} must be one text of 1 to {MaximumLength} printable ASCII characters: a UUID, say.");
     }
 
     /// <summary>Describes them.</summary>
-    public static RouteHandlerBuilder WithIdempotencyKey(this RouteHandlerBuilder builder) => builder.AddOpenApiOperationTransformer((operation, _, _) =>
+    public static RouteHandlerBuilder WithIdempotencyKey(this RouteHandlerBuilder builder) =>
+        builder.AddOpenApiOperationTransformer((operation, _, _) =>
     {
         operation.Parameters ??= [];
         operation.Parameters.Add(new OpenApiParameter

@@ -9,7 +9,10 @@ namespace ImageSearch.Web.Images;
 /// <summary>Deletes all that there is of a picture.</summary>
 internal sealed class ImageRemover(IImageStore store, IWorkQueue queue, IBlobStore blobs, ILogger<ImageRemover> logger)
 {
-    /// <summary>The store takes writes that wait together in one transaction, and the blob store has its own latency: one after the other would be slow.</summary>
+    /// <summary>
+    /// The store takes writes that wait together in one transaction, and the blob store has its own latency: one after the other would be
+    /// slow.
+    /// </summary>
     private const int AtOnce = 16;
 
     /// <returns>How many of the pictures there were.</returns>

@@ -114,5 +114,6 @@ internal static class ImagesApi
     private static ModelState StateOf(ModelKey model, Extraction? extraction) => extraction is null
         ? new ModelState(model.Name, model.Version, ImageState.Pending, 0, null, null)
         : new ModelState(
-            model.Name, model.Version, extraction.State, extraction.Attempts, extraction.Reason, extraction.Labels.Count > 0 ? extraction.Labels : null);
+            model.Name, model.Version, extraction.State, extraction.Attempts, extraction.Reason,
+            extraction.Labels.Count > 0 ? extraction.Labels : null);
 }

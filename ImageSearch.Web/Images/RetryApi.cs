@@ -33,7 +33,8 @@ internal static class RetryApi
         var imageId = ImageRequests.Id(id);
         _ = await store.FindAsync(imageId, cancellationToken) ?? throw Problem.UnknownImage(imageId);
         return TypedResults.Accepted(
-            $"/api/v1/images/{imageId}", new RetryResponse(await retrier.RetryAsync(Failures(model, models.Value) with { Ids = [imageId] }, cancellationToken)));
+            $"/api/v1/images/{imageId}",
+            new RetryResponse(await retrier.RetryAsync(Failures(model, models.Value) with { Ids = [imageId] }, cancellationToken)));
     }
 
     private static async Task<Accepted<RetryResponse>> RetryAllAsync(

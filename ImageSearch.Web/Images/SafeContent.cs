@@ -27,23 +27,27 @@ internal static class SafeContent
         ["image/bmp"] = ".bmp",
     };
 
-    public static string TypeOf(ImageRecord image) => Extensions.ContainsKey(image.ContentType) ? image.ContentType : "application/octet-stream";
+    public static string TypeOf(ImageRecord image) =>
+        Extensions.ContainsKey(image.ContentType) ? image.ContentType : "application/octet-stream";
 
     /// <summary>
-    /// Inline for pictures, attachment for all else. The name is that of the source without its path, with the extension of its type: in full as
+    /// Inline for pictures, attachment for all else. The name is that of the source without its path, with the extension of its type: in
+    /// full as
     /// <c>filename*</c> (RFC 8187), and in ASCII as <c>filename</c> for who knows no other (RFC 6266).
     /// </summary>
     public static string Disposition(ImageRecord image)
     {
         var known = Extensions.TryGetValue(image.ContentType, out var extension);
         var name = NameOf(image) + (extension ?? ".bin");
-        var ascii = string.Concat(name.EnumerateRunes().Select(rune => rune is { IsAscii: true, Value: not ('"' or '%') } ? rune.ToString() : "_"));
+        var ascii = string.Concat(
+            name.EnumerateRunes().Select(rune => rune is { IsAscii: true, Value: not ('"' or '%') } ? rune.ToString() : "_"));
         return $"{(known ? "inline" : "attachment")}; filename=\"{ascii}\"; filename*=UTF-8''{Uri.EscapeDataString(name)}";
     }
 
     private static string NameOf(ImageRecord image)
     {
-        var source = Uri.TryCreate(image.Source, UriKind.Absolute, out var address) && (address.Scheme == Uri.UriSchemeHttp || address.Scheme == Uri.UriSchemeHttps)
+        var source = Uri.TryCreate(image.Source, UriKind.Absolute, out var address)
+            && (address.Scheme == Uri.UriSchemeHttp || address.Scheme == Uri.UriSchemeHttps)
             ? Uri.UnescapeDataString(address.AbsolutePath)
             : image.Source;
         source = source.TrimEnd('/', '\\');
@@ -58,7 +62,10 @@ internal static class SafeContent
         return safe.ToString().Trim(' ', '.') is { Length: > 0 } name ? name : image.Id.ToString()[..12];
     }
 
-    /// <summary>Whether a file system takes it, and a person sees it: marks and emoji are names, joiners hold them together, and overrides of direction are tricks.</summary>
+    /// <summary>
+    /// Whether a file system takes it, and a person sees it: marks and emoji are names, joiners hold them together, and overrides of
+    /// direction are tricks.
+    /// </summary>
     private static bool IsSafe(Rune rune) => rune.Value is ZeroWidthJoiner or ZeroWidthNonJoiner
         || (!Forbidden.Contains(rune.Value) && Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Control or UnicodeCategory.Format
             or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.OtherNotAssigned or UnicodeCategory.PrivateUse)

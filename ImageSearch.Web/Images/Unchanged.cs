@@ -7,7 +7,8 @@ internal sealed class Unchanged(EntityTagHeaderValue tag, string cacheControl) :
 {
     /// <summary>Whether the client names the tag in <c>If-None-Match</c>, or any.</summary>
     public static bool IsKnown(HttpContext context, EntityTagHeaderValue tag) =>
-        context.Request.GetTypedHeaders().IfNoneMatch.Any(known => known.Equals(EntityTagHeaderValue.Any) || known.Compare(tag, useStrongComparison: false));
+        context.Request.GetTypedHeaders().IfNoneMatch.Any(
+            known => known.Equals(EntityTagHeaderValue.Any) || known.Compare(tag, useStrongComparison: false));
 
     public Task ExecuteAsync(HttpContext httpContext)
     {

@@ -11,7 +11,8 @@ internal sealed class ImportStatusClient(HttpClient http)
     /// <returns>Null when there is no such import.</returns>
     /// <exception cref="ProblemException">Ingest cannot be reached.</exception>
     public Task<ImportStatus?> FindAsync(string id, CancellationToken cancellationToken) =>
-        AskAsync<ImportStatus>(HttpMethod.Get, $"/{Uri.EscapeDataString(id)}", null, "does not tell how far the import is", cancellationToken);
+        AskAsync<ImportStatus>(
+            HttpMethod.Get, $"/{Uri.EscapeDataString(id)}", null, "does not tell how far the import is", cancellationToken);
 
     /// <returns>Newest first, without their problems.</returns>
     /// <exception cref="ProblemException">Ingest cannot be reached.</exception>
@@ -26,9 +27,11 @@ internal sealed class ImportStatusClient(HttpClient http)
     /// <returns>Null when there is no such import.</returns>
     /// <exception cref="ProblemException">Ingest cannot be reached.</exception>
     public Task<ImportStatus?> ChangeAsync(string id, string verb, CancellationToken cancellationToken) =>
-        AskAsync<ImportStatus>(HttpMethod.Post, $"/{Uri.EscapeDataString(id)}/{verb}", null, $"does not {verb} the import", cancellationToken);
+        AskAsync<ImportStatus>(
+            HttpMethod.Post, $"/{Uri.EscapeDataString(id)}/{verb}", null, $"does not {verb} the import", cancellationToken);
 
-    private async Task<T?> AskAsync<T>(HttpMethod method, string path, HttpContent? content, string failure, CancellationToken cancellationToken)
+    private async Task<T?> AskAsync<T>(
+        HttpMethod method, string path, HttpContent? content, string failure, CancellationToken cancellationToken)
         where T : class
     {
         try

@@ -31,7 +31,8 @@ internal static partial class ImportsApi
         imports.MapPost("/{id}/cancel", CancelAsync)
             .WithName("cancelImport")
             .WithSummary("Stop an import")
-            .WithDescription("What was taken in stays. It stops within some seconds; one that is done stays done. Repeating it changes nothing.")
+            .WithDescription(
+                "What was taken in stays. It stops within some seconds; one that is done stays done. Repeating it changes nothing.")
             .Produces<ImportStatus>(StatusCodes.Status202Accepted)
             .ProducesProblem(StatusCodes.Status404NotFound);
         imports.MapPost("/{id}/resume", ResumeAsync)
@@ -64,20 +65,24 @@ internal static partial class ImportsApi
     private static async Task<ForwardedResult> ListAsync(HttpContext context, IngestClient ingest, CancellationToken cancellationToken) =>
         new(await ingest.ForwardAsync(context.Request, "/imports", cancellationToken), ApiAddress.Prefix);
 
-    private static Task<ForwardedResult> StatusAsync(string id, HttpContext context, IngestClient ingest, CancellationToken cancellationToken) =>
+    private static Task<ForwardedResult> StatusAsync(
+        string id, HttpContext context, IngestClient ingest, CancellationToken cancellationToken) =>
         ForwardAsync(id, "", context, ingest, cancellationToken);
 
-    private static Task<ForwardedResult> CancelAsync(string id, HttpContext context, IngestClient ingest, CancellationToken cancellationToken) =>
+    private static Task<ForwardedResult> CancelAsync(
+        string id, HttpContext context, IngestClient ingest, CancellationToken cancellationToken) =>
         ForwardAsync(id, "/cancel", context, ingest, cancellationToken);
 
-    private static Task<ForwardedResult> ResumeAsync(string id, HttpContext context, IngestClient ingest, CancellationToken cancellationToken) =>
+    private static Task<ForwardedResult> ResumeAsync(
+        string id, HttpContext context, IngestClient ingest, CancellationToken cancellationToken) =>
         ForwardAsync(id, "/resume", context, ingest, cancellationToken);
 
     private static async Task<ForwardedResult> ForwardAsync(
         string id, string verb, HttpContext context, IngestClient ingest, CancellationToken cancellationToken)
     {
         ThrowUnlessId(id);
-        return new ForwardedResult(await ingest.ForwardAsync(context.Request, $"/imports/{id}{verb}", cancellationToken), ApiAddress.Prefix);
+        return new ForwardedResult(
+            await ingest.ForwardAsync(context.Request, $"/imports/{id}{verb}", cancellationToken), ApiAddress.Prefix);
     }
 
     /// <exception cref="ProblemException">No import has such an id.</exception>

@@ -56,7 +56,8 @@ internal static class OpenApiExtensions
         where T : struct, Enum => new()
         {
             Type = JsonSchemaType.String,
-            Enum = [.. Enum.GetValues<T>().Where(value => value.ToString() != nameof(MatchKind.Unknown)).Select(value => JsonValue.Create(value.ToWord()))],
+            Enum = [.. Enum.GetValues<T>().Where(value => value.ToString() != nameof(MatchKind.Unknown)).Select(
+                value => JsonValue.Create(value.ToWord()))],
         };
 
     /// <summary>The words that a text is one of, which the generator does not read from the attribute.</summary>

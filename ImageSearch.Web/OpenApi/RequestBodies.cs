@@ -16,7 +16,8 @@ internal static class RequestBodies
     public static RouteHandlerBuilder WithSearchRequestBody(this RouteHandlerBuilder builder) => builder
         .WithRequestBody(
             "The picture to search by.",
-            ("multipart/form-data", Object([], [("file", Binary("The picture; needed unless there is `text`.")), .. Examples(), .. Parameters()]), null),
+            ("multipart/form-data", Object(
+                [], [("file", Binary("The picture; needed unless there is `text`.")), .. Examples(), .. Parameters()]), null),
             (
                 "application/json",
                 Object(
@@ -34,7 +35,8 @@ internal static class RequestBodies
     public static RouteHandlerBuilder WithBatchRequestBody(this RouteHandlerBuilder builder) => builder
         .WithRequestBody(
             "The pictures to search by.",
-            ("multipart/form-data", Object(["file"], [("file", Array(Binary("A picture; the part may be repeated."))), .. Parameters()]), null),
+            ("multipart/form-data", Object(
+                ["file"], [("file", Array(Binary("A picture; the part may be repeated."))), .. Parameters()]), null),
             (
                 "application/json",
                 Object(
@@ -46,12 +48,14 @@ internal static class RequestBodies
     /// <summary>The parameters of a search in the query string.</summary>
     /// <param name="required">One more, without which there is no search.</param>
     public static RouteHandlerBuilder WithSearchParameters(this RouteHandlerBuilder builder, string? required = null) =>
-        builder.TakesQuery(required is null ? SearchParametersReader.Names : [required, .. SearchParametersReader.Names]).AddOpenApiOperationTransformer((operation, _, _) =>
+        builder.TakesQuery(required is null ? SearchParametersReader.Names : [required, .. SearchParametersReader.Names])
+            .AddOpenApiOperationTransformer((operation, _, _) =>
         {
             var own = Examples().Where(parameter => parameter.Name == required);
             operation.Parameters = [.. operation.Parameters ?? [], .. own.Concat(Parameters()).Select(parameter => new OpenApiParameter
             {
-                Name = parameter.Name, In = ParameterLocation.Query, Schema = parameter.Schema, Description = parameter.Schema.Description, Required = parameter.Name == required,
+                Name = parameter.Name, In = ParameterLocation.Query, Schema = parameter.Schema, Description = parameter.Schema.Description,
+                Required = parameter.Name == required,
             }), .. Headers()];
             return Task.CompletedTask;
         });
@@ -65,7 +69,8 @@ internal static class RequestBodies
                 Description = description,
                 Required = true,
                 Content = contents.ToDictionary(
-                    content => content.Type, content => new OpenApiMediaType { Schema = content.Schema, Example = content.Example?.DeepClone() }),
+                    content => content.Type,
+                    content => new OpenApiMediaType { Schema = content.Schema, Example = content.Example?.DeepClone() }),
             };
             return Task.CompletedTask;
         });
@@ -82,7 +87,9 @@ internal static class RequestBodies
         ("k", new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "1", Maximum = "100", Default = 10, Description = "Results at most." }),
         ("model", Text("Name of the model; without it the weights choose.")),
         ("sticky", new OpenApiSchema { Type = JsonSchemaType.String, MaxLength = 128, Description = "Names the client: where the weights choose, they choose the same for it each time." }),
-        ("minScore", new OpenApiSchema { Type = JsonSchemaType.Number, Minimum = "-1", Maximum = "1", Description = "Lowest score of a result." }),
+        (
+            "minScore",
+            new OpenApiSchema { Type = JsonSchemaType.Number, Minimum = "-1", Maximum = "1", Description = "Lowest score of a result." }),
         ("tag", Text("Only pictures with this tag.")),
         ("crop", Text("The part to search by: x,y,w,h in fractions (0..1) of the picture, such as 0.25,0.25,0.5,0.5.")),
         ("ef", new OpenApiSchema
@@ -92,7 +99,8 @@ internal static class RequestBodies
         }),
         ("group", Flag("Whether pictures that are nearly the same are folded into one result, with the others as its `duplicates`; `k` then counts groups.")),
         ("relevant", Flag("Whether pictures below the cut-off are left out.")),
-        ("next", Flag("Whether a `next` of more than 512 characters is given, too: that of a search whose vector the store does not have.")),
+        ("next", Flag(
+            "Whether a `next` of more than 512 characters is given, too: that of a search whose vector the store does not have.")),
     ];
 
     private static IEnumerable<OpenApiParameter> Headers() =>
@@ -104,7 +112,8 @@ internal static class RequestBodies
         },
         new OpenApiParameter
         {
-            Name = "X-Deadline-Ms", In = ParameterLocation.Header, Description = "Milliseconds that the client waits: shards that are late are left out of the answer.",
+            Name = "X-Deadline-Ms", In = ParameterLocation.Header,
+            Description = "Milliseconds that the client waits: shards that are late are left out of the answer.",
             Schema = new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "1", Maximum = "60000" },
         },
     ];
@@ -116,11 +125,14 @@ internal static class RequestBodies
         Properties = properties.ToDictionary(property => property.Name, IOpenApiSchema (property) => property.Schema),
     };
 
-    private static OpenApiSchema Array(OpenApiSchema items) => new() { Type = JsonSchemaType.Array, Items = items, Description = items.Description };
+    private static OpenApiSchema Array(OpenApiSchema items) =>
+        new() { Type = JsonSchemaType.Array, Items = items, Description = items.Description };
 
-    private static OpenApiSchema Binary(string description) => new() { Type = JsonSchemaType.String, Format = "binary", Description = description };
+    private static OpenApiSchema Binary(string description) =>
+        new() { Type = JsonSchemaType.String, Format = "binary", Description = description };
 
-    private static OpenApiSchema Flag(string description) => new() { Type = JsonSchemaType.Boolean, Default = false, Description = description };
+    private static OpenApiSchema Flag(string description) =>
+        new() { Type = JsonSchemaType.Boolean, Default = false, Description = description };
 
     private static OpenApiSchema Text(string description) => new() { Type = JsonSchemaType.String, Description = description };
 }

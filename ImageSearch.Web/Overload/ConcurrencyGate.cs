@@ -4,10 +4,11 @@ using ImageSearch.ServiceDefaults.Errors;
 namespace ImageSearch.Web.Overload;
 
 /// <summary>
-/// So many places to work at, and a line in front of them: who finds it full is told so at once. The line is for bursts. One that has not been
-/// empty for a while is no burst: then it may only be as long as there are places, so that nobody waits for long whatever the load.
+/// So many places to work at, and a line in front of them: who finds it full is told so at once. The line is for bursts. One that has not
+/// been empty for a while is no burst: then it may only be as long as there are places, so that nobody waits for long whatever the load.
 /// </summary>
-internal sealed class ConcurrencyGate(string kind, int places, int waiting, OverloadOptions options, OverloadTelemetry telemetry, TimeProvider time) : IDisposable
+internal sealed class ConcurrencyGate(
+    string kind, int places, int waiting, OverloadOptions options, OverloadTelemetry telemetry, TimeProvider time) : IDisposable
 {
     private readonly ConcurrencyLimiter _limiter = new(
         new ConcurrencyLimiterOptions { PermitLimit = places, QueueLimit = waiting, QueueProcessingOrder = QueueProcessingOrder.OldestFirst });
@@ -50,13 +51,15 @@ internal sealed class ConcurrencyGate(string kind, int places, int waiting, Over
     {
         telemetry.Refused(kind, reason);
         return new ProblemException(
-            StatusCodes.Status503ServiceUnavailable, "busy", $"Too many {kind} at once. Try again after as many seconds as the header Retry-After says.")
+            StatusCodes.Status503ServiceUnavailable, "busy",
+            $"Too many {kind} at once. Try again after as many seconds as the header Retry-After says.")
         {
             RetryAfter = options.RetryAfter,
         };
     }
 
-    private int LongestLine() => time.GetElapsedTime(Volatile.Read(ref _emptyAt)) < options.LongestWait ? waiting : Math.Min(waiting, places);
+    private int LongestLine() =>
+        time.GetElapsedTime(Volatile.Read(ref _emptyAt)) < options.LongestWait ? waiting : Math.Min(waiting, places);
 
     private async ValueTask<RateLimitLease> WaitAsync(CancellationToken cancellationToken)
     {

@@ -31,7 +31,8 @@ internal sealed class OverloadMiddleware(RequestDelegate next, OverloadGates gat
         }
     }
 
-    private static bool IsSearch(HttpRequest request) => HttpMethods.IsPost(request.Method) && request.Path.StartsWithSegments(Search, StringComparison.OrdinalIgnoreCase);
+    private static bool IsSearch(HttpRequest request) =>
+        HttpMethods.IsPost(request.Method) && request.Path.StartsWithSegments(Search, StringComparison.OrdinalIgnoreCase);
 
     private static bool IsUpload(HttpRequest request) => HttpMethods.IsPost(request.Method)
         && (Is(request.Path, Images) || Is(request.Path, Imports));

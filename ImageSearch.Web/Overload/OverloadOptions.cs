@@ -3,14 +3,16 @@ using System.ComponentModel.DataAnnotations;
 namespace ImageSearch.Web.Overload;
 
 /// <summary>
-/// How much is worked on at a time; more is refused at once instead of waiting for ever. Configuration section <c>Overload</c>. Little's law
-/// gives the numbers: what is in work is what is answered in a second times the seconds that each takes.
+/// How much is worked on at a time; more is refused at once instead of waiting for ever. Configuration section <c>Overload</c>. Little's
+/// law gives the numbers: what is in work is what is answered in a second times the seconds that each takes.
 /// </summary>
 public sealed class OverloadOptions
 {
     public const string Section = "Overload";
 
-    /// <summary>Searches in work at a time: reading the picture that is searched by does not count. Default: 4 for each processor, at least 16.</summary>
+    /// <summary>
+    /// Searches in work at a time: reading the picture that is searched by does not count. Default: 4 for each processor, at least 16.
+    /// </summary>
     [Range(1, 100_000, ErrorMessage = "Overload:Searches must be between 1 and 100,000.")]
     public int Searches { get; set; } = Math.Max(16, 4 * Environment.ProcessorCount);
 

@@ -3,7 +3,9 @@ using ImageSearch.Web.Search;
 
 namespace ImageSearch.Web.Overload;
 
-/// <summary>What was refused for want of capacity: <c>imagesearch.refused</c>. What is in work and waits is <see cref="OverloadGates"/>'.</summary>
+/// <summary>
+/// What was refused for want of capacity: <c>imagesearch.refused</c>. What is in work and waits is <see cref="OverloadGates"/>'.
+/// </summary>
 internal sealed class OverloadTelemetry(IMeterFactory meters)
 {
     private readonly Meter _meter = meters.Create(SearchTelemetry.Name);
@@ -17,8 +19,10 @@ internal sealed class OverloadTelemetry(IMeterFactory meters)
     public void Watch(string kind, ConcurrencyGate gate)
     {
         var tag = new KeyValuePair<string, object?>("kind", kind);
-        _meter.CreateObservableGauge("imagesearch.in_work", () => new Measurement<long>(gate.InWork, tag), description: "Requests that are worked on.");
-        _meter.CreateObservableGauge("imagesearch.waiting", () => new Measurement<long>(gate.Waiting, tag), description: "Requests that wait for a place.");
+        _meter.CreateObservableGauge(
+            "imagesearch.in_work", () => new Measurement<long>(gate.InWork, tag), description: "Requests that are worked on.");
+        _meter.CreateObservableGauge(
+            "imagesearch.waiting", () => new Measurement<long>(gate.Waiting, tag), description: "Requests that wait for a place.");
         // A series that begins above zero has no increase: an alert would miss the first.
         foreach (var reason in (string[])["full", "late", "memory"])
         {

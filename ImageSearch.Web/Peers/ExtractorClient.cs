@@ -11,8 +11,8 @@ using Microsoft.Extensions.Options;
 namespace ImageSearch.Web.Peers;
 
 /// <summary>
-/// Has a model's extractor embed the picture of a query, the way that the model declares. Where the broker is in the way and the extractor's
-/// address is known, it is asked directly: a search does not fail for a broker.
+/// Has a model's extractor embed the picture of a query, the way that the model declares. Where the broker is in the way and the
+/// extractor's address is known, it is asked directly: a search does not fail for a broker.
 /// </summary>
 internal sealed class ExtractorClient(
     HttpEmbedTransport http,
@@ -24,13 +24,15 @@ internal sealed class ExtractorClient(
     ILogger<ExtractorClient> logger)
 {
     /// <exception cref="ProblemException">The extractor refuses the picture, or is not to be had.</exception>
-    public Task<EmbedResponse> EmbedAsync(ModelRoute model, ReadOnlyMemory<byte> content, CropRectangle? crop, CancellationToken cancellationToken) =>
+    public Task<EmbedResponse> EmbedAsync(
+        ModelRoute model, ReadOnlyMemory<byte> content, CropRectangle? crop, CancellationToken cancellationToken) =>
         EmbedAsync(new EmbedQuery(model, content, crop, Deadline.Within(options.Value.EmbedTimeout)), cancellationToken);
 
     /// <summary>Words are few and quickly embedded: whatever the model declares, they go by HTTP.</summary>
     /// <exception cref="ProblemException">The extractor refuses the words, or is not to be had.</exception>
     public Task<EmbedResponse> EmbedTextAsync(ModelRoute model, string text, CancellationToken cancellationToken) =>
-        EmbedAsync(new EmbedQuery(model, Encoding.UTF8.GetBytes(text), null, Deadline.Within(options.Value.EmbedTimeout), IsText: true), cancellationToken);
+        EmbedAsync(new EmbedQuery(
+            model, Encoding.UTF8.GetBytes(text), null, Deadline.Within(options.Value.EmbedTimeout), IsText: true), cancellationToken);
 
     private async Task<EmbedResponse> EmbedAsync(EmbedQuery query, CancellationToken cancellationToken)
     {
@@ -74,7 +76,8 @@ internal sealed class ExtractorClient(
         }
     }
 
-    private async Task<EmbedResponse?> EmbedAsync(IEmbedTransport transport, string name, EmbedQuery query, CancellationToken cancellationToken)
+    private async Task<EmbedResponse?> EmbedAsync(
+        IEmbedTransport transport, string name, EmbedQuery query, CancellationToken cancellationToken)
     {
         var (start, outcome) = (Stopwatch.GetTimestamp(), "error");
         try

@@ -12,7 +12,9 @@ internal sealed class ForwardedResult(HttpResponseMessage answer, string prefix)
         {
             httpContext.Response.StatusCode = (int)answer.StatusCode;
             httpContext.Response.Headers.RetryAfter = answer.Headers.RetryAfter?.ToString();
-            httpContext.Response.Headers.Location = answer.Headers.Location is { IsAbsoluteUri: false } location ? $"{prefix}{location}" : null;
+            httpContext.Response.Headers.Location = answer.Headers.Location is { IsAbsoluteUri: false } location
+                ? $"{prefix}{location}"
+                : null;
             if (answer.Headers.TryGetValues(IdempotencyHeaders.Replayed, out var replayed))
             {
                 httpContext.Response.Headers[IdempotencyHeaders.Replayed] = replayed.First();

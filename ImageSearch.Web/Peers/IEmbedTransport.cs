@@ -19,10 +19,14 @@ internal interface IEmbedTransport
 /// <summary>The picture of a query, or its words, for a model to embed.</summary>
 /// <param name="Content">The picture's bytes, or UTF-8.</param>
 /// <param name="Timeout">How long the search waits, from now.</param>
-internal sealed record EmbedQuery(ModelRoute Model, ReadOnlyMemory<byte> Content, CropRectangle? Crop, TimeSpan Timeout, bool IsText = false);
+internal sealed record EmbedQuery(
+    ModelRoute Model, ReadOnlyMemory<byte> Content, CropRectangle? Crop, TimeSpan Timeout, bool IsText = false);
 
-/// <summary><c>POST /embed</c>, or <c>/embed/text</c>, of a replica that service discovery picks; of a second one too when that is late.</summary>
-internal sealed class HttpEmbedTransport(HttpClient http, HedgedCalls hedged, RoutingTelemetry telemetry, TimeProvider time) : IEmbedTransport
+/// <summary>
+/// <c>POST /embed</c>, or <c>/embed/text</c>, of a replica that service discovery picks; of a second one too when that is late.
+/// </summary>
+internal sealed class HttpEmbedTransport(
+    HttpClient http, HedgedCalls hedged, RoutingTelemetry telemetry, TimeProvider time) : IEmbedTransport
 {
     public Task<EmbedResponse?> EmbedAsync(EmbedQuery query, CancellationToken cancellationToken) => hedged.CallAsync(
         query.Model.ExtractorName,

@@ -37,7 +37,8 @@ internal sealed class IndexClient(HttpClient http, HedgedCalls hedged, RoutingTe
         }.MarkIdempotent();
         using var response = await http.SendAsync(request, cancellationToken);
         response.EnsureSuccessStatusCode();
-        return await response.Content.ReadFromJsonAsync<IndexStats>(cancellationToken) ?? throw new InvalidDataException("The shard answered with null.");
+        return await response.Content.ReadFromJsonAsync<IndexStats>(cancellationToken)
+            ?? throw new InvalidDataException("The shard answered with null.");
     }
 
     private async Task<ShardSearchResponse> SearchAsync(
@@ -45,7 +46,9 @@ internal sealed class IndexClient(HttpClient http, HedgedCalls hedged, RoutingTe
     {
         var uri = string.Create(CultureInfo.InvariantCulture, $"http://{model.IndexName(shard)}/search?k={parameters.K}");
         uri += parameters.Tag is { } tag ? $"&tag={Uri.EscapeDataString(tag)}" : "";
-        uri += parameters.MinScore is { } score ? string.Create(CultureInfo.InvariantCulture, $"&minScore={score - Ranking.Rounding:R}") : "";
+        uri += parameters.MinScore is { } score
+            ? string.Create(CultureInfo.InvariantCulture, $"&minScore={score - Ranking.Rounding:R}")
+            : "";
         uri += parameters.Ef is { } ef ? string.Create(CultureInfo.InvariantCulture, $"&ef={ef}") : "";
         var vectors = vector.Length / (model.Dimension * sizeof(float));
         using var request = new HttpRequestMessage(HttpMethod.Post, uri)

@@ -20,7 +20,8 @@ internal sealed class IngestClient(
     /// <exception cref="BadHttpRequestException">The client's own body is too large or cut off.</exception>
     public async Task<HttpResponseMessage> ForwardAsync(HttpRequest incoming, string path, CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(incoming.IsGetOrHead() ? HttpMethod.Get : new HttpMethod(incoming.Method), $"http://ingest{path}");
+        using var request =
+            new HttpRequestMessage(incoming.IsGetOrHead() ? HttpMethod.Get : new HttpMethod(incoming.Method), $"http://ingest{path}");
         if (HttpMethods.IsPost(incoming.Method))
         {
             request.Content = new StreamContent(incoming.Body);
@@ -59,7 +60,8 @@ internal sealed class IngestClient(
         deadline.CancelAfter(search.Value.FetchTimeout);
         try
         {
-            using var request = new HttpRequestMessage(HttpMethod.Post, "http://ingest/fetch") { Content = JsonContent.Create(new { url }) }.MarkIdempotent();
+            using var request = new HttpRequestMessage(HttpMethod.Post, "http://ingest/fetch") { Content = JsonContent.Create(new { url }) }
+                .MarkIdempotent();
             using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, deadline.Token);
             await PeerProblem.ThrowIfRefusedAsync(response, deadline.Token);
             response.EnsureSuccessStatusCode();

@@ -38,7 +38,8 @@ internal static class PeerProblem
     /// <exception cref="ProblemException">It is a refusal, with problem details of ours.</exception>
     public static void ThrowIfRefused(int status, ProblemDetails? problem)
     {
-        if (Statuses.Contains(status) && problem?.Type?.StartsWith(Problems.TypePrefix, StringComparison.Ordinal) == true && problem.Detail is { } detail)
+        if (Statuses.Contains(status) && problem?.Type?.StartsWith(Problems.TypePrefix, StringComparison.Ordinal) == true
+            && problem.Detail is { } detail)
         {
             throw new ProblemException(status, problem.Type[Problems.TypePrefix.Length..], detail);
         }
@@ -50,11 +51,13 @@ internal static class PeerFailure
 {
     public static string Describe(Exception failure, TimeSpan deadline) => failure switch
     {
-        OperationCanceledException or TimeoutException => string.Create(CultureInfo.InvariantCulture, $"did not answer within {deadline.TotalSeconds:0.###} s"),
+        OperationCanceledException or TimeoutException =>
+            string.Create(CultureInfo.InvariantCulture, $"did not answer within {deadline.TotalSeconds:0.###} s"),
         RpcException rpc => rpc.Reason,
         HttpRequestException { StatusCode: { } status } => $"answered with status {(int)status}",
         HttpRequestException { InnerException: TimeoutException } => "did not answer in time",
-        HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError } => "cannot be reached",
+        HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError } =>
+            "cannot be reached",
         JsonException or InvalidDataException => "gave an answer that cannot be read",
         _ => "is not available",
     };

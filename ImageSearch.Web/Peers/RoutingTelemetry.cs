@@ -8,7 +8,8 @@ namespace ImageSearch.Web.Peers;
 internal sealed class RoutingTelemetry(IMeterFactory meters)
 {
     private readonly Counter<long> _hedges = meters.Create(SearchTelemetry.Name).CreateCounter<long>(
-        "imagesearch.search.hedges", description: "Calls of searches that were late, by what came of sending them to a second replica too.");
+        "imagesearch.search.hedges",
+        description: "Calls of searches that were late, by what came of sending them to a second replica too.");
 
     /// <param name="target"><c>index</c> or <c>extractor</c>.</param>
     public void Hedged(string target, HedgeOutcome outcome) => _hedges.Add(1, new("target", target), new("outcome", outcome switch

@@ -6,8 +6,8 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace ImageSearch.Web.Previews;
 
 /// <summary>
-/// <c>POST /api/v1/preview</c>: a small version of a picture on the web, for the search page, whose policy lets it load nothing from elsewhere.
-/// Part of the page and not of the API: POST, so that no link and no other site makes this server fetch anything.
+/// <c>POST /api/v1/preview</c>: a small version of a picture on the web, for the search page, whose policy lets it load nothing from
+/// elsewhere. Part of the page and not of the API: POST, so that no link and no other site makes this server fetch anything.
 /// </summary>
 internal static class PreviewApi
 {
@@ -18,7 +18,8 @@ internal static class PreviewApi
     }
 
     private static async Task<FileContentHttpResult> PreviewAsync(
-        HttpContext context, SearchRequestReader requests, QueryPictureReader pictures, PreviewMaker previews, CancellationToken cancellationToken)
+        HttpContext context, SearchRequestReader requests, QueryPictureReader pictures, PreviewMaker previews,
+        CancellationToken cancellationToken)
     {
         var query = await requests.ReadAsync(context.Request, cancellationToken);
         if (query.Source is not QuerySource.Url)

@@ -18,7 +18,8 @@ internal sealed class PreviewMaker(IOptions<ThumbnailOptions> options, IOptions<
         if (!await _slots.WaitAsync(options.Value.Timeout, cancellationToken))
         {
             throw new ProblemException(
-                StatusCodes.Status503ServiceUnavailable, "busy", "Too many previews are being made at the moment. Try again in a few seconds.");
+                StatusCodes.Status503ServiceUnavailable, "busy",
+                "Too many previews are being made at the moment. Try again in a few seconds.");
         }
 
         try

@@ -5,13 +5,18 @@ namespace ImageSearch.Web.Relevance;
 /// <summary>What the scores of one model mean in this collection.</summary>
 /// <param name="Unrelated">What pictures that have nothing to do with each other typically have.</param>
 /// <param name="CutOff">What they hardly ever exceed.</param>
-/// <param name="SamePicture">What hardly any two pictures but copies have, and where relevance ends; above <paramref name="CutOff"/>.</param>
+/// <param name="SamePicture">
+/// What hardly any two pictures but copies have, and where relevance ends; above <paramref name="CutOff"/>.
+/// </param>
 /// <param name="Samples">Pairs of pictures that it was estimated from.</param>
 internal sealed record Calibration(double Unrelated, double CutOff, double SamePicture, long Samples)
 {
     private const double RelevanceOfCutOff = 0.5;
 
-    /// <returns>0..1, six decimals: straight lines from 0 at <see cref="Unrelated"/> over a half at <see cref="CutOff"/> to 1 at <see cref="SamePicture"/>.</returns>
+    /// <returns>
+    /// 0..1, six decimals: straight lines from 0 at <see cref="Unrelated"/> over a half at <see cref="CutOff"/> to 1 at
+    /// <see cref="SamePicture"/>.
+    /// </returns>
     public double RelevanceOf(double score) => Math.Round(
         score < CutOff
             ? RelevanceOfCutOff * Share(score, Unrelated, CutOff)

@@ -7,10 +7,11 @@ using Microsoft.Extensions.Options;
 namespace ImageSearch.Web.Relevance;
 
 /// <summary>
-/// What is known of every model's scores. Asked of the shards at most every <see cref="Lifetime"/>, beside the searches: one that finds nothing
-/// known yet waits a moment for it, all others take what is there.
+/// What is known of every model's scores. Asked of the shards at most every <see cref="Lifetime"/>, beside the searches: one that finds
+/// nothing known yet waits a moment for it, all others take what is there.
 /// </summary>
-internal sealed class Calibrations(IServiceProvider services, IOptions<SearchOptions> options, TimeProvider time, ILogger<Calibrations> logger)
+internal sealed class Calibrations(
+    IServiceProvider services, IOptions<SearchOptions> options, TimeProvider time, ILogger<Calibrations> logger)
 {
     /// <summary>After this time it is asked for again.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(30);
@@ -50,7 +51,9 @@ internal sealed class Calibrations(IServiceProvider services, IOptions<SearchOpt
         return entry.Calibration;
     }
 
-    /// <summary>What the scores of one vector mean, where those between pictures tell nothing: words are never as near as pictures are.</summary>
+    /// <summary>
+    /// What the scores of one vector mean, where those between pictures tell nothing: words are never as near as pictures are.
+    /// </summary>
     /// <returns>Null when it cannot be estimated, or is not known in time. Fails only when cancelled.</returns>
     public async Task<Calibration?> MeasureAsync(ModelRoute model, byte[] vector, CancellationToken cancellationToken)
     {
@@ -86,12 +89,14 @@ internal sealed class Calibrations(IServiceProvider services, IOptions<SearchOpt
         ModelRoute model, Func<IndexClient, int, CancellationToken, Task<IndexStats>> ask, CancellationToken cancellationToken)
     {
         var index = services.GetRequiredService<IndexClient>();
-        var shards = await Task.WhenAll(Enumerable.Range(0, model.Shards).Select(shard => AskAsync(index, model, shard, ask, cancellationToken)));
+        var shards = await Task.WhenAll(
+            Enumerable.Range(0, model.Shards).Select(shard => AskAsync(index, model, shard, ask, cancellationToken)));
         return [.. shards.OfType<IndexStats>().Where(stats => stats.Ready && stats.Version == model.Version)];
     }
 
     private async Task<IndexStats?> AskAsync(
-        IndexClient index, ModelRoute model, int shard, Func<IndexClient, int, CancellationToken, Task<IndexStats>> ask, CancellationToken cancellationToken)
+        IndexClient index, ModelRoute model, int shard, Func<IndexClient, int, CancellationToken, Task<IndexStats>> ask,
+        CancellationToken cancellationToken)
     {
         using var deadline = new CancellationTokenSource(options.Value.ShardTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
@@ -117,7 +122,8 @@ internal sealed class Calibrations(IServiceProvider services, IOptions<SearchOpt
         public volatile Task Refresh = Task.CompletedTask;
 
         public bool IsOld(TimeProvider time) =>
-            !Volatile.Read(ref _wasAsked) || time.GetElapsedTime(Interlocked.Read(ref _asked)) >= (Calibration is null ? LifetimeOfNone : Lifetime);
+            !Volatile.Read(ref _wasAsked)
+                || time.GetElapsedTime(Interlocked.Read(ref _asked)) >= (Calibration is null ? LifetimeOfNone : Lifetime);
 
         public bool TryBegin() => Interlocked.CompareExchange(ref _isBusy, 1, 0) == 0;
 

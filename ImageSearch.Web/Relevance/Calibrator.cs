@@ -2,26 +2,34 @@
 namespace ImageSearch.Web.Relevance;
 
 /// <summary>
-/// Estimates what scores mean from how alike the pictures of the collection are to each other. Scores of unrelated pictures fall off about as a
-/// normal distribution does, so a score that one in a million pairs has is on the line through those that one in ten and one in a hundred have,
-/// drawn over deviations of a normal distribution. How rare a score has to be depends on how many pictures a query is compared with.
+/// Estimates what scores mean from how alike the pictures of the collection are to each other. Scores of unrelated pictures fall off about
+/// as a normal distribution does, so a score that one in a million pairs has is on the line through those that one in ten and one in a
+/// hundred have, drawn over deviations of a normal distribution. How rare a score has to be depends on how many pictures a query is
+/// compared with.
 /// </summary>
 /// <remarks>
-/// Some pairs are related after all. They are rare, and only raise the far end: the cut-off is estimated from the near end, which they hardly
-/// reach; that two pictures are the same takes the higher of both. Figures, and what was tried: docs/decisions/0012-cut-off.md.
+/// Some pairs are related after all. They are rare, and only raise the far end: the cut-off is estimated from the near end, which they
+/// hardly reach; that two pictures are the same takes the higher of both. Figures, and what was tried: docs/decisions/0012-cut-off.md.
 /// </remarks>
 internal static class Calibrator
 {
     /// <summary>With fewer pictures there is nothing to be said.</summary>
     public const int FewestPictures = 30;
 
-    /// <summary>Pictures of the whole collection that are above the cut-off though they have nothing to do with the query: one query in five has one.</summary>
+    /// <summary>
+    /// Pictures of the whole collection that are above the cut-off though they have nothing to do with the query: one query in five has
+    /// one.
+    /// </summary>
     private const double ChanceOfSimilar = 0.2;
 
-    /// <summary>Pictures of the whole collection that are taken for the query though they are not: one query in a hundred has one.</summary>
+    /// <summary>
+    /// Pictures of the whole collection that are taken for the query though they are not: one query in a hundred has one.
+    /// </summary>
     private const double ChanceOfSame = 0.01;
 
-    /// <summary>In larger collections the cut-off stays where it is in one of this size: what is alike does not become less so among more pictures.</summary>
+    /// <summary>
+    /// In larger collections the cut-off stays where it is in one of this size: what is alike does not become less so among more pictures.
+    /// </summary>
     private const double LargestForSimilar = 10_000;
 
     /// <summary>The tail may be so much heavier than what is before it.</summary>
@@ -59,8 +67,9 @@ internal static class Calibrator
     }
 
     /// <summary>
-    /// The same for the scores of one vector. What is related to it may be a third of the collection (search photographs of pets for "dog"), so the
-    /// middle of what is not, and its deviation, are those of the normal distribution through the lowest quarter, where hardly anything related is.
+    /// The same for the scores of one vector. What is related to it may be a third of the collection (search photographs of pets for
+    /// "dog"), so the middle of what is not, and its deviation, are those of the normal distribution through the lowest quarter, where
+    /// hardly anything related is.
     /// </summary>
     /// <inheritdoc cref="Estimate"/>
     public static Calibration? EstimateOfOne(IReadOnlyList<IndexStats> shards)
@@ -85,7 +94,9 @@ internal static class Calibrator
         var same = Math.Min(far(deviations), (1 + near(deviations)) / 2);
         same = Math.Min(HighestSame, Math.Max(same, cutOff + (LeastStep * (1 - cutOff))));
         // Rounded as scores are: what is shown is what judges.
-        return unrelated < cutOff - 0.01 ? new Calibration(Math.Round(unrelated, 6), Math.Round(cutOff, 6), Math.Round(same, 6), all.Samples) : null;
+        return unrelated < cutOff - 0.01
+            ? new Calibration(Math.Round(unrelated, 6), Math.Round(cutOff, 6), Math.Round(same, 6), all.Samples)
+            : null;
     }
 
     /// <returns>Null when there are too few pictures, or no scores.</returns>
@@ -100,12 +111,15 @@ internal static class Calibrator
         }
 
         var samples = scores.Sum(score => score.Samples);
-        return new Combined(pictures, samples, new(Mean(q => q.P10), Mean(q => q.P25), Mean(q => q.P50), Mean(q => q.P90), Mean(q => q.P99), Mean(q => q.P999)));
+        return new Combined(pictures, samples, new(
+            Mean(q => q.P10), Mean(q => q.P25), Mean(q => q.P50), Mean(q => q.P90), Mean(q => q.P99), Mean(q => q.P999)));
 
         double Mean(Func<ScoreQuantiles, double> quantile) => scores.Sum(score => quantile(score.Quantiles) * score.Samples) / samples;
     }
 
-    /// <summary>The deviations above the middle that a share of a normal distribution exceeds (Abramowitz and Stegun 26.2.23, to 4.5e-4).</summary>
+    /// <summary>
+    /// The deviations above the middle that a share of a normal distribution exceeds (Abramowitz and Stegun 26.2.23, to 4.5e-4).
+    /// </summary>
     private static double Deviations(double share)
     {
         var t = Math.Sqrt(-2 * Math.Log(share));

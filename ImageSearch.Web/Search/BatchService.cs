@@ -7,7 +7,8 @@ namespace ImageSearch.Web.Search;
 
 /// <summary>Answers several searches with one model: the one that they name, or the first of the chosen order that can answer.</summary>
 internal sealed class BatchService(
-    ModelChooser chooser, ModelFallback fallback, QueryPictureReader reader, ModelSearcher searcher, OverloadGates gates, SearchTelemetry telemetry, TimeProvider time)
+    ModelChooser chooser, ModelFallback fallback, QueryPictureReader reader, ModelSearcher searcher, OverloadGates gates,
+    SearchTelemetry telemetry, TimeProvider time)
 {
     private const int FetchedAtOnce = 8;
 
@@ -19,7 +20,8 @@ internal sealed class BatchService(
         var models = chooser.Choose(queries[0].Parameters.Model, queries[0].Parameters.Client);
         using var activity = SearchTelemetry.Source.StartActivity("search-batch");
         activity?.SetTag("imagesearch.queries", queries.Count);
-        var pictures = queries.Select(query => (Picture: new QueryPicture(query.Source, source => reader.ReadAsync(source, cancellationToken)), Query: query)).ToList();
+        var pictures = queries.Select(query => (
+            Picture: new QueryPicture(query.Source, source => reader.ReadAsync(source, cancellationToken)), Query: query)).ToList();
         await FetchAsync(pictures.Select(search => search.Picture), cancellationToken);
         using var place = await gates.Searches.EnterAsync(cancellationToken);
         try

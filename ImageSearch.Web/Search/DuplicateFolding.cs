@@ -3,8 +3,8 @@ using System.Numerics.Tensors;
 namespace ImageSearch.Web.Search;
 
 /// <summary>
-/// Folds copies of a picture into the best of them: every hit joins one before it that leads a group and is a copy, or leads one itself. So a
-/// longer ranking has the same groups, and maybe more of them: pages fit together.
+/// Folds copies of a picture into the best of them: every hit joins one before it that leads a group and is a copy, or leads one itself. So
+/// a longer ranking has the same groups, and maybe more of them: pages fit together.
 /// </summary>
 internal static class DuplicateFolding
 {
@@ -26,7 +26,8 @@ internal static class DuplicateFolding
             var vector = inOrder[i].Span;
             for (var place = 0; place < i && vector.Length > 0; place++)
             {
-                if (inOrder[place].Length == vector.Length && TensorPrimitives.Dot(inOrder[place].Span, vector) is var cosine && cosine >= least)
+                if (inOrder[place].Length == vector.Length && TensorPrimitives.Dot(inOrder[place].Span, vector) is var cosine
+                    && cosine >= least)
                 {
                     neighbours.Add(new Neighbour(place, cosine));
                 }
@@ -48,8 +49,10 @@ internal static class DuplicateFolding
         for (var i = 0; i < hits.Count; i++)
         {
             var hit = hits[i];
-            // Its copy nearly always is the most alike of them. Among pictures of one subject all are, and to compare with four took twice as long.
-            var nearest = neighbours[i].Where(neighbour => led[neighbour.Place] is not null).Cast<Neighbour?>().MaxBy(neighbour => neighbour!.Value.Cosine);
+            // Its copy nearly always is the most alike of them. Among pictures of one subject all are, and to compare with four took twice
+            // as long.
+            var nearest = neighbours[i].Where(neighbour => led[neighbour.Place] is not null).Cast<Neighbour?>().MaxBy(
+                neighbour => neighbour!.Value.Cosine);
             if (nearest is { } leader && isCopy(hits[leader.Place].Id, hit.Id, leader.Cosine))
             {
                 groups[led[leader.Place]!.Value].Duplicates.Add(hit);

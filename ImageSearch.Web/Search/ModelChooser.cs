@@ -21,7 +21,9 @@ internal sealed class ModelChooser(IOptions<ModelRoutes> models, IOptions<Search
     /// <param name="client">Searches with the same token get the same model; null: none is like another.</param>
     /// <param name="words">Whether it is to know words.</param>
     /// <returns>The named model alone; or all that have a weight, in the order to try them in.</returns>
-    /// <exception cref="ProblemException">The name is unknown, or none is given and no model has a weight; or it knows no words.</exception>
+    /// <exception cref="ProblemException">
+    /// The name is unknown, or none is given and no model has a weight; or it knows no words.
+    /// </exception>
     public IReadOnlyList<ModelRoute> Choose(string? name, string? client = null, bool words = false)
     {
         if (name is not null)
@@ -38,12 +40,15 @@ internal sealed class ModelChooser(IOptions<ModelRoutes> models, IOptions<Search
         ModelRoute[] order =
         [
             .. models.Value.Where(model => model.Weight > 0 && (model.Words || !words))
-                .Select(model => (Model: model, Draw: Draw(model.Weight, client is null ? 1 - random.NextDouble() : Point(client, model.Name))))
+                .Select(
+                    model => (Model: model, Draw: Draw(model.Weight, client is null ? 1 - random.NextDouble() : Point(client, model.Name))))
                 .OrderBy(drawn => FailedLately(drawn.Model))
                 .ThenBy(drawn => drawn.Draw)
                 .Select(drawn => drawn.Model),
         ];
-        return order.Length > 0 ? order : throw Problem.InvalidParameter("model", "Every model has weight 0 here: name the one to search with.");
+        return order.Length > 0
+            ? order
+            : throw Problem.InvalidParameter("model", "Every model has weight 0 here: name the one to search with.");
     }
 
     /// <summary>The model could not answer a search.</summary>

@@ -7,11 +7,12 @@ using Microsoft.Extensions.Options;
 namespace ImageSearch.Web.Search;
 
 /// <summary>
-/// Searches with one model: 1. embed the pictures; 2. ask every shard at once, for all of them in one call; 3. merge, fold, cut; 4. add what is
-/// known of each picture, and what its score means.
+/// Searches with one model: 1. embed the pictures; 2. ask every shard at once, for all of them in one call; 3. merge, fold, cut; 4. add
+/// what is known of each picture, and what its score means.
 /// </summary>
 internal sealed class ModelSearcher(
-    QueryEmbedder embedder, ResultPager pages, PictureDescriptions descriptions, Calibrations calibrations, IOptions<SearchOptions> options, TimeProvider time)
+    QueryEmbedder embedder, ResultPager pages, PictureDescriptions descriptions, Calibrations calibrations, IOptions<SearchOptions> options,
+    TimeProvider time)
 {
     /// <summary>Pictures of one batch that are embedded at the same time: an extractor's batch, and not all of its queue.</summary>
     private const int EmbeddedAtOnce = 8;
@@ -36,7 +37,8 @@ internal sealed class ModelSearcher(
     /// <summary>Several searches with the same parameters. Those whose pictures are refused have their problem for an answer.</summary>
     /// <exception cref="ProblemException">None can be answered.</exception>
     public async Task<IReadOnlyList<SearchOutcome>> SearchAsync(
-        IReadOnlyList<(QueryPicture Picture, SearchQuery Query)> searches, ModelRoute model, long start, CancellationToken cancellationToken)
+        IReadOnlyList<(QueryPicture Picture, SearchQuery Query)> searches, ModelRoute model, long start,
+        CancellationToken cancellationToken)
     {
         var calibrating = calibrations.FindAsync(model, cancellationToken);
         var outcomes = new SearchOutcome[searches.Count];
@@ -60,7 +62,9 @@ internal sealed class ModelSearcher(
 
         if (prepared.OfType<Prepared>().ToList() is not { Count: > 0 } found)
         {
-            return outcomes.Select(outcome => outcome.Problem!).FirstOrDefault(Problem.IsOfTheModel) is { } unavailable ? throw unavailable : outcomes;
+            return outcomes.Select(outcome => outcome.Problem!).FirstOrDefault(Problem.IsOfTheModel) is { } unavailable
+                ? throw unavailable
+                : outcomes;
         }
 
         var responses = new Queue<SearchResponse>(await FindAsync(model, found, calibrating, start, cancellationToken));
@@ -78,11 +82,13 @@ internal sealed class ModelSearcher(
         }
 
         var searched = time.GetElapsedTime(searchStart);
-        var (pictures, complete) = await descriptions.FindAsync(model.Key, [.. found.SelectMany(SearchAnswers.Pictures).Distinct()], cancellationToken);
+        var (pictures, complete) = await descriptions.FindAsync(
+            model.Key, [.. found.SelectMany(SearchAnswers.Pictures).Distinct()], cancellationToken);
         var calibration = await calibrating;
         var total = time.GetElapsedTime(start);
         return [.. found.Select((page, i) => SearchAnswers.Create(
-            model, searches[i].Query, searches[i].Embedding, calibration, page, pictures, complete, options.Value.MaximumDepth, Times(searches[i].Embedding)))];
+            model, searches[i].Query, searches[i].Embedding, calibration, page, pictures, complete, options.Value.MaximumDepth,
+            Times(searches[i].Embedding)))];
 
         PageRequest ToRequest(Prepared search)
         {
@@ -98,7 +104,8 @@ internal sealed class ModelSearcher(
         }
 
         SearchTimes Times(Embedding embedding) => new(
-            Milliseconds(embedding.TookMs.Decode), Milliseconds(embedding.TookMs.Embed), Milliseconds(searched.TotalMilliseconds), Milliseconds(total.TotalMilliseconds));
+            Milliseconds(embedding.TookMs.Decode), Milliseconds(embedding.TookMs.Embed), Milliseconds(searched.TotalMilliseconds),
+            Milliseconds(total.TotalMilliseconds));
     }
 
     /// <summary>What judged the results before also judges those that follow.</summary>

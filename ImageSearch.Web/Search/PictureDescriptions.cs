@@ -8,7 +8,8 @@ namespace ImageSearch.Web.Search;
 /// <summary>
 /// What is known of found pictures: from the store, and from memory while the store is away, so that searches go on being answered.
 /// </summary>
-internal sealed class PictureDescriptions(IImageStore store, IOptions<SearchOptions> options, TimeProvider time, ILogger<PictureDescriptions> logger) : IDisposable
+internal sealed class PictureDescriptions(
+    IImageStore store, IOptions<SearchOptions> options, TimeProvider time, ILogger<PictureDescriptions> logger) : IDisposable
 {
     /// <summary>After a failure the store is left alone for this long: the searches of that time do not each wait for it.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
@@ -38,19 +39,22 @@ internal sealed class PictureDescriptions(IImageStore store, IOptions<SearchOpti
             }
         }
 
-        return (ids.Distinct().ToDictionary(id => id, id => _known.Get<PictureDescription>((model, id)) ?? PictureDescription.Unknown), false);
+        return (
+            ids.Distinct().ToDictionary(id => id, id => _known.Get<PictureDescription>((model, id)) ?? PictureDescription.Unknown), false);
     }
 
     public void Dispose() => _known.Dispose();
 
-    private async Task<IReadOnlyDictionary<ImageId, PictureDescription>> AskAsync(ModelKey model, IReadOnlyList<ImageId> ids, CancellationToken cancellationToken)
+    private async Task<IReadOnlyDictionary<ImageId, PictureDescription>> AskAsync(
+        ModelKey model, IReadOnlyList<ImageId> ids, CancellationToken cancellationToken)
     {
         var records = store.FindAsync(ids, cancellationToken);
         var extractions = await store.FindExtractionsAsync(model, ids, cancellationToken);
         var found = new Dictionary<ImageId, PictureDescription>(ids.Count);
         foreach (var (id, record) in await records)
         {
-            var description = new PictureDescription(record.Source, record.Tags, extractions.GetValueOrDefault(id)?.Labels is { Count: > 0 } labels ? labels : null);
+            var description = new PictureDescription(
+                record.Source, record.Tags, extractions.GetValueOrDefault(id)?.Labels is { Count: > 0 } labels ? labels : null);
             found.Add(id, description);
             using var entry = _known.CreateEntry((model, id));
             entry.Size = 1;

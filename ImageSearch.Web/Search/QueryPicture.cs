@@ -34,7 +34,8 @@ internal sealed class QueryPictureReader(IImageStore store, IBlobStore blobs, In
     };
 
     private async Task<ReadOnlyMemory<byte>> ReadAsync(ImageId id, CancellationToken cancellationToken) =>
-        await store.FindAsync(id, cancellationToken) is not null && await blobs.GetAsync(BlobKeys.Image(id), cancellationToken) is { } content
+        await store.FindAsync(id, cancellationToken) is not null
+            && await blobs.GetAsync(BlobKeys.Image(id), cancellationToken) is { } content
             ? content
             : throw Problem.UnknownImage(id);
 }

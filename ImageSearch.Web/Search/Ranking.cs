@@ -5,14 +5,17 @@ namespace ImageSearch.Web.Search;
 /// <param name="SettledAbove">Above this score nothing is missing; minus infinity when nothing is missing at all.</param>
 internal sealed record Ranking(IReadOnlyList<RankedHit> Hits, double SettledAbove)
 {
-    /// <summary>More than rounding to six decimals, and float32, take away from a score: so much less is asked of shards than of results.</summary>
+    /// <summary>
+    /// More than rounding to six decimals, and float32, take away from a score: so much less is asked of shards than of results.
+    /// </summary>
     public const double Rounding = 1e-6;
 
     /// <param name="lists">What each shard found, best first.</param>
     /// <param name="depth">Hits that each was asked for.</param>
     /// <param name="excluded">Pictures that are left out.</param>
     /// <param name="minScore">Lowest score, as scores are shown: what is shown with the score that was asked for is a result.</param>
-    public static Ranking Of(IReadOnlyList<IReadOnlyList<ShardHit>> lists, int depth, IReadOnlySet<ImageId> excluded, double? minScore = null)
+    public static Ranking Of(
+        IReadOnlyList<IReadOnlyList<ShardHit>> lists, int depth, IReadOnlySet<ImageId> excluded, double? minScore = null)
     {
         var lowest = minScore ?? double.NegativeInfinity;
         var hits = HitMerger.Merge(lists, int.MaxValue);

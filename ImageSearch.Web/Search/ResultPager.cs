@@ -7,8 +7,9 @@ using Microsoft.Extensions.Options;
 namespace ImageSearch.Web.Search;
 
 /// <summary>
-/// Finds parts of rankings. A part begins where the one before ended, by score and id, and is cut out of the ranking from its first place on:
-/// shards know no other. Where what they gave does not settle it (ties, pictures that were added meanwhile, groups), they are asked for more.
+/// Finds parts of rankings. A part begins where the one before ended, by score and id, and is cut out of the ranking from its first place
+/// on: shards know no other. Where what they gave does not settle it (ties, pictures that were added meanwhile, groups), they are asked for
+/// more.
 /// </summary>
 internal sealed class ResultPager(ShardSearcher shards, IImageStore store, IOptions<SearchOptions> options, ILogger<ResultPager> logger)
 {
@@ -41,7 +42,11 @@ internal sealed class ResultPager(ShardSearcher shards, IImageStore store, IOpti
         var copies = new CopyCheck();
         for (var isDeepest = depth >= options.Value.MaximumDepth; ; isDeepest = depth >= options.Value.MaximumDepth)
         {
-            var ranking = Ranking.Of([.. answers.Where(answer => answer.Response is not null).Select(answer => answer.Response!.Results[query])], depth, request.Excluded, parameters.MinScore);
+            var ranking = Ranking.Of(
+                [.. answers.Where(answer => answer.Response is not null).Select(answer => answer.Response!.Results[query])],
+                depth,
+                request.Excluded,
+                parameters.MinScore);
             var groups = await GroupAsync(model, ranking.Hits, request.Group, vectors, copies, cancellationToken);
             if (RankPage.Cut(groups, request, ranking.SettledAbove, isDeepest) is { } page)
             {
@@ -54,8 +59,8 @@ internal sealed class ResultPager(ShardSearcher shards, IImageStore store, IOpti
     }
 
     /// <summary>
-    /// One more than is wanted tells whether there is more. With groups a quarter more at once: every hit is to be compared with others, and few
-    /// collections have more copies than that. Those that have are looked into deeper.
+    /// One more than is wanted tells whether there is more. With groups a quarter more at once: every hit is to be compared with others,
+    /// and few collections have more copies than that. Those that have are looked into deeper.
     /// </summary>
     private int Depth(PageRequest request)
     {
@@ -72,7 +77,8 @@ internal sealed class ResultPager(ShardSearcher shards, IImageStore store, IOpti
     }
 
     private async Task<IReadOnlyList<HitGroup>> GroupAsync(
-        ModelRoute model, IReadOnlyList<RankedHit> hits, bool group, Dictionary<ImageId, ReadOnlyMemory<float>> vectors, CopyCheck copies, CancellationToken cancellationToken)
+        ModelRoute model, IReadOnlyList<RankedHit> hits, bool group, Dictionary<ImageId, ReadOnlyMemory<float>> vectors, CopyCheck copies,
+        CancellationToken cancellationToken)
     {
         if (!group)
         {
@@ -88,7 +94,8 @@ internal sealed class ResultPager(ShardSearcher shards, IImageStore store, IOpti
         }
 
         var neighbours = DuplicateFolding.Neighbours(hits, vectors, CopyCheck.LeastCosine);
-        var proposed = neighbours.SelectMany((of, i) => of.Select(neighbour => neighbour.Place).Append(i).Where(_ => of.Count > 0)).Distinct().Select(place => hits[place].Id);
+        var proposed = neighbours.SelectMany((of, i) => of.Select(neighbour => neighbour.Place).Append(i).Where(_ => of.Count > 0))
+            .Distinct().Select(place => hits[place].Id);
         await AddFingerprintsAsync(proposed, model, copies, deadline.Token, cancellationToken);
         return DuplicateFolding.Fold(hits, neighbours, copies.IsCopy);
     }
@@ -97,14 +104,17 @@ internal sealed class ResultPager(ShardSearcher shards, IImageStore store, IOpti
     private async Task<IReadOnlySet<ImageId>> FindCopiesAsync(
         ModelRoute model, RankPage page, PictureFingerprint? fingerprint, CopyCheck copies, CancellationToken cancellationToken)
     {
-        RankedHit[] proposed = fingerprint is null ? [] : [.. page.Groups.Select(group => group.Leader).Where(hit => hit.Score >= CopyCheck.LeastCosine)];
+        RankedHit[] proposed = fingerprint is null
+            ? []
+            : [.. page.Groups.Select(group => group.Leader).Where(hit => hit.Score >= CopyCheck.LeastCosine)];
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(options.Value.DescribeTimeout);
         await AddFingerprintsAsync(proposed.Select(hit => hit.Id), model, copies, deadline.Token, cancellationToken);
         return proposed.Where(hit => copies.IsCopy(fingerprint, hit.Id, hit.Score)).Select(hit => hit.Id).ToHashSet();
     }
 
-    private async Task AddFingerprintsAsync(IEnumerable<ImageId> ids, ModelRoute model, CopyCheck copies, CancellationToken deadline, CancellationToken cancellationToken)
+    private async Task AddFingerprintsAsync(
+        IEnumerable<ImageId> ids, ModelRoute model, CopyCheck copies, CancellationToken deadline, CancellationToken cancellationToken)
     {
         var missing = copies.Missing(ids);
         copies.Add(missing, await ReadAsync(missing, store.FindFingerprintsAsync, model, deadline, cancellationToken));
@@ -143,7 +153,8 @@ internal sealed class ResultPager(ShardSearcher shards, IImageStore store, IOpti
 /// <param name="Group">Copies of a picture are one result.</param>
 /// <param name="Fingerprint">Of the picture that is looked for; null when it has none, or there are several.</param>
 internal sealed record PageRequest(
-    byte[] Vector, int K, RankPosition? After, int Given, IReadOnlySet<ImageId> Excluded, bool Group, PictureFingerprint? Fingerprint = null);
+    byte[] Vector, int K, RankPosition? After, int Given, IReadOnlySet<ImageId> Excluded, bool Group,
+    PictureFingerprint? Fingerprint = null);
 
 /// <summary>A part of a ranking, and what the shards answered that it is made of.</summary>
 /// <param name="Copies">Results that show the picture that was looked for.</param>

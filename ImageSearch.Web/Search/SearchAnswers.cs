@@ -57,7 +57,8 @@ internal static class SearchAnswers
         };
     }
 
-    private static string? Next(ModelRoute model, SearchQuery query, Embedding embedding, Calibration? calibration, RankPage page, int maximumDepth)
+    private static string? Next(
+        ModelRoute model, SearchQuery query, Embedding embedding, Calibration? calibration, RankPage page, int maximumDepth)
     {
         var given = (query.Cursor?.Given ?? 0) + page.Groups.Count;
         return page.HasMore && given < maximumDepth
@@ -78,12 +79,14 @@ internal static class SearchAnswers
     }
 
     private static SearchResult ToResult(
-        HitGroup group, IReadOnlyDictionary<ImageId, PictureDescription> pictures, ImageId? queried, IReadOnlySet<ImageId> copies, Calibration? calibration)
+        HitGroup group, IReadOnlyDictionary<ImageId, PictureDescription> pictures, ImageId? queried, IReadOnlySet<ImageId> copies,
+        Calibration? calibration)
     {
         var (hit, picture) = (group.Leader, pictures[group.Leader.Id]);
         var duplicates = group.Duplicates.Take(MostDuplicates)
             .Where(duplicate => pictures.ContainsKey(duplicate.Id))
-            .Select(duplicate => new DuplicateResult(duplicate.Id, duplicate.Score, pictures[duplicate.Id].Source, ImageLinks.Thumbnail(duplicate.Id)))
+            .Select(duplicate => new DuplicateResult(
+                duplicate.Id, duplicate.Score, pictures[duplicate.Id].Source, ImageLinks.Thumbnail(duplicate.Id)))
             .ToList();
         return new SearchResult(hit.Id, hit.Score, picture.Source, picture.Tags, picture.Labels, ImageLinks.Thumbnail(hit.Id))
         {

@@ -48,7 +48,8 @@ internal static class SearchApi
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable)
             .ProducesProblem(StatusCodes.Status504GatewayTimeout);
         // Part of the page and not of the API.
-        api.MapPost("/search/columns", ShowColumnsAsync).IsSearch().ExcludeFromDescription().TakesQuery([Models, .. SearchParametersReader.Names]);
+        api.MapPost("/search/columns", ShowColumnsAsync).IsSearch().ExcludeFromDescription().TakesQuery(
+            [Models, .. SearchParametersReader.Names]);
         api.MapPost("/search/batch", SearchBatchAsync)
             .IsSearch()
             .WithName("searchBatch")
@@ -69,7 +70,8 @@ internal static class SearchApi
             .WithName("similarImages")
             .WithTags("Search")
             .WithSummary("Find the pictures that look most like one of the collection")
-            .WithDescription("A search by the picture, which itself is not among the results. More follow with `next` as the `cursor` of a search.")
+            .WithDescription(
+                "A search by the picture, which itself is not among the results. More follow with `next` as the `cursor` of a search.")
             .WithSearchParameters()
             .Produces<SearchResponse>()
             .ProducesProblem(StatusCodes.Status400BadRequest)
@@ -94,7 +96,8 @@ internal static class SearchApi
     private static async Task<RazorComponentResult<SearchColumns>> ShowColumnsAsync(
         HttpContext context, SearchRequestReader reader, SearchService search, RateLimits limits, CancellationToken cancellationToken)
     {
-        string[] models = [.. context.Request.Query[Models].ToString().Split(',', StringSplitOptions.RemoveEmptyEntries).Distinct(StringComparer.Ordinal)];
+        string[] models = [.. context.Request.Query[Models].ToString().Split(
+            ',', StringSplitOptions.RemoveEmptyEntries).Distinct(StringComparer.Ordinal)];
         var query = await reader.ReadAsync(context.Request, cancellationToken);
         limits.Count(context, Math.Max(1, models.Length));
         var answers = await ModelAnswer.SearchAsync(search, query, models, cancellationToken);

@@ -8,8 +8,8 @@ using ImageSearch.Web.Relevance;
 namespace ImageSearch.Web.Search;
 
 /// <summary>
-/// Cursors as text: base64url of a binary form with a check sum. Nothing in it is secret or trusted: it says what a client may ask for anyway, and
-/// is checked like parameters are; the sum tells a cursor that was cut off or mistyped from one of another kind.
+/// Cursors as text: base64url of a binary form with a check sum. Nothing in it is secret or trusted: it says what a client may ask for
+/// anyway, and is checked like parameters are; the sum tells a cursor that was cut off or mistyped from one of another kind.
 /// </summary>
 internal static class SearchCursorText
 {
@@ -102,7 +102,8 @@ internal static class SearchCursorText
         try
         {
             var bytes = Base64Url.DecodeFromChars(text);
-            return bytes.Length > SumBytes && Sum(bytes.AsSpan(0, bytes.Length - SumBytes)).AsSpan().SequenceEqual(bytes.AsSpan(bytes.Length - SumBytes))
+            return bytes.Length > SumBytes
+                && Sum(bytes.AsSpan(0, bytes.Length - SumBytes)).AsSpan().SequenceEqual(bytes.AsSpan(bytes.Length - SumBytes))
                 ? Checked(Read(new BinaryReader(new MemoryStream(bytes, 0, bytes.Length - SumBytes))), options)
                 : null;
         }
@@ -155,7 +156,8 @@ internal static class SearchCursorText
         // What is left: cursors of an earlier version end here.
         var fingerprint = reader.ReadBytes((int)(reader.BaseStream.Length - reader.BaseStream.Position));
         var parameters = new SearchParameters(
-            k, model.Name, minScore, tag, crop, ef == 0 ? null : ef, has.HasFlag(Has.Group), has.HasFlag(Has.Relevant), Next: true); // who goes on asks for it
+            // who goes on asks for it
+            k, model.Name, minScore, tag, crop, ef == 0 ? null : ef, has.HasFlag(Has.Group), has.HasFlag(Has.Relevant), Next: true);
         return new SearchCursor(model, parameters, picture, vector, excluded, calibration, after, given) { Fingerprint = fingerprint is [] ? null : fingerprint };
     }
 
@@ -180,7 +182,8 @@ internal static class SearchCursorText
     }
 
     private static bool IsVector(byte[] bytes) =>
-        bytes.Length % sizeof(float) == 0 && TensorPrimitives.Norm(MemoryMarshal.Cast<byte, float>(bytes)) is > 0 and < float.PositiveInfinity;
+        bytes.Length % sizeof(float) == 0
+            && TensorPrimitives.Norm(MemoryMarshal.Cast<byte, float>(bytes)) is > 0 and < float.PositiveInfinity;
 
     private static int Count(int count, int maximum) => count >= 0 && count <= maximum ? count : throw new FormatException();
 
@@ -201,7 +204,9 @@ internal static class SearchCursorText
     private static byte[] Sum(ReadOnlySpan<byte> bytes) => SHA256.HashData(bytes)[..SumBytes];
 }
 
-/// <summary>A search and how far its results were given: all it takes to go on, without the picture and without memory of it here.</summary>
+/// <summary>
+/// A search and how far its results were given: all it takes to go on, without the picture and without memory of it here.
+/// </summary>
 /// <param name="Model">Model that answered: another one's scores are others.</param>
 /// <param name="Parameters">As they were asked for.</param>
 /// <param name="Picture">The picture that is searched by; null when there are several.</param>

@@ -46,12 +46,15 @@ internal static class SearchExamplesReader
         var count = positive.Count + negative.Count + (file is null ? 0 : 1);
         if (count > Maximum)
         {
-            errors.TryAdd("positive", [$"A search has at most {Maximum} examples, positive and negative ones together; these are {count}."]);
+            errors.TryAdd(
+                "positive", [$"A search has at most {Maximum} examples, positive and negative ones together; these are {count}."]);
         }
 
         if (positive.Count == 0 && file is null && text is null)
         {
-            errors.TryAdd("positive", ["positive must name at least one picture, or text say what to look for: a search cannot be by negative examples alone."]);
+            errors.TryAdd(
+                "positive",
+                ["positive must name at least one picture, or text say what to look for: a search cannot be by negative examples alone."]);
         }
 
         if (positive.Intersect(negative).Any())

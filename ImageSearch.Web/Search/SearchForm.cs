@@ -14,7 +14,8 @@ internal sealed record SearchForm(IReadOnlyList<ReadOnlyMemory<byte>> Files, IRe
 
     /// <summary>Reads a form of one file at least.</summary>
     /// <exception cref="ProblemException">The form is malformed, has no file or too many, or files that are empty or too large.</exception>
-    public static async Task<SearchForm> ReadAsync(Stream body, MediaTypeHeaderValue type, SearchFormLimits limits, CancellationToken cancellationToken)
+    public static async Task<SearchForm> ReadAsync(
+        Stream body, MediaTypeHeaderValue type, SearchFormLimits limits, CancellationToken cancellationToken)
     {
         var boundary = HeaderUtilities.RemoveQuotes(type.Boundary).Value;
         if (string.IsNullOrEmpty(boundary) || boundary.Length > MaximumBoundaryLength)
@@ -36,7 +37,8 @@ internal sealed record SearchForm(IReadOnlyList<ReadOnlyMemory<byte>> Files, IRe
         }
     }
 
-    private static async Task<SearchForm> ReadSectionsAsync(MultipartReader reader, SearchFormLimits limits, CancellationToken cancellationToken)
+    private static async Task<SearchForm> ReadSectionsAsync(
+        MultipartReader reader, SearchFormLimits limits, CancellationToken cancellationToken)
     {
         var files = new List<ReadOnlyMemory<byte>>();
         var fields = new Dictionary<string, string>();
@@ -81,7 +83,9 @@ internal sealed record SearchForm(IReadOnlyList<ReadOnlyMemory<byte>> Files, IRe
             }
         }
 
-        return files.Count > 0 || fields.ContainsKey(SearchExamplesReader.Text) ? new SearchForm(files, fields) : throw Problem.InvalidRequest("The form has no picture: add a part named file.");
+        return files.Count > 0 || fields.ContainsKey(SearchExamplesReader.Text)
+            ? new SearchForm(files, fields)
+            : throw Problem.InvalidRequest("The form has no picture: add a part named file.");
     }
 
     private static string Name(MultipartSection section) =>
@@ -114,4 +118,5 @@ internal sealed record SearchForm(IReadOnlyList<ReadOnlyMemory<byte>> Files, IRe
 /// <param name="MaximumBytes">Of one file.</param>
 /// <param name="MaximumBytesOfAll">Of all files together.</param>
 /// <param name="Fields">Names of other parts.</param>
-internal sealed record SearchFormLimits(int MaximumFiles, string TooMany, long MaximumBytes, long MaximumBytesOfAll, IReadOnlyList<string> Fields);
+internal sealed record SearchFormLimits(
+    int MaximumFiles, string TooMany, long MaximumBytes, long MaximumBytesOfAll, IReadOnlyList<string> Fields);

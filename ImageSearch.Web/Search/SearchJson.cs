@@ -12,7 +12,8 @@ internal static class SearchJson
     private const string Queries = "queries";
 
     private static readonly string[] Pictures = ["url", "imageId"];
-    private static readonly string[] Names = [SearchExamplesReader.Text, .. Pictures, .. SearchExamplesReader.Names, "cursor", .. SearchParametersReader.Names];
+    private static readonly string[] Names =
+        [SearchExamplesReader.Text, .. Pictures, .. SearchExamplesReader.Names, "cursor", .. SearchParametersReader.Names];
     private static readonly string[] NamesOfBatch = [Queries, .. SearchParametersReader.Names];
 
     /// <exception cref="ProblemException">The body is no JSON object of known properties.</exception>
@@ -26,7 +27,8 @@ internal static class SearchJson
 
     /// <returns>The parameters of all, and what each query is made of.</returns>
     /// <exception cref="ProblemException">The body is no JSON object of known properties with queries.</exception>
-    public static async Task<(IReadOnlyDictionary<string, string> Fields, IReadOnlyList<IReadOnlyDictionary<string, string>> Queries)> ReadBatchAsync(
+    public static async Task<(
+        IReadOnlyDictionary<string, string> Fields, IReadOnlyList<IReadOnlyDictionary<string, string>> Queries)> ReadBatchAsync(
         Stream body, CancellationToken cancellationToken)
     {
         using var document = await ParseAsync(body, """{"queries": [{"imageId": "9f86…"}, {"url": "https://example.org/cat.jpg"}], "k": 10}""", cancellationToken);
@@ -43,7 +45,8 @@ internal static class SearchJson
                     errors[place] = [$"{place} must be an object with a url or an imageId."];
                 }
 
-                queries.Add(query.ValueKind == JsonValueKind.Object ? Fields(query, Pictures, errors, place + ".") : new Dictionary<string, string>());
+                queries.Add(query.ValueKind == JsonValueKind.Object ? Fields(
+                    query, Pictures, errors, place + ".") : new Dictionary<string, string>());
             }
         }
         else
@@ -125,8 +128,10 @@ internal static class SearchJson
         JsonValueKind.String when !SearchExamplesReader.Names.Contains(property.Name) => String(property.Value),
         JsonValueKind.Number => property.Value.GetRawText(),
         JsonValueKind.True or JsonValueKind.False when SearchParametersReader.Flags.Contains(property.Name) => property.Value.GetRawText(),
-        JsonValueKind.Array when property.NameEquals("crop") => string.Join(',', property.Value.EnumerateArray().Select(item => item.GetRawText())),
-        JsonValueKind.Array when SearchExamplesReader.Names.Contains(property.Name) && property.Value.EnumerateArray().All(item => item.ValueKind == JsonValueKind.String) =>
+        JsonValueKind.Array when property.NameEquals("crop") =>
+            string.Join(',', property.Value.EnumerateArray().Select(item => item.GetRawText())),
+        JsonValueKind.Array when SearchExamplesReader.Names.Contains(property.Name)
+            && property.Value.EnumerateArray().All(item => item.ValueKind == JsonValueKind.String) =>
             string.Join(SearchExamplesReader.Separator, property.Value.EnumerateArray().Select(String)),
         _ => null,
     };

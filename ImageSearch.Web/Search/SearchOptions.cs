@@ -23,21 +23,28 @@ public sealed class SearchOptions
     [Range(1, 256)]
     public int MaximumBatch { get; set; } = 32;
 
-    /// <summary>Bytes of the pictures of one batch together, which are in memory until it is answered. Default 100 MB (100,000,000).</summary>
+    /// <summary>
+    /// Bytes of the pictures of one batch together, which are in memory until it is answered. Default 100 MB (100,000,000).
+    /// </summary>
     [Range(1, 2_000_000_000)]
     public long MaximumBatchBytes { get; set; } = 100_000_000;
 
     /// <summary>
-    /// How long a search waits to learn what scores mean, when nothing is known yet; it goes on without. Default 250 ms. Later ones wait for nothing.
+    /// How long a search waits to learn what scores mean, when nothing is known yet; it goes on without. Default 250 ms. Later ones wait
+    /// for nothing.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:00:10")]
     public TimeSpan CalibrationTimeout { get; set; } = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>Most candidates (<c>ef</c>) that a client may have an index look at; no more than index servers allow. Default 4,096.</summary>
+    /// <summary>
+    /// Most candidates (<c>ef</c>) that a client may have an index look at; no more than index servers allow. Default 4,096.
+    /// </summary>
     [Range(1, 65_536)]
     public int MaximumEf { get; set; } = 4096;
 
-    /// <summary>How long a search waits for each shard, retries included; the answer is partial without the late ones. Default 2 s.</summary>
+    /// <summary>
+    /// How long a search waits for each shard, retries included; the answer is partial without the late ones. Default 2 s.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.010", "00:01:00")]
     public TimeSpan ShardTimeout { get; set; } = TimeSpan.FromSeconds(2);
 
@@ -46,13 +53,15 @@ public sealed class SearchOptions
     public TimeSpan EmbedTimeout { get; set; } = TimeSpan.FromSeconds(15);
 
     /// <summary>
-    /// Bytes of a picture that is sent through the broker at most; larger ones go to the extractor over HTTP. Default 8 MB (8,000,000): a broker
-    /// is no place for large messages, and RabbitMQ 4 closes the channel at 16 MiB.
+    /// Bytes of a picture that is sent through the broker at most; larger ones go to the extractor over HTTP. Default 8 MB (8,000,000): a
+    /// broker is no place for large messages, and RabbitMQ 4 closes the channel at 16 MiB.
     /// </summary>
     [Range(1, 128_000_000)]
     public long MaximumRpcBytes { get; set; } = 8_000_000;
 
-    /// <summary>How long a search waits for the records of what it found; it is answered without them when they are late. Default 1 s.</summary>
+    /// <summary>
+    /// How long a search waits for the records of what it found; it is answered without them when they are late. Default 1 s.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.010", "00:01:00")]
     public TimeSpan DescribeTimeout { get; set; } = TimeSpan.FromSeconds(1);
 

@@ -12,7 +12,8 @@ internal static class SearchParametersReader
     private const int MaximumClientLength = 128;
 
     /// <summary>The names, as they stand in query strings, form fields and JSON.</summary>
-    public static readonly IReadOnlyList<string> Names = ["k", "model", "minScore", "tag", "crop", "ef", "group", "relevant", "next", "sticky"];
+    public static readonly IReadOnlyList<string> Names =
+        ["k", "model", "minScore", "tag", "crop", "ef", "group", "relevant", "next", "sticky"];
 
     /// <summary>Those that are true or false.</summary>
     public static readonly IReadOnlyList<string> Flags = ["group", "relevant", "next"];
@@ -70,7 +71,8 @@ internal static class SearchParametersReader
         }
 
         return new SearchParameters(
-            k, Given("model"), minScore, tag, crop, Integer("ef", options.MaximumEf), Flag("group"), Flag("relevant"), Given("sticky"), Flag("next"));
+            k, Given("model"), minScore, tag, crop, Integer("ef", options.MaximumEf), Flag("group"), Flag("relevant"), Given("sticky"),
+            Flag("next"));
 
         string? Given(string name) => find(name) is { Length: > 0 } text ? text : null;
 

@@ -34,7 +34,8 @@ internal abstract record QuerySource
     /// <param name="File">Sent with the request, and to be like.</param>
     /// <param name="Positive">Of the collection, and to be like.</param>
     /// <param name="Negative">Of the collection, and not to be like.</param>
-    public sealed record Examples(string? Text, Upload? File, IReadOnlyList<ImageId> Positive, IReadOnlyList<ImageId> Negative) : QuerySource;
+    public sealed record Examples(
+        string? Text, Upload? File, IReadOnlyList<ImageId> Positive, IReadOnlyList<ImageId> Negative) : QuerySource;
 
     /// <summary>An earlier search, from where its results ended.</summary>
     public sealed record Continued(SearchCursor Cursor) : QuerySource;

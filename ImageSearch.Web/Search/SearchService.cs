@@ -6,7 +6,8 @@ namespace ImageSearch.Web.Search;
 
 /// <summary>Answers a search with the model that it names; without a name, with the first of the chosen order that can answer.</summary>
 internal sealed class SearchService(
-    ModelChooser chooser, ModelFallback fallback, QueryPictureReader reader, ModelSearcher searcher, OverloadGates gates, SearchTelemetry telemetry, TimeProvider time)
+    ModelChooser chooser, ModelFallback fallback, QueryPictureReader reader, ModelSearcher searcher, OverloadGates gates,
+    SearchTelemetry telemetry, TimeProvider time)
 {
     /// <exception cref="ProblemException">The search cannot be answered; when no model can, what hindered the first.</exception>
     public async Task<SearchResponse> SearchAsync(SearchQuery query, CancellationToken cancellationToken)
@@ -34,7 +35,8 @@ internal sealed class SearchService(
         }
     }
 
-    private async Task<SearchResponse> SearchAsync(SearchQuery query, IReadOnlyList<ModelRoute> models, long start, CancellationToken cancellationToken)
+    private async Task<SearchResponse> SearchAsync(
+        SearchQuery query, IReadOnlyList<ModelRoute> models, long start, CancellationToken cancellationToken)
     {
         if (query.Cursor is { } cursor && models[0].Version != cursor.Model.Version)
         {

@@ -4,8 +4,8 @@ using System.Diagnostics.Metrics;
 namespace ImageSearch.Web.Search;
 
 /// <summary>
-/// What searches report: <c>imagesearch.search.duration</c>, <c>imagesearch.search.embed.duration</c>, and one activity per search with its steps
-/// below it.
+/// What searches report: <c>imagesearch.search.duration</c>, <c>imagesearch.search.embed.duration</c>, and one activity per search with its
+/// steps below it.
 /// </summary>
 internal sealed class SearchTelemetry
 {
@@ -25,9 +25,11 @@ internal sealed class SearchTelemetry
     {
         var meter = meters.Create(Name);
         _duration = meter.CreateHistogram(
-            "imagesearch.search.duration", unit: "s", description: "Duration of searches, from the parsed request to the answer.", advice: Seconds);
+            "imagesearch.search.duration", unit: "s", description: "Duration of searches, from the parsed request to the answer.",
+            advice: Seconds);
         _embedDuration = meter.CreateHistogram(
-            "imagesearch.search.embed.duration", unit: "s", description: "How long searches wait for an extractor to embed their picture.", advice: Seconds);
+            "imagesearch.search.embed.duration", unit: "s", description: "How long searches wait for an extractor to embed their picture.",
+            advice: Seconds);
     }
 
     /// <param name="model">A declared model's name, so that the number of series is bounded.</param>

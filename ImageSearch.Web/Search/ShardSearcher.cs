@@ -9,7 +9,9 @@ namespace ImageSearch.Web.Search;
 /// <summary>Asks every shard of a model at once, and waits for each only so long.</summary>
 internal sealed class ShardSearcher(IndexClient index, IOptions<SearchOptions> options, TimeProvider time, ILogger<ShardSearcher> logger)
 {
-    /// <summary>Of what is left of the request's time, this part is kept for the rest of the way, so that an answer in part is in time.</summary>
+    /// <summary>
+    /// Of what is left of the request's time, this part is kept for the rest of the way, so that an answer in part is in time.
+    /// </summary>
     private const double Kept = 0.2;
 
     private static readonly TimeSpan MostKept = TimeSpan.FromMilliseconds(200);
@@ -35,7 +37,8 @@ internal sealed class ShardSearcher(IndexClient index, IOptions<SearchOptions> o
         deadline.CancelAfter(timeout);
         try
         {
-            return new ShardAnswer(shard, await index.SearchAsync(model, shard, vector, parameters, new Deadline(timeout, time), deadline.Token), null);
+            return new ShardAnswer(
+                shard, await index.SearchAsync(model, shard, vector, parameters, new Deadline(timeout, time), deadline.Token), null);
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {

@@ -11,7 +11,9 @@ internal static class Access
     public static TBuilder RequireScope<TBuilder>(this TBuilder builder, ApiScope scope)
         where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(new RequiredScope(scope));
 
-    /// <summary>Says that a call is a search: it reads, whatever its method, and counts among the searches where their rate is limited.</summary>
+    /// <summary>
+    /// Says that a call is a search: it reads, whatever its method, and counts among the searches where their rate is limited.
+    /// </summary>
     public static TBuilder IsSearch<TBuilder>(this TBuilder builder)
         where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(new RequiredScope(ApiScope.Read), new SearchMark());
 
@@ -59,7 +61,10 @@ internal enum KeyRequirement
 /// <summary>The request's key has the scope that its endpoint needs, or none is needed.</summary>
 internal sealed class ScopeRequirement : IAuthorizationRequirement
 {
-    /// <summary>Whether what needs this scope is open to everybody. Keys never are: one that a stranger made today would be good when keys are required tomorrow.</summary>
+    /// <summary>
+    /// Whether what needs this scope is open to everybody. Keys never are: one that a stranger made today would be good when keys are
+    /// required tomorrow.
+    /// </summary>
     public static bool IsOpen(KeyRequirement requirement, ApiScope needed) => requirement switch
     {
         KeyRequirement.None => needed < ApiScope.Admin,

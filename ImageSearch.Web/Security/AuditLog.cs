@@ -4,7 +4,8 @@ using ImageSearch.Web.Security.Keys;
 namespace ImageSearch.Web.Security;
 
 /// <summary>
-/// One line for everything that changes something or tried to: who, from where, what, and what became of it. Category <c>ImageSearch.Audit</c>.
+/// One line for everything that changes something or tried to: who, from where, what, and what became of it. Category
+/// <c>ImageSearch.Audit</c>.
 /// </summary>
 internal static class AuditLog
 {
@@ -61,7 +62,9 @@ internal static class AuditLog
             KeyHolder.Of(context.User) is { } holder ? $"key {holder.Id} ({holder.Name})" : "anonymous",
             context.Connection.RemoteIpAddress?.ToString(),
             // A client that went away was answered nothing: 499 as other servers log it.
-            context.RequestAborted.IsCancellationRequested && !context.Response.HasStarted ? StatusCodes.Status499ClientClosedRequest : context.Response.StatusCode,
+            context.RequestAborted.IsCancellationRequested && !context.Response.HasStarted
+                ? StatusCodes.Status499ClientClosedRequest
+                : context.Response.StatusCode,
             context.Items.TryGetValue(Details, out var details) ? $" [{string.Join("; ", (ConcurrentQueue<string>)details!)}]" : "");
     }
 }

@@ -39,8 +39,8 @@ internal static class CrossSiteWrites
             return true;
         }
 
-        // The scheme is not compared, and a port that Host leaves out is the default of the Origin's: a proxy in front may speak https for us.
-        // "null" (a sandboxed frame, a local file) is no address.
+        // The scheme is not compared, and a port that Host leaves out is the default of the Origin's: a proxy in front may speak https for
+        // us. "null" (a sandboxed frame, a local file) is no address.
         return Uri.TryCreate(origin.ToString(), UriKind.Absolute, out var page)
             && (page.Scheme == Uri.UriSchemeHttp || page.Scheme == Uri.UriSchemeHttps)
             && page.Host.Equals(request.Host.Host, StringComparison.OrdinalIgnoreCase)

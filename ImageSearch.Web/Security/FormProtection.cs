@@ -6,9 +6,10 @@ using Microsoft.Extensions.Options;
 namespace ImageSearch.Web.Security;
 
 /// <summary>
-/// Protects what a form carries (its antiforgery token) with a key that follows from <c>Security:AdminKey</c>, or from <c>Security:FormKey</c>
-/// where there is no such key: every replica reads what any of them wrote, and nothing has to be kept or shared. With neither, each process
-/// uses a random key, which is right for one replica. AES-256-GCM, keys by HKDF-SHA256, one per purpose; what is protected is nonce, tag and text.
+/// Protects what a form carries (its antiforgery token) with a key that follows from <c>Security:AdminKey</c>, or from
+/// <c>Security:FormKey</c> where there is no such key: every replica reads what any of them wrote, and nothing has to be kept or shared.
+/// With neither, each process uses a random key, which is right for one replica. AES-256-GCM, keys by HKDF-SHA256, one per purpose; what is
+/// protected is nonce, tag and text.
 /// </summary>
 internal sealed class FormProtection : IDataProtectionProvider
 {
@@ -17,13 +18,15 @@ internal sealed class FormProtection : IDataProtectionProvider
 
     private readonly byte[] _key;
 
-    public FormProtection(IOptions<SecurityOptions> options) => _key = (options.Value.AdminKey ?? options.Value.FormKey) is { Length: > 0 } secret
+    public FormProtection(IOptions<SecurityOptions> options) =>
+        _key = (options.Value.AdminKey ?? options.Value.FormKey) is { Length: > 0 } secret
         ? HKDF.DeriveKey(HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(secret), 32, info: "ImageSearch forms"u8.ToArray())
         : RandomNumberGenerator.GetBytes(32);
 
     private FormProtection(byte[] key) => _key = key;
 
-    public IDataProtector CreateProtector(string purpose) => new Protector(HKDF.Expand(HashAlgorithmName.SHA256, _key, 32, Encoding.UTF8.GetBytes(purpose)));
+    public IDataProtector CreateProtector(string purpose) =>
+        new Protector(HKDF.Expand(HashAlgorithmName.SHA256, _key, 32, Encoding.UTF8.GetBytes(purpose)));
 
     private sealed class Protector(byte[] key) : IDataProtector
     {
@@ -48,7 +51,11 @@ internal sealed class FormProtection : IDataProtectionProvider
 
             var plaintext = new byte[protectedData.Length - NonceSize - TagSize];
             using var aes = new AesGcm(key, TagSize);
-            aes.Decrypt(protectedData.AsSpan(0, NonceSize), protectedData.AsSpan(NonceSize + TagSize), protectedData.AsSpan(NonceSize, TagSize), plaintext);
+            aes.Decrypt(
+                protectedData.AsSpan(0, NonceSize),
+                protectedData.AsSpan(NonceSize + TagSize),
+                protectedData.AsSpan(NonceSize, TagSize),
+                plaintext);
             return plaintext;
         }
     }

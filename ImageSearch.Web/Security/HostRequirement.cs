@@ -2,7 +2,10 @@ using ImageSearch.ServiceDefaults.Errors;
 
 namespace ImageSearch.Web.Security;
 
-/// <summary>Refuses requests that do not say which host they are for, or name one that none can have: the pages cannot be rendered without an address of their own.</summary>
+/// <summary>
+/// Refuses requests that do not say which host they are for, or name one that none can have: the pages cannot be rendered without an
+/// address of their own.
+/// </summary>
 internal static class HostRequirement
 {
     public static IApplicationBuilder UseHostRequirement(this IApplicationBuilder app) => app.Use(async (context, next) =>
@@ -10,7 +13,8 @@ internal static class HostRequirement
         if (!IsHost(context.Request.Host.Value))
         {
             await Problems.Create(
-                StatusCodes.Status400BadRequest, "invalid-request", "The request names no host that there can be. Send the header Host with the name of this server.")
+                StatusCodes.Status400BadRequest, "invalid-request",
+                "The request names no host that there can be. Send the header Host with the name of this server.")
                 .ExecuteAsync(context);
             return;
         }

@@ -18,7 +18,8 @@ internal static class SecurityDescription
         .ProducesProblem(StatusCodes.Status429TooManyRequests)
         .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
 
-    public static void Add(IServiceCollection services) => services.Configure<OpenApiOptions>(OpenApi.OpenApiExtensions.DocumentName, options =>
+    public static void Add(IServiceCollection services) =>
+        services.Configure<OpenApiOptions>(OpenApi.OpenApiExtensions.DocumentName, options =>
     {
         options.AddDocumentTransformer((document, _, _) =>
         {
@@ -39,7 +40,8 @@ internal static class SecurityDescription
         });
         options.AddOperationTransformer((operation, context, _) =>
         {
-            var endpoint = new Endpoint(null, new EndpointMetadataCollection(context.Description.ActionDescriptor.EndpointMetadata ?? []), null);
+            var endpoint = new Endpoint(
+                null, new EndpointMetadataCollection(context.Description.ActionDescriptor.EndpointMetadata ?? []), null);
             var scope = Access.ScopeOf(endpoint, context.Description.HttpMethod ?? "");
             Describe(operation, scope, context.ApplicationServices.GetRequiredService<IOptions<SecurityOptions>>().Value, context.Document);
             return Task.CompletedTask;
@@ -61,7 +63,9 @@ internal static class SecurityDescription
         }
 
         Say("401", $"No key, or one that is unknown or revoked (`key-required`). This call takes one with the scope `{name}` where the operator requires keys.");
-        Say("403", $"The key has not the scope `{name}` (`scope-missing`), or a browser sent a write for a page of another site (`cross-site`).");
+        Say(
+            "403",
+            $"The key has not the scope `{name}` (`scope-missing`), or a browser sent a write for a page of another site (`cross-site`).");
         Say("429", "Too many calls by this key or address (`rate-limited`): `Retry-After` says when to go on, `RateLimit-Limit`, `-Remaining` and `-Reset` where the caller stands.");
 
         void Say(string status, string description)

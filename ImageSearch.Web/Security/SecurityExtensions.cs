@@ -73,21 +73,27 @@ internal static class SecurityExtensions
             }
 
             return Problems.Create(
-                StatusCodes.Status400BadRequest, "stale-form", "The page that this form is on is out of date. Load it again, then send the form again.")
+                StatusCodes.Status400BadRequest, "stale-form",
+                "The page that this form is on is out of date. Load it again, then send the form again.")
                 .ExecuteAsync(context);
         });
         return app;
     }
 
-    /// <summary>Whose key it is, whether that is too often, whether that is enough: in this order, so that limits count for keys where there are some.</summary>
+    /// <summary>
+    /// Whose key it is, whether that is too often, whether that is enough: in this order, so that limits count for keys where there are
+    /// some.
+    /// </summary>
     public static WebApplication UseAccessControl(this WebApplication app)
     {
         var origins = app.Services.GetRequiredService<IOptions<CrossOriginOptions>>().Value.Origins;
         if (origins.Count > 0)
         {
             // Without credentials: a page of another site sends a key in a header, never somebody's cookie.
-            app.UseCors(policy => policy.WithOrigins([.. origins]).AllowAnyHeader().AllowAnyMethod().SetPreflightMaxAge(TimeSpan.FromMinutes(10)).WithExposedHeaders(
-                "Location", "Retry-After", "Server-Timing", "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset", "Idempotency-Replayed"));
+            app.UseCors(policy => policy.WithOrigins([.. origins]).AllowAnyHeader().AllowAnyMethod().SetPreflightMaxAge(
+                TimeSpan.FromMinutes(10)).WithExposedHeaders(
+                "Location", "Retry-After", "Server-Timing", "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset",
+                "Idempotency-Replayed"));
         }
 
         app.UseAuthentication();

@@ -36,12 +36,14 @@ internal static class SecurityHeaders
         headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=(), browsing-topics=()";
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
         headers.ContentSecurityPolicy = IsPage(context) ? Pages : Data;
-        if (isPrivate && context.GetEndpoint()?.Metadata.GetMetadata<IAllowAnonymous>() is null && headers.CacheControl.ToString() is { Length: > 0 } caching)
+        if (isPrivate && context.GetEndpoint()?.Metadata.GetMetadata<IAllowAnonymous>() is null
+            && headers.CacheControl.ToString() is { Length: > 0 } caching)
         {
             // What takes a key is no business of caches between here and the browser.
             headers.CacheControl = caching.Replace("public", "private", StringComparison.OrdinalIgnoreCase);
         }
     }
 
-    private static bool IsPage(HttpContext context) => context.Response.ContentType?.StartsWith("text/html", StringComparison.OrdinalIgnoreCase) == true;
+    private static bool IsPage(HttpContext context) =>
+        context.Response.ContentType?.StartsWith("text/html", StringComparison.OrdinalIgnoreCase) == true;
 }

@@ -9,5 +9,6 @@ internal static partial class SecurityLog
     /// <param name="who">A key's id and name, or <c>anonymous</c>.</param>
     /// <param name="path">As it stands in the address, encoded: nothing in it can break the line.</param>
     [LoggerMessage(101, LogLevel.Information, "{Operation} {Method} {Path} by {Who} from {Address}: {Status}{Detail}")]
-    public static partial void Audited(ILogger logger, string operation, string method, string path, string who, string? address, int status, string detail);
+    public static partial void Audited(
+        ILogger logger, string operation, string method, string path, string who, string? address, int status, string detail);
 }

@@ -6,8 +6,8 @@ using Microsoft.AspNetCore.Mvc;
 namespace ImageSearch.Web.Security;
 
 /// <summary>
-/// What the sign-in page's forms post to; the framework checks their antiforgery tokens. The cookie says which key signed in and until when, sealed
-/// with what only this service knows: there is no session to keep, any replica answers, and revoking the key ends it.
+/// What the sign-in page's forms post to; the framework checks their antiforgery tokens. The cookie says which key signed in and until
+/// when, sealed with what only this service knows: there is no session to keep, any replica answers, and revoking the key ends it.
 /// </summary>
 internal static class SessionApi
 {
@@ -21,7 +21,8 @@ internal static class SessionApi
     }
 
     private static async Task<RedirectHttpResult> BeginAsync(
-        HttpContext context, KeyCheck keys, [FromForm] string? key, [FromForm(Name = "return")] string? back, CancellationToken cancellationToken)
+        HttpContext context, KeyCheck keys, [FromForm] string? key, [FromForm(Name = "return")] string? back,
+        CancellationToken cancellationToken)
     {
         var text = key?.Trim() ?? "";
         var way = SignIn.WayBack(back);

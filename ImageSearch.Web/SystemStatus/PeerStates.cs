@@ -25,14 +25,17 @@ internal sealed class PeerStates(
     public Task<ExtractorReport[]> ReadExtractorsAsync(ModelRoute model, CancellationToken cancellationToken) => AskAllAsync(
         model.ExtractorName, ReadExtractorAsync, (name, error) => new ExtractorReport(name, "away", error), cancellationToken);
 
-    private static async Task<ReplicaReport> ReadIndexAsync(HttpClient http, ModelRoute model, int shard, Uri address, CancellationToken deadline)
+    private static async Task<ReplicaReport> ReadIndexAsync(
+        HttpClient http, ModelRoute model, int shard, Uri address, CancellationToken deadline)
     {
         var stats = await http.GetFromJsonAsync<IndexStats>(Of(address, "/stats"), deadline)
             ?? throw new InvalidDataException("The replica answered with null.");
         var state = stats.State.Length > 0 ? stats.State : stats.Ready ? "ready" : "loading";
         return stats.Model == model.Name && stats.Version == model.Version && stats.Shard == shard
-            ? new ReplicaReport(NameOf(address), state, stats.Count, stats.LagSeconds, stats.Memory?.Total ?? stats.Bytes, stats.Memory?.Limit, null)
-            : new ReplicaReport(NameOf(address), "away", null, null, null, null, $"holds shard {stats.Shard} of {stats.Model} {stats.Version}");
+            ? new ReplicaReport(
+                NameOf(address), state, stats.Count, stats.LagSeconds, stats.Memory?.Total ?? stats.Bytes, stats.Memory?.Limit, null)
+            : new ReplicaReport(
+                NameOf(address), "away", null, null, null, null, $"holds shard {stats.Shard} of {stats.Model} {stats.Version}");
     }
 
     private static async Task<ExtractorReport> ReadExtractorAsync(HttpClient http, Uri address, CancellationToken deadline)
@@ -49,7 +52,8 @@ internal sealed class PeerStates(
 
     /// <param name="away">What is reported of one, by its name, that fails to answer, and why.</param>
     private async Task<T[]> AskAllAsync<T>(
-        string service, Func<HttpClient, Uri, CancellationToken, Task<T>> ask, Func<string, string, T> away, CancellationToken cancellationToken) =>
+        string service, Func<HttpClient, Uri, CancellationToken, Task<T>> ask, Func<string, string, T> away,
+        CancellationToken cancellationToken) =>
         await Task.WhenAll((await services.FindAsync(service, cancellationToken)).Select(async address =>
         {
             using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

@@ -19,7 +19,8 @@ internal sealed class SearchMeter : IDisposable
         _listener.InstrumentPublished = (instrument, listener) =>
         {
             // Other hosts in the same process (tests) have meters of the same name.
-            if (instrument.Name == Duration && instrument.Meter.Name == SearchTelemetry.Name && ReferenceEquals(instrument.Meter.Scope, meters))
+            if (instrument.Name == Duration && instrument.Meter.Name == SearchTelemetry.Name
+                && ReferenceEquals(instrument.Meter.Scope, meters))
             {
                 listener.EnableMeasurementEvents(instrument);
             }

@@ -7,7 +7,8 @@ internal static class SystemExtensions
     public static void AddSystemStatus(this IHostApplicationBuilder builder)
     {
         var services = builder.Services;
-        services.AddOptions<SystemOptions>().Bind(builder.Configuration.GetSection(SystemOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<SystemOptions>().Bind(builder.Configuration.GetSection(SystemOptions.Section)).ValidateDataAnnotations()
+            .ValidateOnStart();
         services.AddHttpClient(PeerStates.Client).WithoutServiceDefaults();
         services.AddSingleton<SearchMeter>();
         services.AddSingleton<StoreCounter>();

@@ -28,7 +28,9 @@ public sealed class SystemOptions : IValidatableObject
     {
         if (Interval > TimeSpan.Zero && History / Interval > MaximumSteps)
         {
-            yield return new ValidationResult($"System: History is more than {MaximumSteps} times Interval: make one shorter or the other longer.", [nameof(History), nameof(Interval)]);
+            yield return new ValidationResult(
+                $"System: History is more than {MaximumSteps} times Interval: make one shorter or the other longer.",
+                [nameof(History), nameof(Interval)]);
         }
     }
 }

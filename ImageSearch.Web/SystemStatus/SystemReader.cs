@@ -4,7 +4,9 @@ using Microsoft.Extensions.Options;
 
 namespace ImageSearch.Web.SystemStatus;
 
-/// <summary>Takes one look at the store, the queues, all index servers and extractors; what does not answer in time is left out and said to be.</summary>
+/// <summary>
+/// Takes one look at the store, the queues, all index servers and extractors; what does not answer in time is left out and said to be.
+/// </summary>
 internal sealed class SystemReader(
     StoreCounter store, IWorkQueue queue, PeerStates peers, IOptions<ModelRoutes> models, IOptions<SystemOptions> options,
     TimeProvider time, ILogger<SystemReader> logger)

@@ -8,7 +8,8 @@ namespace ImageSearch.Web.SystemStatus;
 /// the index servers does not depend on how many people have it open.
 /// </summary>
 internal sealed class SystemSampler(
-    SearchMeter searches, SystemReader reader, IOptions<ModelRoutes> models, IOptions<SystemOptions> options, TimeProvider time) : BackgroundService
+    SearchMeter searches, SystemReader reader, IOptions<ModelRoutes> models, IOptions<SystemOptions> options,
+    TimeProvider time) : BackgroundService
 {
     private readonly HistoryRing _history = new(options.Value.Steps);
     private readonly TaskCompletionSource _first = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -26,7 +27,8 @@ internal sealed class SystemSampler(
             reading.At,
             _instance,
             [.. models.Value.Select((model, i) => ReportOf(model, i, reading))],
-            [.. models.Value.Select((model, i) => new QueueReport(model.Name, reading.Queues[i]?.Waiting, reading.Queues[i]?.Leased, reading.Queues[i]?.Dead))],
+            [.. models.Value.Select(
+                (model, i) => new QueueReport(model.Name, reading.Queues[i]?.Waiting, reading.Queues[i]?.Leased, reading.Queues[i]?.Dead))],
             History(_history.ToArray(), options.Value));
     }
 
@@ -55,7 +57,8 @@ internal sealed class SystemSampler(
         _lastSample = time.GetTimestamp();
         _extractionRate = ExtractionRate(before.Counts, now.Counts);
         return new HistorySample(
-            Round(figures.Count / elapsed), Round(figures.Failed / elapsed), Round(figures.P50 * 1000), Round(figures.P95 * 1000), _extractionRate, now.QueueDepth);
+            Round(figures.Count / elapsed), Round(figures.Failed / elapsed), Round(figures.P50 * 1000), Round(figures.P95 * 1000),
+            _extractionRate, now.QueueDepth);
     }
 
     private double? ExtractionRate(StoreCounts? before, StoreCounts? now)
@@ -78,7 +81,8 @@ internal sealed class SystemSampler(
         // Counted one after the other while pictures come and go: never below nothing.
         var pending = known - counts?.Indexed - counts?.Failed is { } rest ? Math.Max(0, rest) : (long?)null;
         return new ModelReport(
-            model.Name, model.Version, model.Weight, model.Algorithm, known, counts?.Indexed, counts?.Failed, pending, reading.Shards[i], reading.Extractors[i],
+            model.Name, model.Version, model.Weight, model.Algorithm, known, counts?.Indexed, counts?.Failed, pending, reading.Shards[i],
+            reading.Extractors[i],
             counts is null ? "The store of records does not answer." : null);
     }
 

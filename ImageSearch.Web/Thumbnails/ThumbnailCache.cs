@@ -27,7 +27,8 @@ internal sealed class ThumbnailCache(
         }
 
         // The work belongs to all who wait for it: one of them hanging up does not end it.
-        var work = _inWork.GetOrAdd(key, static (key, state) => new(() => state.Self.CreateAsync(state.Id, state.Size, key)), (Self: this, Id: id, Size: size));
+        var work = _inWork.GetOrAdd(
+            key, static (key, state) => new(() => state.Self.CreateAsync(state.Id, state.Size, key)), (Self: this, Id: id, Size: size));
         try
         {
             return await work.Value.WaitAsync(cancellationToken);
@@ -39,7 +40,8 @@ internal sealed class ThumbnailCache(
         catch (TimeoutException e)
         {
             throw new ProblemException(
-                StatusCodes.Status503ServiceUnavailable, "busy", "Too many thumbnails are being made at the moment. Try again in a few seconds.", e);
+                StatusCodes.Status503ServiceUnavailable, "busy",
+                "Too many thumbnails are being made at the moment. Try again in a few seconds.", e);
         }
     }
 

@@ -7,7 +7,9 @@ public sealed class ThumbnailOptions
 {
     public const string Section = "Thumbnails";
 
-    /// <summary>Thumbnails that are made at the same time; the others wait. Each holds one decoded picture. Default: the number of processors.</summary>
+    /// <summary>
+    /// Thumbnails that are made at the same time; the others wait. Each holds one decoded picture. Default: the number of processors.
+    /// </summary>
     [Range(1, 256)]
     public int Concurrency { get; set; } = Environment.ProcessorCount;
 

@@ -21,7 +21,8 @@ internal sealed class MemoryColumns : ColumnAllocator
 /// <param name="directory">On a disk with room for them. The files are gone when the process is.</param>
 internal sealed class MappedRowColumns(string directory) : ColumnAllocator
 {
-    public override Column Allocate(ColumnKind kind, long bytes) => IsMapped(kind) ? new MappedColumn(directory, bytes) : new AlignedMemory(bytes);
+    public override Column Allocate(ColumnKind kind, long bytes) =>
+        IsMapped(kind) ? new MappedColumn(directory, bytes) : new AlignedMemory(bytes);
 
     public override bool IsMapped(ColumnKind kind) => kind is ColumnKind.Ids or ColumnKind.Vectors;
 }

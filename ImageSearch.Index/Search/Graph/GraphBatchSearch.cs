@@ -23,7 +23,8 @@ internal sealed unsafe class GraphBatchSearch(GraphIndex index) : IThreadPoolWor
     /// <param name="threads">The caller's included.</param>
     /// <param name="queries">Stay where they are meanwhile.</param>
     public void Run(
-        int threads, Snapshot snapshot, float* queries, in SearchOptions options, TagFilter? tag, SearchResults results, CancellationToken cancellationToken)
+        int threads, Snapshot snapshot, float* queries, in SearchOptions options, TagFilter? tag, SearchResults results,
+        CancellationToken cancellationToken)
     {
         lock (_gate)
         {

@@ -13,12 +13,14 @@ namespace ImageSearch.Index.Search.Graph;
 /// <param name="kernel">Null: the fastest that the processor runs.</param>
 /// <param name="plan">Null: the usual.</param>
 internal sealed unsafe partial class GraphIndex(
-    int dimension, GraphParameters parameters, int threads = 1, ColumnAllocator? allocator = null, Int8DotKernel? kernel = null, GraphPlan? plan = null)
+    int dimension, GraphParameters parameters, int threads = 1, ColumnAllocator? allocator = null, Int8DotKernel? kernel = null,
+    GraphPlan? plan = null)
     : SegmentedIndex(dimension, allocator)
 {
     private readonly GraphPlan _plan = plan ?? new GraphPlan();
     private readonly LinkGraph _graph = new(kernel ?? Int8DotKernel.Best, parameters, threads);
-    private readonly Pool<GraphSearcher> _searchers = new(() => new GraphSearcher(kernel ?? Int8DotKernel.Best, dimension, parameters.Links));
+    private readonly Pool<GraphSearcher> _searchers = new(
+        () => new GraphSearcher(kernel ?? Int8DotKernel.Best, dimension, parameters.Links));
     private Pool<GraphBatchSearch>? _batches;
     private RowTable _table = new([], 0, 0, 0);
     private int _end;
@@ -45,11 +47,13 @@ internal sealed unsafe partial class GraphIndex(
 
     protected override bool RenewsRows => true;
 
-    protected override Segment NewSegment(int rows, ColumnAllocator allocator) => new GraphSegment(rows, Dimension, parameters.Links, allocator);
+    protected override Segment NewSegment(int rows, ColumnAllocator allocator) =>
+        new GraphSegment(rows, Dimension, parameters.Links, allocator);
 
     /// <summary>Answers one query of a search.</summary>
     public void Answer(
-        Snapshot snapshot, ReadOnlySpan<float> vector, int query, in SearchOptions options, TagFilter? tag, SearchResults results, CancellationToken cancellationToken)
+        Snapshot snapshot, ReadOnlySpan<float> vector, int query, in SearchOptions options, TagFilter? tag, SearchResults results,
+        CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         if (snapshot.State is not GraphState state)
@@ -106,7 +110,8 @@ internal sealed unsafe partial class GraphIndex(
     protected override object SnapshotState() => new GraphState(_graph.View(_table), _end);
 
     protected override void Search(
-        Snapshot snapshot, ReadOnlySpan<float> queries, in SearchOptions options, TagFilter? tag, SearchResults results, CancellationToken cancellationToken)
+        Snapshot snapshot, ReadOnlySpan<float> queries, in SearchOptions options, TagFilter? tag, SearchResults results,
+        CancellationToken cancellationToken)
     {
         if (results.Queries == 1 || threads == 1)
         {
@@ -118,7 +123,8 @@ internal sealed unsafe partial class GraphIndex(
             return;
         }
 
-        var batches = _batches ?? Interlocked.CompareExchange(ref _batches, new Pool<GraphBatchSearch>(() => new GraphBatchSearch(this)), null) ?? _batches;
+        var batches = _batches
+            ?? Interlocked.CompareExchange(ref _batches, new Pool<GraphBatchSearch>(() => new GraphBatchSearch(this)), null) ?? _batches;
         var batch = batches.Take();
         try
         {

@@ -48,7 +48,8 @@ internal static unsafe class GraphSearch
     /// though these might have brought a nearer one to light: a few more rows are compared, and hardly one is waited for.
     /// </remarks>
     public static void Explore<TNodes, TFilter>(
-        Int8DotKernel kernel, in RowMap map, TNodes nodes, TFilter filter, ReadOnlySpan<(int Node, float Distance)> starts, int ef, GraphScratch scratch)
+        Int8DotKernel kernel, in RowMap map, TNodes nodes, TFilter filter, ReadOnlySpan<(int Node, float Distance)> starts, int ef,
+        GraphScratch scratch)
         where TNodes : struct, INodes
         where TFilter : struct, IRowFilter
     {

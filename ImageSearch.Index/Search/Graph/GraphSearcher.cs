@@ -37,7 +37,8 @@ internal sealed unsafe class GraphSearcher(Int8DotKernel kernel, int dimension, 
     public long Bytes => _scratch.Bytes;
 
     /// <summary>Looks for the best along the graph.</summary>
-    public TopK Follow(Snapshot snapshot, ReadOnlySpan<float> query, int ef, in SearchOptions options, TagFilter? tag, CancellationToken cancellationToken)
+    public TopK Follow(
+        Snapshot snapshot, ReadOnlySpan<float> query, int ef, in SearchOptions options, TagFilter? tag, CancellationToken cancellationToken)
     {
         Begin(snapshot, query, options);
         _scratch.CancellationToken = cancellationToken;
@@ -57,7 +58,8 @@ internal sealed unsafe class GraphSearcher(Int8DotKernel kernel, int dimension, 
     }
 
     /// <summary>Looks at every row that matches.</summary>
-    public TopK Scan(Snapshot snapshot, ReadOnlySpan<float> query, in SearchOptions options, TagFilter? tag, CancellationToken cancellationToken)
+    public TopK Scan(
+        Snapshot snapshot, ReadOnlySpan<float> query, in SearchOptions options, TagFilter? tag, CancellationToken cancellationToken)
     {
         Begin(snapshot, query, options);
         var neighbours = _scratch.Now;

@@ -24,7 +24,8 @@ internal sealed unsafe partial class LinkGraph(Int8DotKernel kernel, GraphParame
     public long UpperBytes => _upper.Sum(level => level.Bytes);
 
     /// <summary>What a reader may go through from now on.</summary>
-    public GraphView View(RowTable rows) => new(rows, [.. _upper.Select(level => new UpperView(level.Nodes(out var owner), owner))], _entry);
+    public GraphView View(RowTable rows) =>
+        new(rows, [.. _upper.Select(level => new UpperView(level.Nodes(out var owner), owner))], _entry);
 
     /// <summary>Forgets all rows, none of which is of use any more. Readers that are under way go on undisturbed.</summary>
     public void Clear()

@@ -27,7 +27,8 @@ internal readonly struct MatchingRows(Snapshot snapshot, TagFilter? tag) : IRowF
     {
         var slot = row >> snapshot.SegmentShift;
         var inSegment = row & ((1 << snapshot.SegmentShift) - 1);
-        return slot < snapshot.Parts.Length && inSegment < snapshot.Parts[slot].Rows && snapshot.Parts[slot].Segment!.Matches(inSegment, snapshot.Version, tag);
+        return slot < snapshot.Parts.Length && inSegment < snapshot.Parts[slot].Rows
+            && snapshot.Parts[slot].Segment!.Matches(inSegment, snapshot.Version, tag);
     }
 }
 

@@ -23,5 +23,6 @@ internal sealed unsafe class RowTable(GraphSegment[] owners, int shift, int stri
         }
     }
 
-    public void Set(int slot, void* codes, void* scales, void* links) => (_codes[slot], _scales[slot], _links[slot]) = ((nint)codes, (nint)scales, (nint)links);
+    public void Set(int slot, void* codes, void* scales, void* links) =>
+        (_codes[slot], _scales[slot], _links[slot]) = ((nint)codes, (nint)scales, (nint)links);
 }

@@ -116,5 +116,6 @@ internal class Avx2Int4ScanKernel : Int4ScanKernel
         + Avx2.MultiplyAddAdjacent(second, Vector256.Create(*(int*)(query + (BatchQueries * Step))).AsSByte());
 
     /// <summary>There is no shift of bytes; what comes over from the neighbour is masked.</summary>
-    private static Vector256<byte> High(Vector256<byte> codes, Vector256<byte> low) => Vector256.ShiftRightLogical(codes.AsUInt16(), 4).AsByte() & low;
+    private static Vector256<byte> High(Vector256<byte> codes, Vector256<byte> low) =>
+        Vector256.ShiftRightLogical(codes.AsUInt16(), 4).AsByte() & low;
 }

@@ -30,7 +30,8 @@ internal sealed unsafe class Avx512Int4ScanKernel : Avx2Int4ScanKernel
                 Sse.Prefetch0(panels + Ahead + (3 * Register));
                 // In two sums, as one would make each addition wait for the one before.
                 var a = Pair(panels, query + d, low) + Pair(panels + Register, query + d + (2 * Step), low);
-                var b = Pair(panels + (2 * Register), query + d + (4 * Step), low) + Pair(panels + (3 * Register), query + d + (6 * Step), low);
+                var b = Pair(panels + (2 * Register), query + d + (4 * Step), low) + Pair(
+                    panels + (3 * Register), query + d + (6 * Step), low);
                 sum += Avx512BW.MultiplyAddAdjacent(a + b, ones);
             }
 
@@ -107,11 +108,13 @@ internal sealed unsafe class Avx512Int4ScanKernel : Avx2Int4ScanKernel
     private static Vector512<short> Pair(byte* panel, sbyte* query, Vector512<byte> low)
     {
         var codes = Vector512.Load(panel);
-        return Avx512BW.MultiplyAddAdjacent(codes & low, Broadcast(query)) + Avx512BW.MultiplyAddAdjacent(High(codes, low), Broadcast(query + Step));
+        return Avx512BW.MultiplyAddAdjacent(codes & low, Broadcast(query)) + Avx512BW.MultiplyAddAdjacent(
+            High(codes, low), Broadcast(query + Step));
     }
 
     /// <summary>There is no shift of bytes; what comes over from the neighbour is masked.</summary>
-    private static Vector512<byte> High(Vector512<byte> codes, Vector512<byte> low) => Vector512.ShiftRightLogical(codes.AsUInt16(), 4).AsByte() & low;
+    private static Vector512<byte> High(Vector512<byte> codes, Vector512<byte> low) =>
+        Vector512.ShiftRightLogical(codes.AsUInt16(), 4).AsByte() & low;
 
     private static Vector512<sbyte> Broadcast(sbyte* query) => Vector512.Create(*(int*)query).AsSByte();
 }

@@ -18,7 +18,8 @@ internal sealed unsafe class Avx512Int8DotKernel : Int8DotKernel
             // Each line of the next rows is asked for when the same line of these has been worked on: never more than the processor keeps
             // track of.
             var left = Math.Min(count - i - Together, Together);
-            sbyte* e = left > 0 ? rows[i + 4] : a, f = left > 1 ? rows[i + 5] : a, g = left > 2 ? rows[i + 6] : a, h = left > 3 ? rows[i + 7] : a;
+            sbyte* e = left > 0 ? rows[i + 4] : a, f = left > 1 ? rows[i + 5] : a, g = left > 2 ? rows[i + 6] : a,
+            h = left > 3 ? rows[i + 7] : a;
             for (var at = 0; at < padded; at += 2 * Register)
             {
                 var (low, high) = (Vector512.Load(query + at), Vector512.Load(query + at + Register));

@@ -3,7 +3,8 @@ namespace ImageSearch.Index.Search.Kernels;
 /// <summary>For processors without the others' instructions; the compiler makes of it what it can.</summary>
 internal sealed unsafe class PortableInt4ScanKernel : Int4ScanKernel
 {
-    public override void Score(byte* panels, int count, sbyte* query, int padded, int* sums) => Score(panels, count, query, Step, padded, sums);
+    public override void Score(byte* panels, int count, sbyte* query, int padded, int* sums) =>
+        Score(panels, count, query, Step, padded, sums);
 
     public override void ScoreBatch(byte* panels, int count, sbyte* queries, int padded, int* sums, int stride)
     {

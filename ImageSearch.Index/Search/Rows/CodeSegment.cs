@@ -59,7 +59,8 @@ internal sealed unsafe class CodeSegment : Segment
         step = factors->Step(lane);
 
         Span<byte> bytes = stackalloc byte[vector.Length];
-        Span<double> values = stackalloc double[vector.Length], codes = stackalloc double[vector.Length], meant = stackalloc double[vector.Length];
+        Span<double> values = stackalloc double[vector.Length], codes = stackalloc double[vector.Length],
+        meant = stackalloc double[vector.Length];
         TensorPrimitives.ConvertTruncating(vector, values);
         TensorPrimitives.Subtract(values, start, codes);
         TensorPrimitives.Divide(codes, step, codes);

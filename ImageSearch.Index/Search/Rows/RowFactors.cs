@@ -30,7 +30,8 @@ internal unsafe struct RowFactors
 
     public void SetScale(int lane, float step, float @base) => (_steps[lane], _bases[lane]) = (RoundUp(step), (ushort)(Bits(@base) >> 16));
 
-    public void SetErrors(int lane, float error, float fineError) => (_errors[lane], _fineErrors[lane]) = (RoundUp(error), RoundUp(fineError));
+    public void SetErrors(int lane, float error, float fineError) =>
+        (_errors[lane], _fineErrors[lane]) = (RoundUp(error), RoundUp(fineError));
 
     /// <summary>All rows' at once.</summary>
     public static void Load(RowFactors* factors, out Vector512<float> steps, out Vector512<float> bases, out Vector512<float> errors)

@@ -45,7 +45,8 @@ internal abstract unsafe partial class Segment
     {
         get
         {
-            var memory = new IndexMemory(0, 0, 0, ((_deadSince is null ? 0L : Capacity) + (_tagSets is null ? 0 : Capacity)) * sizeof(int), 0);
+            var memory = new IndexMemory(
+                0, 0, 0, ((_deadSince is null ? 0L : Capacity) + (_tagSets is null ? 0 : Capacity)) * sizeof(int), 0);
             foreach (var (kind, column) in _columns)
             {
                 var used = column.Bytes / Capacity * Rows; // pages that nothing was written to take no memory
@@ -110,7 +111,8 @@ internal abstract unsafe partial class Segment
     }
 
     /// <summary>Readers may be looking at the rows beside it, and at those of the same panel.</summary>
-    protected virtual void Write(int row, ReadOnlySpan<float> vector) => vector.CopyTo(new Span<float>(_vectors + ((long)row * _dimension), _dimension));
+    protected virtual void Write(int row, ReadOnlySpan<float> vector) =>
+        vector.CopyTo(new Span<float>(_vectors + ((long)row * _dimension), _dimension));
 
     /// <summary>Memory of one kind; its pointer is valid while the segment is referred to.</summary>
     protected Column Allocate(ColumnKind kind, long bytes)

@@ -9,7 +9,8 @@ internal sealed class TagFilter
     /// <summary>Rows that live: of the newest version, which for planning is near enough.</summary>
     public long Rows => Volatile.Read(ref _rows);
 
-    public bool Contains(int set) => Volatile.Read(ref _bits) is var bits && set >> 6 < bits.Length && (bits[set >> 6] >> (set & 63) & 1) != 0;
+    public bool Contains(int set) =>
+        Volatile.Read(ref _bits) is var bits && set >> 6 < bits.Length && (bits[set >> 6] >> (set & 63) & 1) != 0;
 
     public void Add(int set)
     {

@@ -43,7 +43,8 @@ public sealed class HedgedCalls
     /// <param name="cancellationToken">Cancels all attempts.</param>
     /// <exception cref="ProblemException">One of the attempts was answered with it: that is an answer as good as any.</exception>
     public async Task<T> CallAsync<T>(
-        string service, CallRoute route, Func<CallRoute, CancellationToken, Task<T>> send, Action<HedgeOutcome> report, CancellationToken cancellationToken)
+        string service, CallRoute route, Func<CallRoute, CancellationToken, Task<T>> send, Action<HedgeOutcome> report,
+        CancellationToken cancellationToken)
     {
         var memory = _memories.GetOrAdd(service, static (_, options) => new HedgeMemory(options), _options);
         var delay = memory.Begin();
@@ -95,5 +96,6 @@ public sealed class HedgedCalls
         }
     }
 
-    private static bool IsAnswered<T>(Task<T> attempt) => attempt.IsCompletedSuccessfully || attempt.Exception?.InnerException is ProblemException;
+    private static bool IsAnswered<T>(Task<T> attempt) =>
+        attempt.IsCompletedSuccessfully || attempt.Exception?.InnerException is ProblemException;
 }

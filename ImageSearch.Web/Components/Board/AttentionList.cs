@@ -8,7 +8,8 @@ internal static class AttentionList
     private static readonly TimeSpan Idle = TimeSpan.FromMinutes(1);
 
     public static IReadOnlyList<Attention> Of(SystemReport report) =>
-        [.. Store(report).Concat(report.Models.SelectMany(model => Of(model, report))).OrderBy(attention => attention.Severity == "error" ? 0 : 1)];
+        [.. Store(report).Concat(report.Models.SelectMany(model => Of(model, report))).OrderBy(
+            attention => attention.Severity == "error" ? 0 : 1)];
 
     private static IEnumerable<Attention> Store(SystemReport report)
     {
@@ -36,7 +37,8 @@ internal static class AttentionList
         if (model.Failed > 0)
         {
             yield return new Attention(
-                "warning", $"{Figures.Pictures(model.Failed)} failed in {model.Name}.", $"/failures?model={Uri.EscapeDataString(model.Name)}", "See why");
+                "warning", $"{Figures.Pictures(model.Failed)} failed in {model.Name}.",
+                $"/failures?model={Uri.EscapeDataString(model.Name)}", "See why");
         }
 
         if (report.Queues.FirstOrDefault(queue => queue.Model == model.Name) is { Waiting: > 0, Working: 0 } queue && IsIdle(report.History)
@@ -60,7 +62,8 @@ internal static class AttentionList
 
         foreach (var extractor in model.Extractors.Where(extractor => extractor.Error is not null))
         {
-            yield return new Attention("warning", $"The extractor {extractor.Address} of {model.Name} {extractor.Error}; its other replicas work for it.");
+            yield return new Attention(
+                "warning", $"The extractor {extractor.Address} of {model.Name} {extractor.Error}; its other replicas work for it.");
         }
     }
 
@@ -80,7 +83,8 @@ internal static class AttentionList
         {
             if (replica.Error is { } error)
             {
-                yield return new Attention("warning", $"The index server {replica.Address} of {name} {error}; its other replicas answer for it.");
+                yield return new Attention(
+                    "warning", $"The index server {replica.Address} of {name} {error}; its other replicas answer for it.");
             }
             else if (replica.State == "full")
             {
@@ -88,7 +92,8 @@ internal static class AttentionList
             }
             else if (replica is { State: "ready", LagSeconds: > LongLag })
             {
-                yield return new Attention("warning", $"The index server {replica.Address} of {name} is {Figures.Number(replica.LagSeconds)} s behind the store.");
+                yield return new Attention(
+                    "warning", $"The index server {replica.Address} of {name} is {Figures.Number(replica.LagSeconds)} s behind the store.");
             }
         }
     }

@@ -4,7 +4,9 @@ using Microsoft.AspNetCore.Components;
 
 namespace ImageSearch.Web.Components.Board;
 
-/// <summary>A small plot of the last minutes, drawn on the server: the newest value is at the right edge, what is not known is a gap.</summary>
+/// <summary>
+/// A small plot of the last minutes, drawn on the server: the newest value is at the right edge, what is not known is a gap.
+/// </summary>
 public sealed partial class Plot : ComponentBase
 {
     private const int Width = 300;
@@ -108,7 +110,8 @@ public sealed partial class Plot : ComponentBase
 
     private double Y(double value) => Height - Margin - ((Height - (2 * Margin)) * Math.Min(value, _top) / _top);
 
-    private static string Values(PlotSeries series) => string.Join(' ', series.Values.Select(value => value is { } number ? Invariant(number) : "-"));
+    private static string Values(PlotSeries series) =>
+        string.Join(' ', series.Values.Select(value => value is { } number ? Invariant(number) : "-"));
 
     /// <summary>The next of 1, 2, 5, 10, 20 …: a scale that does not jump at every sample.</summary>
     private static double Ceiling(double value)

@@ -19,7 +19,8 @@ public sealed partial class SystemBoard : ComponentBase
     protected override void OnParametersSet()
     {
         _attention = AttentionList.Of(Report);
-        PlotSeries searches = new("answered", "first", [.. History.SearchRate.Zip(History.SearchFailureRate, (all, failed) => (double?)(all - failed))]);
+        PlotSeries searches = new(
+            "answered", "first", [.. History.SearchRate.Zip(History.SearchFailureRate, (all, failed) => (double?)(all - failed))]);
         // Failures are rare: without any there is nothing to tell apart.
         _searches = History.SearchFailureRate.Any(rate => rate > 0)
             ? [searches, new PlotSeries("failed", "bad", [.. History.SearchFailureRate.Select(rate => (double?)rate)])]

@@ -7,8 +7,8 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace ImageSearch.Web.Components.Manage;
 
 /// <summary>
-/// How far the imports that the server carries out have come, those of pages closed long ago too. The page comes first and this follows it; alone
-/// it is what the page's script puts in its place every second.
+/// How far the imports that the server carries out have come, those of pages closed long ago too. The page comes first and this follows it;
+/// alone it is what the page's script puts in its place every second.
 /// </summary>
 public sealed partial class ImportsSection : ComponentBase
 {
@@ -56,7 +56,8 @@ public sealed partial class ImportsSection : ComponentBase
         : import.Total > 1 ? $"{import.Total} addresses, the first {import.Name}"
         : import.Name.Length > 0 ? import.Name : "Addresses";
 
-    private static string BadgeOf(ImportState state) => state switch { ImportState.Done => "indexed", ImportState.Cancelled => "", _ => "pending" };
+    private static string BadgeOf(ImportState state) =>
+        state switch { ImportState.Done => "indexed", ImportState.Cancelled => "", _ => "pending" };
 
     private static long Settled(ImportStatus import) => import.Accepted + import.Duplicate + import.Rejected;
 

@@ -63,9 +63,11 @@ public sealed partial class CollectionPage
     [Inject]
     private ImageRemover Remover { get; set; } = null!;
 
-    private IEnumerable<string> Tags => _cards.SelectMany(card => card.Image.Tags).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
+    private IEnumerable<string> Tags =>
+        _cards.SelectMany(card => card.Image.Tags).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
 
-    private IEnumerable<Card> Followed => _cards.Where(card => _page is not null && (_follow == All || _follow == card.Image.Id.ToString()));
+    private IEnumerable<Card> Followed =>
+        _cards.Where(card => _page is not null && (_follow == All || _follow == card.Image.Id.ToString()));
 
     private bool IsWaiting => Followed.Any(card => card.State == ImageState.Pending);
 
@@ -77,7 +79,8 @@ public sealed partial class CollectionPage
         {
             string[] sentences =
             [
-                .. Sentence(ImageState.Indexed, "is searchable", "are searchable"), .. Sentence(ImageState.Failed, "has failed again", "have failed again"),
+                .. Sentence(ImageState.Indexed, "is searchable", "are searchable"),
+                .. Sentence(ImageState.Failed, "has failed again", "have failed again"),
             ];
             return IsWaiting || sentences.Length == 0 ? null : string.Join(' ', sentences);
 
@@ -157,16 +160,19 @@ public sealed partial class CollectionPage
         TagImagesRequest[] back =
         [
             .. before.Values.Where(image => after.ContainsKey(image.Id))
-                .Select(image => (image.Id, Lost: Missing(image.Tags, after[image.Id].Tags), Got: Missing(after[image.Id].Tags, image.Tags)))
+                .Select(
+                    image => (image.Id, Lost: Missing(image.Tags, after[image.Id].Tags), Got: Missing(after[image.Id].Tags, image.Tags)))
                 .GroupBy(picture => (Lost: string.Join('\n', picture.Lost), Got: string.Join('\n', picture.Got)))
                 .Where(group => group.Key.Lost.Length + group.Key.Got.Length > 0)
-                .Select(group => new TagImagesRequest([.. group.Select(picture => picture.Id.ToString())], group.First().Lost, group.First().Got)),
+                .Select(group => new TagImagesRequest(
+                    [.. group.Select(picture => picture.Id.ToString())], group.First().Lost, group.First().Got)),
         ];
         var changed = back.Sum(request => request.Ids!.Count);
         _said = changed == 0 ? "All of them have these tags already." : $"Tags of {Figures.Pictures(changed)} changed.";
         _undo = changed == 0 ? null : JsonSerializer.Serialize(back, JsonSerializerOptions.Web);
 
-        static string[] Missing(IEnumerable<string> tags, IEnumerable<string> among) => [.. tags.Except(among).Order(StringComparer.Ordinal)];
+        static string[] Missing(IEnumerable<string> tags, IEnumerable<string> among) =>
+            [.. tags.Except(among).Order(StringComparer.Ordinal)];
     }
 
     private IReadOnlyList<ImageId> SelectedIds() => BulkRequests.Ids(Selected);

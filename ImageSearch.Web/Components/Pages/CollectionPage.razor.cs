@@ -13,7 +13,8 @@ public sealed partial class CollectionPage : ComponentBase
     /// <summary>The smallest is the default; the largest is still one screenful of scrolling, and one bulk change.</summary>
     private static readonly int[] Sizes = [48, 120, 240];
 
-    private static readonly (string State, string Name)[] Tabs = [("", "All"), ("indexed", "Searchable"), ("pending", "Waiting"), ("failed", "Failed")];
+    private static readonly (string State, string Name)[] Tabs = [("", "All"), ("indexed", "Searchable"), (
+        "pending", "Waiting"), ("failed", "Failed")];
 
     private IReadOnlyList<Card> _cards = [];
     private string? _next;
@@ -45,7 +46,8 @@ public sealed partial class CollectionPage : ComponentBase
     [Inject]
     private IOptions<ModelRoutes> Models { get; set; } = null!;
 
-    private int PageSize => int.TryParse(Size, NumberStyles.None, CultureInfo.InvariantCulture, out var size) && Sizes.Contains(size) ? size : Sizes[0];
+    private int PageSize =>
+        int.TryParse(Size, NumberStyles.None, CultureInfo.InvariantCulture, out var size) && Sizes.Contains(size) ? size : Sizes[0];
 
     private string FailuresLink => string.IsNullOrEmpty(Model) ? "/failures" : $"/failures?model={Uri.EscapeDataString(Model)}";
 
@@ -57,7 +59,9 @@ public sealed partial class CollectionPage : ComponentBase
             var state = State switch { "indexed" => " that are searchable", "pending" => " that are waiting", "failed" => " that have failed", _ => "" };
             var tag = string.IsNullOrEmpty(Tag) ? "" : $" with the tag {Tag}";
             state += state.Length == 0 || string.IsNullOrEmpty(Model) ? "" : $" in {Model}";
-            return state.Length + tag.Length > 0 ? $"Pictures{tag}{state}" : _count switch { null => "Pictures", 1 => "1 picture", _ => $"{_count:N0} pictures" };
+            return state.Length + tag.Length > 0
+                ? $"Pictures{tag}{state}"
+                : _count switch { null => "Pictures", 1 => "1 picture", _ => $"{_count:N0} pictures" };
         }
     }
 
@@ -121,7 +125,8 @@ public sealed partial class CollectionPage : ComponentBase
     /// <param name="Extractions">One entry per declared model; null when the model has not come to the picture.</param>
     private sealed record Card(ImageRecord Image, IReadOnlyList<Extraction?> Extractions)
     {
-        public IReadOnlyList<Extraction> Failures { get; } = [.. Extractions.OfType<Extraction>().Where(extraction => extraction.State == ImageState.Failed)];
+        public IReadOnlyList<Extraction> Failures { get; } = [.. Extractions.OfType<Extraction>().Where(
+            extraction => extraction.State == ImageState.Failed)];
 
         /// <summary>No model could read it: the chances are that it has no thumbnail either.</summary>
         public bool IsUnreadable => Failures.Count > 0 && !Extractions.Any(extraction => extraction?.State == ImageState.Indexed);

@@ -132,8 +132,8 @@ public sealed partial class FailuresPage : ComponentBase
     }
 
     /// <summary>
-    /// What a button means: all that the page's filter shows, the rows selected, or one. One filter for each model: a picture may have failed in
-    /// several.
+    /// What a button means: all that the page's filter shows, the rows selected, or one. One filter for each model: a picture may have
+    /// failed in several.
     /// </summary>
     private IEnumerable<FailureFilter> Chosen(string value)
     {
@@ -156,9 +156,12 @@ public sealed partial class FailuresPage : ComponentBase
         var page = await ListAsync(filter);
         _next = page.Next;
         _reasons = await Store.CountFailuresAsync(filter with { Reason = null }, MaximumReasons, Context.RequestAborted);
-        _total = filter.Reason is null ? await CountAsync(ImageRequests.Models(Model, Models.Value)) : _reasons.FirstOrDefault(reason => reason.Reason == Reason)?.Count ?? page.Failures.Count;
+        _total = filter.Reason is null
+            ? await CountAsync(ImageRequests.Models(Model, Models.Value))
+            : _reasons.FirstOrDefault(reason => reason.Reason == Reason)?.Count ?? page.Failures.Count;
         var records = await Store.FindAsync([.. page.Failures.Select(failure => failure.Id).Distinct()], Context.RequestAborted);
-        _rows = [.. page.Failures.Where(failure => records.ContainsKey(failure.Id)).Select(failure => new Row(failure, records[failure.Id].Source))];
+        _rows = [.. page.Failures.Where(failure => records.ContainsKey(failure.Id)).Select(
+            failure => new Row(failure, records[failure.Id].Source))];
     }
 
     private async Task<FailurePage> ListAsync(FailureFilter filter)

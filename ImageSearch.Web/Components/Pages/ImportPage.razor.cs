@@ -6,8 +6,8 @@ using Microsoft.Extensions.Options;
 namespace ImageSearch.Web.Components.Pages;
 
 /// <summary>
-/// Where pictures are added, a few or by the thousand. Files of this computer go straight from the page's script to the API; what the server
-/// imports by itself is asked for with a form.
+/// Where pictures are added, a few or by the thousand. Files of this computer go straight from the page's script to the API; what the
+/// server imports by itself is asked for with a form.
 /// </summary>
 public sealed partial class ImportPage : ComponentBase
 {
@@ -67,7 +67,8 @@ public sealed partial class ImportPage : ComponentBase
         var byFolder = folder.Length > 0 && (Start == "folder" || urls.Length == 0);
         if (!byFolder && urls.Length == 0)
         {
-            throw Problem.InvalidParameter("urls", Start == "folder" ? "Name the folder to import." : "Give the addresses of pictures, one per line.");
+            throw Problem.InvalidParameter(
+                "urls", Start == "folder" ? "Name the folder to import." : "Give the addresses of pictures, one per line.");
         }
 
         string[] tags = [.. (Tags ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)];

@@ -9,7 +9,9 @@ using Microsoft.Extensions.Options;
 
 namespace ImageSearch.Web.Components.Pages;
 
-/// <summary>One picture: large, with its record, its state in every model and what looks like it. The search page shows the same in a dialog.</summary>
+/// <summary>
+/// One picture: large, with its record, its state in every model and what looks like it. The search page shows the same in a dialog.
+/// </summary>
 public sealed partial class PicturePage : ComponentBase
 {
     private const int MaximumLabels = 5;
@@ -62,7 +64,8 @@ public sealed partial class PicturePage : ComponentBase
 
     private bool IsUnreadable => HasFailed && !_details!.Models.Any(model => model.State == ImageState.Indexed);
 
-    private string Kilobytes => _details!.Bytes < 1_000_000 ? $"{_details.Bytes / 1000.0:0.#} kB" : $"{_details.Bytes / 1_000_000.0:0.#} MB";
+    private string Kilobytes =>
+        _details!.Bytes < 1_000_000 ? $"{_details.Bytes / 1000.0:0.#} kB" : $"{_details.Bytes / 1_000_000.0:0.#} MB";
 
     private string Curl => $"curl '{Context.Request.Scheme}://{Context.Request.Host}{ApiAddress.Prefix}/images/{_details!.Id}/similar'";
 
@@ -113,7 +116,8 @@ public sealed partial class PicturePage : ComponentBase
 
         try
         {
-            var parameters = new SearchParameters(Math.Min(SimilarPictures, SearchOptions.Value.MaximumResults), model.Name, Group: true, Relevant: true);
+            var parameters = new SearchParameters(
+                Math.Min(SimilarPictures, SearchOptions.Value.MaximumResults), model.Name, Group: true, Relevant: true);
             var query = new SearchQuery(new QuerySource.Stored(id), parameters) { Excluded = [id] };
             _similar = (await Search.SearchAsync(query, Context.RequestAborted)).Results;
         }

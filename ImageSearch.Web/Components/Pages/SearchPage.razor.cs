@@ -11,8 +11,8 @@ namespace ImageSearch.Web.Components.Pages;
 
 /// <summary>
 /// The search page. A search by words or by a picture of the collection is an address (<c>/?text=…</c>, <c>/?image=ID</c>), answered on the
-/// server, so that it can be shared and gone back to. A search by a file or by an address on the web is the script's: bytes go straight to the API, and no link makes
-/// this server fetch anything.
+/// server, so that it can be shared and gone back to. A search by a file or by an address on the web is the script's: bytes go straight to
+/// the API, and no link makes this server fetch anything.
 /// </summary>
 public sealed partial class SearchPage : ComponentBase
 {
@@ -78,7 +78,9 @@ public sealed partial class SearchPage : ComponentBase
     protected override async Task OnInitializedAsync() =>
         _problem = await Context.AttemptAsync(string.IsNullOrEmpty(Image) && Words is null ? WelcomeAsync : SearchAsync);
 
-    /// <summary>What is there to start from. The page is for searching by a file, which needs no store: without one it is as good.</summary>
+    /// <summary>
+    /// What is there to start from. The page is for searching by a file, which needs no store: without one it is as good.
+    /// </summary>
     private async Task WelcomeAsync()
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(Context.RequestAborted);
@@ -117,7 +119,8 @@ public sealed partial class SearchPage : ComponentBase
         ImageId? id = string.IsNullOrEmpty(Image) ? null : ImageRequests.Id(Image);
         _image = id is { } named ? await Store.FindAsync(named, Context.RequestAborted) ?? throw Problem.UnknownImage(named) : null;
         var source = Source(id);
-        var parameters = SearchParametersReader.Read(name => name switch { "k" => K, "tag" => Tag, "crop" => Crop, _ => null }, SearchOptions.Value);
+        var parameters = SearchParametersReader.Read(
+            name => name switch { "k" => K, "tag" => Tag, "crop" => Crop, _ => null }, SearchOptions.Value);
         var models = (Model ?? []).Where(model => !string.IsNullOrEmpty(model)).Distinct().ToList();
         _options = string.Concat(
             [

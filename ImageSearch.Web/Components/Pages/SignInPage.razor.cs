@@ -25,8 +25,8 @@ public sealed partial class SignInPage : ComponentBase
     private string Way => SignIn.WayBack(Return);
 
     /// <summary>
-    /// A browser that came by a link from another site left the cookie at home, which is for this site's own pages only. Sent on by this page it
-    /// brings the cookie: whoever is signed in already goes on without typing.
+    /// A browser that came by a link from another site left the cookie at home, which is for this site's own pages only. Sent on by this
+    /// page it brings the cookie: whoever is signed in already goes on without typing.
     /// </summary>
     private bool ComesFromElsewhere => Holder is null && Trouble is null && Context.Request.Headers["Sec-Fetch-Site"].ToString() switch
     {

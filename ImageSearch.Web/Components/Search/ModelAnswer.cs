@@ -19,7 +19,8 @@ public sealed record ModelAnswer(string? Model, SearchResponse? Response, string
             ? await Task.WhenAll(models.Select(TryAsync))
             : [new ModelAnswer(models.Count == 0 ? null : models[0], await AskAsync(models.Count == 0 ? null : models[0]), null)];
 
-        Task<SearchResponse> AskAsync(string? model) => search.SearchAsync(query with { Parameters = query.Parameters with { Model = model } }, cancellationToken);
+        Task<SearchResponse> AskAsync(string? model) =>
+            search.SearchAsync(query with { Parameters = query.Parameters with { Model = model } }, cancellationToken);
 
         async Task<ModelAnswer> TryAsync(string model)
         {

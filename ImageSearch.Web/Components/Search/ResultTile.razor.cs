@@ -30,7 +30,8 @@ public sealed partial class ResultTile : ComponentBase
         _ => null,
     };
 
-    private string ScoreTitle => Result.Relevance is { } relevance ? $"Score {Result.Score:0.000000}, relevance {relevance:P0}" : $"Score {Result.Score:0.000000}";
+    private string ScoreTitle =>
+        Result.Relevance is { } relevance ? $"Score {Result.Score:0.000000}, relevance {relevance:P0}" : $"Score {Result.Score:0.000000}";
 
     /// <summary>A picture whose record cannot be read now is called by its id.</summary>
     private static string NameOf(ImageId id, string source) => source.Length > 0 ? source : $"{id.ToString()[..12]}…";

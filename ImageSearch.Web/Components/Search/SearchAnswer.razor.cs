@@ -44,13 +44,15 @@ public sealed partial class SearchAnswer : ComponentBase
 
     private IEnumerable<ShardReport> Failures => Response.Shards.Where(shard => shard.Error is not null);
 
-    private string Heading => Count(Response.Next is not null && Below.Count == 0 ? "+" : "") + (Folded > 0 ? $", {Results.Count} shown" : "");
+    private string Heading =>
+        Count(Response.Next is not null && Below.Count == 0 ? "+" : "") + (Folded > 0 ? $", {Results.Count} shown" : "");
 
     private string Summary =>
         $"{(Response.Results.Count == 0 ? "Nothing found" : $"{Count("")}{(Results.Count > 0 ? " found" : "")} in {Response.TookMs.Total:0} ms")}"
         + $"{(Below.Count > 0 ? $", {Below.Count} less alike" : "")}{(Response.Partial ? ", some may be missing" : "")}.";
 
-    private string Steps => $": decode {Response.TookMs.Decode:0.0}, embed {Response.TookMs.Embed:0.0}, search {Response.TookMs.Search:0.0}";
+    private string Steps =>
+        $": decode {Response.TookMs.Decode:0.0}, embed {Response.TookMs.Embed:0.0}, search {Response.TookMs.Search:0.0}";
 
     protected override void OnParametersSet()
     {

@@ -28,7 +28,8 @@ public sealed partial class SearchColumns : ComponentBase
     /// <summary>Where the other models have the same picture: <c>clip 3.</c>; null where none has.</summary>
     private string? RankElsewhere(ModelAnswer own, ImageId id)
     {
-        string[] others = [.. _ranks.Where(other => other.Key != own && other.Value.ContainsKey(id)).Select(other => $"{other.Key.Model} {other.Value[id]}.")];
+        string[] others = [.. _ranks.Where(other => other.Key != own && other.Value.ContainsKey(id)).Select(
+            other => $"{other.Key.Model} {other.Value[id]}.")];
         return others.Length == 0 ? null : string.Join(", ", others);
     }
 }

@@ -61,7 +61,8 @@ internal sealed class RpcChannel : IAsyncDisposable
 
     /// <exception cref="RpcException">The request did not get through.</exception>
     /// <exception cref="OperationCanceledException">No reply came in time; one that comes later is thrown away.</exception>
-    public async Task<RpcReply> CallAsync(string queue, BasicProperties properties, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    public async Task<RpcReply> CallAsync(
+        string queue, BasicProperties properties, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
         if (_blocked)
         {
@@ -130,7 +131,8 @@ internal sealed class RpcChannel : IAsyncDisposable
         }
     }
 
-    private async Task PublishAsync(string queue, BasicProperties properties, ReadOnlyMemory<byte> body, TaskCompletionSource<RpcReply> reply)
+    private async Task PublishAsync(
+        string queue, BasicProperties properties, ReadOnlyMemory<byte> body, TaskCompletionSource<RpcReply> reply)
     {
         try
         {

@@ -6,7 +6,8 @@ namespace ImageSearch.Web.Peers.Rpc;
 
 /// <summary>Keeps a channel to the broker open where a model's queries go over it, and opens another when it breaks.</summary>
 /// <param name="broker">None without the servers backend; the routes' validation has refused <see cref="QueryTransport.Rpc"/> then.</param>
-internal sealed class RpcChannelKeeper(IOptions<ModelRoutes> models, ILogger<RpcChannelKeeper> logger, RabbitMqConnection? broker = null) : BackgroundService
+internal sealed class RpcChannelKeeper(
+    IOptions<ModelRoutes> models, ILogger<RpcChannelKeeper> logger, RabbitMqConnection? broker = null) : BackgroundService
 {
     private volatile RpcChannel? _current;
 

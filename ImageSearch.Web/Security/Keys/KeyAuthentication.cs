@@ -6,7 +6,9 @@ using Microsoft.Extensions.Options;
 
 namespace ImageSearch.Web.Security.Keys;
 
-/// <summary>Finds out whose key a request carries, and says what is missing: problem details to programs, the sign-in page to people.</summary>
+/// <summary>
+/// Finds out whose key a request carries, and says what is missing: problem details to programs, the sign-in page to people.
+/// </summary>
 internal sealed class KeyAuthentication(
     KeyCheck keys, IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory loggers, UrlEncoder encoder)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, loggers, encoder)
@@ -24,7 +26,8 @@ internal sealed class KeyAuthentication(
 
         try
         {
-            return await (text is null ? keys.FindSessionAsync(session!, Context.RequestAborted) : keys.FindAsync(text, Context.RequestAborted)) is { } holder
+            return await (text is null ? keys.FindSessionAsync(session!, Context.RequestAborted) : keys.FindAsync(
+                text, Context.RequestAborted)) is { } holder
                 ? AuthenticateResult.Success(new AuthenticationTicket(holder.ToPrincipal(Scheme.Name), Scheme.Name))
                 : AuthenticateResult.Fail("The key is unknown or revoked, or the session is over.");
         }
@@ -59,6 +62,7 @@ internal sealed class KeyAuthentication(
     {
         var needed = Access.ScopeOf(Context.GetEndpoint(), Request.Method).ToString().ToLowerInvariant();
         return Problems.Create(
-            StatusCodes.Status403Forbidden, "scope-missing", $"This needs an API key with the scope {needed}, which yours has not: ask the operator for one.").ExecuteAsync(Context);
+            StatusCodes.Status403Forbidden, "scope-missing",
+            $"This needs an API key with the scope {needed}, which yours has not: ask the operator for one.").ExecuteAsync(Context);
     }
 }

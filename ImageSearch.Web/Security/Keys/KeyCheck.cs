@@ -25,12 +25,14 @@ internal sealed class KeyCheck(IApiKeyStore store, KeyUse use, TimeProvider time
     /// <exception cref="BackendUnavailableException">The store of keys is away, and the key was not seen before.</exception>
     public async ValueTask<KeyHolder?> FindAsync(string text, CancellationToken cancellationToken)
     {
-        if (_admin is not null && text.Length <= ApiKeyText.MaximumLength && CryptographicOperations.FixedTimeEquals(ApiKeyText.HashOf(text), _admin))
+        if (_admin is not null && text.Length <= ApiKeyText.MaximumLength
+            && CryptographicOperations.FixedTimeEquals(ApiKeyText.HashOf(text), _admin))
         {
             return KeyHolder.Operator;
         }
 
-        if (!ApiKeyText.TryParse(text, out var given) || await FindKeyAsync(given.Id, cancellationToken) is not { RevokedAt: null } key || !given.Matches(key))
+        if (!ApiKeyText.TryParse(text, out var given) || await FindKeyAsync(given.Id, cancellationToken) is not { RevokedAt: null } key
+            || !given.Matches(key))
         {
             return null;
         }
@@ -39,9 +41,13 @@ internal sealed class KeyCheck(IApiKeyStore store, KeyUse use, TimeProvider time
         return new KeyHolder(key.Id, key.Name, key.Scope);
     }
 
-    /// <returns>A session of this key, as text for a cookie. It is not the key and leads to none, and any replica takes it. Null: the key is no longer good.</returns>
+    /// <returns>
+    /// A session of this key, as text for a cookie. It is not the key and leads to none, and any replica takes it. Null: the key is no
+    /// longer good.
+    /// </returns>
     /// <exception cref="BackendUnavailableException">The store of keys is away.</exception>
-    public async ValueTask<string?> BeginSessionAsync(KeyHolder holder, CancellationToken cancellationToken) => await FindGoodAsync(holder.Id, cancellationToken) is { } good
+    public async ValueTask<string?> BeginSessionAsync(KeyHolder holder, CancellationToken cancellationToken) =>
+        await FindGoodAsync(holder.Id, cancellationToken) is { } good
         ? SessionText.Write(holder.Id, time.GetUtcNow() + options.Value.SessionLifetime, SecretOf(good.Hash))
         : null;
 
@@ -75,7 +81,9 @@ internal sealed class KeyCheck(IApiKeyStore store, KeyUse use, TimeProvider time
             return _admin is null ? null : (KeyHolder.Operator, _admin);
         }
 
-        return await FindKeyAsync(id, cancellationToken) is { RevokedAt: null } key ? (new KeyHolder(key.Id, key.Name, key.Scope), key.Hash) : null;
+        return await FindKeyAsync(id, cancellationToken) is { RevokedAt: null } key
+            ? (new KeyHolder(key.Id, key.Name, key.Scope), key.Hash)
+            : null;
     }
 
     private async ValueTask<ApiKey?> FindKeyAsync(string id, CancellationToken cancellationToken)

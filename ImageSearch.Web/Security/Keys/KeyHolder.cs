@@ -14,7 +14,8 @@ internal sealed record KeyHolder(string Id, string Name, ApiScope Scope)
     public static KeyHolder Operator { get; } = new("operator", "Security:AdminKey", ApiScope.Admin);
 
     /// <summary>Null: the request brought no key that is good.</summary>
-    public static KeyHolder? Of(ClaimsPrincipal user) => user.FindFirst(IdClaim) is { } id && Enum.TryParse<ApiScope>(user.FindFirstValue(ScopeClaim), out var scope)
+    public static KeyHolder? Of(ClaimsPrincipal user) =>
+        user.FindFirst(IdClaim) is { } id && Enum.TryParse<ApiScope>(user.FindFirstValue(ScopeClaim), out var scope)
         ? new KeyHolder(id.Value, user.Identity?.Name ?? "", scope)
         : null;
 

@@ -19,11 +19,14 @@ internal static class KeyScheme
 
     /// <summary>
     /// A browser adds the cookie to whatever a page makes it send. SameSite keeps it from pages of other sites, and the protection against
-    /// cross-site writes compares Origin; a write that says neither where it comes from is not sent by a page that a browser of today shows.
+    /// cross-site writes compares Origin; a write that says neither where it comes from is not sent by a page that a browser of today
+    /// shows.
     /// </summary>
     /// <returns>The session; null: it has none.</returns>
     public static string? ReadSession(HttpRequest request) =>
-        IsSafe(request.Method) || request.Headers.Origin.Count > 0 || request.Headers.ContainsKey("Sec-Fetch-Site") ? Text(request.Cookies[Cookie]) : null;
+        IsSafe(request.Method) || request.Headers.Origin.Count > 0 || request.Headers.ContainsKey("Sec-Fetch-Site")
+            ? Text(request.Cookies[Cookie])
+            : null;
 
     public static bool IsSafe(string method) => HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsOptions(method);
 

@@ -17,7 +17,8 @@ internal static class KeysApi
         keys.MapPost("/", CreateAsync)
             .WithName("createKey")
             .WithSummary("Create an API key")
-            .WithDescription("`scope` is `read`, `write` or `admin`; each includes those before it. The answer is the only one that has the key itself.")
+            .WithDescription(
+                "`scope` is `read`, `write` or `admin`; each includes those before it. The answer is the only one that has the key itself.")
             .Accepts<KeyRequest>("application/json")
             .Produces<KeyCreated>(StatusCodes.Status201Created)
             .ProducesProblem(StatusCodes.Status400BadRequest)
@@ -46,14 +47,16 @@ internal static class KeysApi
         var key = await store.AddAsync(text.Id, name, scope, text.Hash(), cancellationToken);
         context.AddAuditDetail($"key {key.Id} ({key.Name}), {key.Scope}");
         context.Response.Headers.CacheControl = "no-store";
-        return TypedResults.Created((string?)null, new KeyCreated(key.Id, text.Reveal(), key.Name, KeyHolder.Scopes(key.Scope), key.CreatedAt));
+        return TypedResults.Created(
+            (string?)null, new KeyCreated(key.Id, text.Reveal(), key.Name, KeyHolder.Scopes(key.Scope), key.CreatedAt));
     }
 
     private static async Task<NoContent> RevokeAsync(string id, IApiKeyStore store, KeyCheck check, CancellationToken cancellationToken)
     {
         if (id.Length > ApiKeyText.MaximumLength || !id.All(char.IsAsciiLetterOrDigit) || !await store.RevokeAsync(id, cancellationToken))
         {
-            throw new ProblemException(StatusCodes.Status404NotFound, "unknown-key", "There is no key with this id: GET /api/v1/keys lists them.");
+            throw new ProblemException(
+                StatusCodes.Status404NotFound, "unknown-key", "There is no key with this id: GET /api/v1/keys lists them.");
         }
 
         check.Forget(id);

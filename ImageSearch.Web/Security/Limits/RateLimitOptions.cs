@@ -1,6 +1,9 @@
 namespace ImageSearch.Web.Security.Limits;
 
-/// <summary>Limits of one client: a key, or an address where no key is sent. Each replica of this service counts by itself. Section <c>RateLimits</c>.</summary>
+/// <summary>
+/// Limits of one client: a key, or an address where no key is sent. Each replica of this service counts by itself. Section
+/// <c>RateLimits</c>.
+/// </summary>
 internal sealed class RateLimitOptions
 {
     public const string Section = "RateLimits";

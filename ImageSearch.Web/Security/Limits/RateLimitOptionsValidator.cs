@@ -8,7 +8,8 @@ internal sealed class RateLimitOptionsValidator : IValidateOptions<RateLimitOpti
 {
     public ValidateOptionsResult Validate(string? name, RateLimitOptions options)
     {
-        string[] mistakes = [.. Mistakes("Searches", options.Searches), .. Mistakes("Writes", options.Writes), .. Mistakes("Reads", options.Reads)];
+        string[] mistakes = [.. Mistakes("Searches", options.Searches), .. Mistakes(
+            "Writes", options.Writes), .. Mistakes("Reads", options.Reads)];
         return mistakes.Length == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(mistakes);
     }
 

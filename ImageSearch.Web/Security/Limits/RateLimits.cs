@@ -7,7 +7,9 @@ using Microsoft.Extensions.Options;
 
 namespace ImageSearch.Web.Security.Limits;
 
-/// <summary>ASP.NET Core's rate limiter with a bucket per client and kind of call, and the headers that tell a client where it stands.</summary>
+/// <summary>
+/// ASP.NET Core's rate limiter with a bucket per client and kind of call, and the headers that tell a client where it stands.
+/// </summary>
 internal sealed class RateLimits : IDisposable
 {
     private readonly RateLimitOptions _options;
@@ -50,8 +52,8 @@ internal sealed class RateLimits : IDisposable
     }
 
     /// <summary>
-    /// Counts a call that asks for several things as that many; as all that its client may do at once, where that is less. The first was counted
-    /// when the call came.
+    /// Counts a call that asks for several things as that many; as all that its client may do at once, where that is less. The first was
+    /// counted when the call came.
     /// </summary>
     /// <exception cref="ProblemException">They are too many now.</exception>
     public void Count(HttpContext context, int things)
