@@ -24,7 +24,7 @@ internal static class IndexExtensions
         builder.Services.AddSingleton(services =>
         {
             var factory = services.GetRequiredService<IndexFactory>();
-            return new IndexState(factory.Create(factory.Wanted), services.GetRequiredService<TimeProvider>());
+            return new IndexState(factory.Create(factory.ConfiguredKind), services.GetRequiredService<TimeProvider>());
         });
         builder.Services.AddDurability();
         builder.AddRecall();
@@ -37,7 +37,7 @@ internal static class IndexExtensions
         // Stopped in the opposite order: the last snapshot is taken of an index that does not change any more.
         builder.Services.AddHostedService<SnapshotService>();
         builder.Services.AddHostedService<IndexMaintenance>();
-        builder.Services.AddHostedService<StoreFollower>();
+        builder.Services.AddHostedService<ChangeFeedReader>();
         builder.Services.AddHealthChecks().AddCheck<CaughtUpHealthCheck>("caught-up");
     }
 
@@ -48,11 +48,11 @@ internal static class IndexExtensions
             var limit = provider.GetRequiredService<IOptions<IndexOptions>>().Value.MemoryLimitMiB;
             var state = provider.GetRequiredService<IndexState>();
             return new IndexWriter(
-                state, (SegmentedIndex)state.Index, provider.GetRequiredService<IndexFactory>().Wanted,
+                state, (SegmentedIndex)state.Index, provider.GetRequiredService<IndexFactory>().ConfiguredKind,
                 limit == 0 ? long.MaxValue : (long)limit << 20);
         });
         services.AddSingleton<SnapshotKeeper>();
-        services.AddSingleton<StoreAgreement>();
+        services.AddSingleton<SnapshotVerifier>();
         services.AddSingleton<IndexRebuild>();
     }
 

@@ -12,7 +12,7 @@ internal sealed class IndexFactory(IOptions<IndexOptions> options)
     private static readonly Dictionary<string, long> NoParameters = [];
 
     /// <summary>What the options ask for.</summary>
-    public IndexKind Wanted { get; } = KindOf(options.Value);
+    public IndexKind ConfiguredKind { get; } = KindOf(options.Value);
 
     /// <exception cref="InvalidSnapshotException">There is no such kind.</exception>
     public SegmentedIndex Create(IndexKind kind)

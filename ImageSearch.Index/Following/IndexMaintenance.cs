@@ -24,16 +24,16 @@ internal sealed class IndexMaintenance(
     private bool _told;
 
     /// <summary>Copies what is to be in memory out of the snapshot that it was loaded from.</summary>
-    public static void Promote(IndexWriter writer, CancellationToken cancellationToken)
+    public static void CopyToMemory(IndexWriter writer, CancellationToken cancellationToken)
     {
         var index = writer.Index;
         var parts = index.Current.Parts; // a slot whose segment is another one by now is left alone
         for (var slot = 0; slot < parts.Length; slot++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (parts[slot].Segment is { } segment && PromotedColumns.BytesToCopy(segment.Columns, index.Allocator) > 0)
+            if (parts[slot].Segment is { } segment && CopiedColumns.BytesToCopy(segment.Columns, index.Allocator) > 0)
             {
-                writer.Promote(index, slot, segment, index.NewSegment(new PromotedColumns(segment.Columns, index.Allocator)));
+                writer.CopyToMemory(index, slot, segment, index.NewSegment(new CopiedColumns(segment.Columns, index.Allocator)));
                 GC.KeepAlive(segment);
             }
         }
@@ -69,19 +69,19 @@ internal sealed class IndexMaintenance(
         var index = writer.Index;
         if (index != _promoted)
         {
-            Promote(writer, cancellationToken);
+            CopyToMemory(writer, cancellationToken);
             _promoted = index;
         }
 
         if (state.Ready && IsDue(index) && !(_told && !rebuild.Fits(index)))
         {
-            _told = !rebuild.Run(factory.Wanted, cancellationToken);
+            _told = !rebuild.Run(factory.ConfiguredKind, cancellationToken);
         }
     }
 
     private bool IsDue(SegmentedIndex index)
     {
-        if (!writer.Kind.Equals(factory.Wanted))
+        if (!writer.Kind.Equals(factory.ConfiguredKind))
         {
             return true;
         }

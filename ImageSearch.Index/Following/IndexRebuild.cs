@@ -30,7 +30,7 @@ internal sealed class IndexRebuild(IndexWriter writer, IndexFactory factory, ILo
     public static long BytesNeeded(SegmentedIndex index)
     {
         var rows = index.Current.Parts.Sum(part => (long)part.Rows);
-        return rows == 0 ? 0 : (long)((double)index.Memory.Total / rows * index.Count) + PromotedColumns.BytesToCopy(index);
+        return rows == 0 ? 0 : (long)((double)index.Memory.Total / rows * index.Count) + CopiedColumns.BytesToCopy(index);
     }
 
     /// <summary>Whether old and new fit below the memory limit together.</summary>

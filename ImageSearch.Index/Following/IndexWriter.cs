@@ -22,7 +22,7 @@ internal sealed class IndexWriter(IndexState state, SegmentedIndex index, IndexK
     private ChangeCursor? _refusedFrom;
     private RebuildRecord? _rebuild;
     private long _changes;
-    private long _unpromoted; // bytes that will be resident, but are not yet
+    private long _toCopy; // bytes that will be resident, but are not yet
 
     public long MemoryLimit => memoryLimit;
 
@@ -44,7 +44,7 @@ internal sealed class IndexWriter(IndexState state, SegmentedIndex index, IndexK
         {
             (_index, _kind, _cursor) = (index, kind, from);
             (_refusedFrom, _rebuild) = (null, null);
-            _unpromoted = PromotedColumns.BytesToCopy(index);
+            _toCopy = CopiedColumns.BytesToCopy(index);
             if (serve)
             {
                 state.Serve(index);
@@ -69,7 +69,7 @@ internal sealed class IndexWriter(IndexState state, SegmentedIndex index, IndexK
             var outcome = default(ApplyOutcome);
             if (page.Changes.Count > 0)
             {
-                outcome = _index.Apply(page.Changes, memoryLimit == long.MaxValue ? memoryLimit : memoryLimit - _unpromoted);
+                outcome = _index.Apply(page.Changes, memoryLimit == long.MaxValue ? memoryLimit : memoryLimit - _toCopy);
                 _rebuild?.Touched.UnionWith(page.Changes.Select(change => change.Id));
                 _changes += page.Changes.Count;
             }
@@ -89,7 +89,7 @@ internal sealed class IndexWriter(IndexState state, SegmentedIndex index, IndexK
     {
         lock (_gate)
         {
-            if (_refusedFrom is not { } from || _index.Memory.Total + _unpromoted > memoryLimit - _margin)
+            if (_refusedFrom is not { } from || _index.Memory.Total + _toCopy > memoryLimit - _margin)
             {
                 return false;
             }
@@ -118,13 +118,13 @@ internal sealed class IndexWriter(IndexState state, SegmentedIndex index, IndexK
     }
 
     /// <summary>Puts a copy of a segment that lies in a snapshot into its place.</summary>
-    public void Promote(SegmentedIndex of, int slot, Segment old, Segment copy)
+    public void CopyToMemory(SegmentedIndex of, int slot, Segment old, Segment copy)
     {
         lock (_gate)
         {
             if (_index == of)
             {
-                _unpromoted -= PromotedColumns.BytesToCopy(old.Columns, of.Allocator);
+                _toCopy -= CopiedColumns.BytesToCopy(old.Columns, of.Allocator);
                 of.Replace(slot, old, copy);
             }
         }
@@ -162,7 +162,7 @@ internal sealed class IndexWriter(IndexState state, SegmentedIndex index, IndexK
             }
 
             by.Apply(Take(rebuild, int.MaxValue));
-            (_index, _kind, _rebuild, _unpromoted) = (by, kind, null, 0);
+            (_index, _kind, _rebuild, _toCopy) = (by, kind, null, 0);
             _changes++; // a snapshot of it is another one
             if (state.Index == of)
             {

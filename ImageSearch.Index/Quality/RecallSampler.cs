@@ -24,7 +24,7 @@ internal sealed class RecallSampler(IOptions<IndexOptions> options, EfTuner tune
     /// <summary>Called with searches that were answered.</summary>
     /// <param name="queries">One after the other.</param>
     public void Offer(
-        IVectorIndex index, Snapshot snapshot, ReadOnlySpan<float> queries, in SearchOptions search, bool isOwnEf, SearchResults results)
+        IVectorIndex index, ReadView snapshot, ReadOnlySpan<float> queries, in SearchOptions search, bool isOwnEf, SearchResults results)
     {
         var rate = Rate;
         if (rate == 0 || (rate < 1 && random.NextDouble() >= rate))

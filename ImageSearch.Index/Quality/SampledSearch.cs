@@ -15,7 +15,7 @@ internal sealed class SampledSearch
     /// <summary>
     /// What the search saw. The truth is looked for in the same: what was added, changed or deleted since is neither expected nor missed.
     /// </summary>
-    public Snapshot? Snapshot { get; private set; }
+    public ReadView? Snapshot { get; private set; }
 
     public SearchOptions Options { get; private set; }
 
@@ -27,7 +27,7 @@ internal sealed class SampledSearch
     public ReadOnlySpan<ShardHit> Hits => _hits.AsSpan(0, _count);
 
     public void Set(
-        IVectorIndex index, Snapshot snapshot, ReadOnlySpan<float> query, in SearchOptions options, bool isOwnEf,
+        IVectorIndex index, ReadView snapshot, ReadOnlySpan<float> query, in SearchOptions options, bool isOwnEf,
         ReadOnlySpan<ShardHit> hits)
     {
         (Index, Snapshot, Options, IsOwnEf, _count) = (index, snapshot, options, isOwnEf, hits.Length);

@@ -42,7 +42,7 @@ internal sealed class ScoreDistribution(TimeProvider clock)
         return true;
     }
 
-    private bool IsDue(IVectorIndex index, Snapshot snapshot) =>
+    private bool IsDue(IVectorIndex index, ReadView snapshot) =>
         index != _index
         || Math.Abs(snapshot.Alive - _seen.Alive) > Change * _seen.Alive
         || (snapshot.Version != _seen.Version && clock.GetElapsedTime(_seen.At) >= Interval);

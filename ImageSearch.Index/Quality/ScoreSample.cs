@@ -33,7 +33,7 @@ internal sealed class ScoreSample
     private int Count => _vectors.Length / _dimension;
 
     /// <returns>Null when there are too few.</returns>
-    public static ScoreSample? Draw(Snapshot snapshot, int dimension)
+    public static ScoreSample? Draw(ReadView snapshot, int dimension)
     {
         var rows = Rows(snapshot);
         if (rows.Count < FewestVectors)
@@ -92,7 +92,7 @@ internal sealed class ScoreSample
     private ReadOnlySpan<float> Vector(int i) => _vectors.AsSpan(i * _dimension, _dimension);
 
     /// <returns>Numbers of rows that live, in ascending order: mapped ones are read in theirs.</returns>
-    private static List<int> Rows(Snapshot snapshot)
+    private static List<int> Rows(ReadView snapshot)
     {
         var starts = new int[snapshot.Parts.Length];
         var total = 0;

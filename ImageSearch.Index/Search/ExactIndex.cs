@@ -19,7 +19,7 @@ internal sealed class ExactIndex(
     protected override Segment NewSegment(int rows, ColumnAllocator allocator) => new CodeSegment(rows, Dimension, allocator);
 
     protected override void Search(
-        Snapshot snapshot, ReadOnlySpan<float> queries, in SearchOptions options, TagFilter? tag, SearchResults results,
+        ReadView snapshot, ReadOnlySpan<float> queries, in SearchOptions options, TagFilter? tag, SearchResults results,
         CancellationToken cancellationToken)
     {
         var scan = _scans.Take();

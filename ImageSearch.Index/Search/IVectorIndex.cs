@@ -16,7 +16,7 @@ internal interface IVectorIndex
     long Count { get; }
 
     /// <summary>What a search that begins now sees.</summary>
-    Snapshot Current { get; }
+    ReadView Current { get; }
 
     /// <summary>What it takes.</summary>
     IndexMemory Memory { get; }
@@ -39,7 +39,7 @@ internal interface IVectorIndex
     /// </summary>
     /// <inheritdoc cref="Search(ReadOnlySpan{float}, in SearchOptions, SearchResults, CancellationToken)"/>
     void Search(
-        Snapshot snapshot,
+        ReadView snapshot,
         ReadOnlySpan<float> queries,
         in SearchOptions options,
         SearchResults results,

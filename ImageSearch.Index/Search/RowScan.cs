@@ -11,7 +11,7 @@ internal static class RowScan
 
     /// <param name="results">Has room for all, and is empty.</param>
     public static void Search(
-        Snapshot snapshot, ReadOnlySpan<float> queries, int dimension, in SearchOptions options, TagFilter? tag, SearchResults results,
+        ReadView snapshot, ReadOnlySpan<float> queries, int dimension, in SearchOptions options, TagFilter? tag, SearchResults results,
         CancellationToken cancellationToken)
     {
         var best = new TopK(options.K, options.MinimumScore, snapshot);

@@ -34,7 +34,7 @@ internal sealed class Scan(Int4ScanKernel kernel, int dimension)
     private ScanWorker[] _workers = [];
     private float[] _floors = [];
 
-    private Snapshot? _snapshot;
+    private ReadView? _snapshot;
     private TagFilter? _tag;
     private SearchOptions _options;
     private CancellationToken _cancellationToken;
@@ -49,7 +49,7 @@ internal sealed class Scan(Int4ScanKernel kernel, int dimension)
     /// <summary>Rows of a block at most: from the sums of one query to those of the next.</summary>
     public int Stride { get; private set; }
 
-    public Snapshot Snapshot => _snapshot!;
+    public ReadView Snapshot => _snapshot!;
 
     private int BlocksOfSegment => ((1 << Snapshot.SegmentShift) + Stride - 1) / Stride;
 
@@ -90,7 +90,7 @@ internal sealed class Scan(Int4ScanKernel kernel, int dimension)
     /// <param name="queries">One after the other.</param>
     /// <param name="results">Receives the best of each query.</param>
     public void Search(
-        int threads, Snapshot snapshot, ReadOnlySpan<float> queries, in SearchOptions options, TagFilter? tag, SearchResults results,
+        int threads, ReadView snapshot, ReadOnlySpan<float> queries, in SearchOptions options, TagFilter? tag, SearchResults results,
         CancellationToken cancellationToken)
     {
         _queries.Reset(queries, results.Queries);

@@ -38,7 +38,7 @@ internal sealed class SearchResults
     }
 
     /// <summary>Takes the best of a query over, which uses them up.</summary>
-    public void Set(int query, TopK best, Snapshot snapshot)
+    public void Set(int query, TopK best, ReadView snapshot)
     {
         var sorted = best.Sort();
         var hits = _hits.AsSpan(query * _k, _k);

@@ -12,7 +12,7 @@ internal abstract partial class SegmentedIndex
     /// <summary>
     /// What the kind keeps beside segments. Any thread may ask while others write; the answer is as of the snapshot or can be read as such.
     /// </summary>
-    public virtual byte[] SaveState(Snapshot snapshot) => [];
+    public virtual byte[] SaveState(ReadView snapshot) => [];
 
     /// <summary>An empty segment in memory of the caller's choice. Any thread may ask.</summary>
     public Segment NewSegment(ColumnAllocator allocator) => NewSegment(SegmentRows, allocator);

@@ -10,7 +10,7 @@ namespace ImageSearch.Index.Search;
 /// An index whose rows lie in segments.
 /// </summary>
 /// <remarks>
-/// Readers take the current <see cref="Snapshot"/> and need no lock: rows are appended behind what a snapshot covers, a replaced or deleted
+/// Readers take the current <see cref="ReadView"/> and need no lock: rows are appended behind what a snapshot covers, a replaced or deleted
 /// row is marked with the version from which on it is dead, and the next snapshot is published with one reference write. A segment that is
 /// mostly dead is emptied into the last one and dropped, so that memory follows the collection and no more than one segment is ever held
 /// twice.
@@ -28,7 +28,7 @@ internal abstract partial class SegmentedIndex : IVectorIndex
     private IdMap _rows;
     private readonly int _segmentShift;
     private int _tail = -1; // slot of the segment that is filled
-    private Snapshot _current;
+    private ReadView _current;
 
     /// <param name="allocator">Where segments lie; null: in memory.</param>
     protected SegmentedIndex(int dimension, ColumnAllocator? allocator = null)
@@ -37,7 +37,7 @@ internal abstract partial class SegmentedIndex : IVectorIndex
         _allocator = allocator ?? MemoryColumns.Instance;
         _segmentShift = BitOperations.Log2((uint)Math.Max(SmallestSegment, SegmentFloats / dimension));
         _rows = NewMap();
-        _current = new Snapshot([], _segmentShift, 0, 0, null);
+        _current = new ReadView([], _segmentShift, 0, 0, null);
     }
 
     public int Dimension { get; }
@@ -64,7 +64,7 @@ internal abstract partial class SegmentedIndex : IVectorIndex
     }
 
     /// <summary>What a search that begins now sees.</summary>
-    public Snapshot Current => Volatile.Read(ref _current);
+    public ReadView Current => Volatile.Read(ref _current);
 
     public TagSets Tags { get; } = new();
 
@@ -155,7 +155,7 @@ internal abstract partial class SegmentedIndex : IVectorIndex
         Search(Current, queries, options, results, cancellationToken);
 
     public void Search(
-        Snapshot snapshot,
+        ReadView snapshot,
         ReadOnlySpan<float> queries,
         in SearchOptions options,
         SearchResults results,
@@ -185,7 +185,7 @@ internal abstract partial class SegmentedIndex : IVectorIndex
     /// <param name="queries">At least one, one after the other.</param>
     /// <param name="results">Has room for all, and is empty.</param>
     protected abstract void Search(
-        Snapshot snapshot, ReadOnlySpan<float> queries, in SearchOptions options, TagFilter? tag, SearchResults results,
+        ReadView snapshot, ReadOnlySpan<float> queries, in SearchOptions options, TagFilter? tag, SearchResults results,
         CancellationToken cancellationToken);
 
     /// <summary>Called with rows that were written, before a search can see them; some may be dead already.</summary>
@@ -324,6 +324,6 @@ internal abstract partial class SegmentedIndex : IVectorIndex
             parts[slot] = new SnapshotPart(_segments[slot], _segments[slot]?.Rows ?? 0);
         }
 
-        Volatile.Write(ref _current, new Snapshot(parts, _segmentShift, version, _rows.Count, SnapshotState()));
+        Volatile.Write(ref _current, new ReadView(parts, _segmentShift, version, _rows.Count, SnapshotState()));
     }
 }

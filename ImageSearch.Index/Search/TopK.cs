@@ -5,14 +5,14 @@ namespace ImageSearch.Index.Search;
 /// <summary>The best k of a stream of rows: by score, ties by the smaller id. A bounded heap with the worst on top.</summary>
 internal sealed class TopK
 {
-    private Snapshot? _snapshot;
+    private ReadView? _snapshot;
     private RowHit[] _heap;
     private float _minimum;
     private int _k;
     private int _count;
 
     /// <param name="snapshot">Whose rows they are.</param>
-    public TopK(int k, float minimumScore, Snapshot snapshot)
+    public TopK(int k, float minimumScore, ReadView snapshot)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(k);
         _heap = new RowHit[k];
@@ -26,7 +26,7 @@ internal sealed class TopK
     public float Threshold { get; private set; }
 
     /// <summary>Forgets what it has, to be used for another search.</summary>
-    public void Reset(int k, float minimumScore, Snapshot snapshot)
+    public void Reset(int k, float minimumScore, ReadView snapshot)
     {
         if (_heap.Length < k)
         {

@@ -11,5 +11,5 @@ namespace ImageSearch.Index.Snapshots;
 /// Closed while changes are applied: to be taken for the moment in which something is copied that is written to again.
 /// </param>
 internal sealed record IndexView(
-    SegmentedIndex Index, IndexKind Kind, Snapshot Snapshot, IReadOnlyList<IReadOnlyList<string>> TagSets, string? Position, long Changes,
+    SegmentedIndex Index, IndexKind Kind, ReadView Snapshot, IReadOnlyList<IReadOnlyList<string>> TagSets, string? Position, long Changes,
     Lock Gate);

@@ -9,7 +9,7 @@ namespace ImageSearch.Index.Search.Graph;
 internal sealed unsafe class GraphBatchSearch(GraphIndex index) : IThreadPoolWorkItem
 {
     private readonly object _gate = new();
-    private Snapshot? _snapshot;
+    private ReadView? _snapshot;
     private TagFilter? _tag;
     private SearchResults? _results;
     private SearchOptions _options;
@@ -23,7 +23,7 @@ internal sealed unsafe class GraphBatchSearch(GraphIndex index) : IThreadPoolWor
     /// <param name="threads">The caller's included.</param>
     /// <param name="queries">Stay where they are meanwhile.</param>
     public void Run(
-        int threads, Snapshot snapshot, float* queries, in SearchOptions options, TagFilter? tag, SearchResults results,
+        int threads, ReadView snapshot, float* queries, in SearchOptions options, TagFilter? tag, SearchResults results,
         CancellationToken cancellationToken)
     {
         lock (_gate)

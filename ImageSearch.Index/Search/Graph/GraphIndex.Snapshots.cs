@@ -7,7 +7,7 @@ namespace ImageSearch.Index.Search.Graph;
 /// <summary>This part: saved with the rows, and found again.</summary>
 internal sealed partial class GraphIndex
 {
-    public override byte[] SaveState(Snapshot snapshot) => _graph.Save((snapshot.State as GraphState)?.End ?? 0);
+    public override byte[] SaveState(ReadView snapshot) => _graph.Save((snapshot.State as GraphState)?.End ?? 0);
 
     protected override void LoadState(ReadOnlySpan<byte> state)
     {

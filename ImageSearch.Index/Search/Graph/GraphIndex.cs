@@ -52,7 +52,7 @@ internal sealed unsafe partial class GraphIndex(
 
     /// <summary>Answers one query of a search.</summary>
     public void Answer(
-        Snapshot snapshot, ReadOnlySpan<float> vector, int query, in SearchOptions options, TagFilter? tag, SearchResults results,
+        ReadView snapshot, ReadOnlySpan<float> vector, int query, in SearchOptions options, TagFilter? tag, SearchResults results,
         CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -110,7 +110,7 @@ internal sealed unsafe partial class GraphIndex(
     protected override object SnapshotState() => new GraphState(_graph.View(_table), _end);
 
     protected override void Search(
-        Snapshot snapshot, ReadOnlySpan<float> queries, in SearchOptions options, TagFilter? tag, SearchResults results,
+        ReadView snapshot, ReadOnlySpan<float> queries, in SearchOptions options, TagFilter? tag, SearchResults results,
         CancellationToken cancellationToken)
     {
         if (results.Queries == 1 || threads == 1)

@@ -28,7 +28,7 @@ internal sealed unsafe class GraphSearcher(Int8DotKernel kernel, int dimension, 
     private float _error;
     private float _norm;
 
-    private static Snapshot Nothing { get; } = new([], 0, 0, 0, null);
+    private static ReadView Nothing { get; } = new([], 0, 0, 0, null);
 
     /// <summary>Rows that were compared with queries so far.</summary>
     public long Compared => _scratch.Compared;
@@ -38,7 +38,7 @@ internal sealed unsafe class GraphSearcher(Int8DotKernel kernel, int dimension, 
 
     /// <summary>Looks for the best along the graph.</summary>
     public TopK Follow(
-        Snapshot snapshot, ReadOnlySpan<float> query, int ef, in SearchOptions options, TagFilter? tag, CancellationToken cancellationToken)
+        ReadView snapshot, ReadOnlySpan<float> query, int ef, in SearchOptions options, TagFilter? tag, CancellationToken cancellationToken)
     {
         Begin(snapshot, query, options);
         _scratch.CancellationToken = cancellationToken;
@@ -59,7 +59,7 @@ internal sealed unsafe class GraphSearcher(Int8DotKernel kernel, int dimension, 
 
     /// <summary>Looks at every row that matches.</summary>
     public TopK Scan(
-        Snapshot snapshot, ReadOnlySpan<float> query, in SearchOptions options, TagFilter? tag, CancellationToken cancellationToken)
+        ReadView snapshot, ReadOnlySpan<float> query, in SearchOptions options, TagFilter? tag, CancellationToken cancellationToken)
     {
         Begin(snapshot, query, options);
         var neighbours = _scratch.Now;
@@ -104,7 +104,7 @@ internal sealed unsafe class GraphSearcher(Int8DotKernel kernel, int dimension, 
         _scratch.CancellationToken = default;
     }
 
-    private void Begin(Snapshot snapshot, ReadOnlySpan<float> query, in SearchOptions options)
+    private void Begin(ReadView snapshot, ReadOnlySpan<float> query, in SearchOptions options)
     {
         _best.Reset(options.K, options.MinimumScore, snapshot);
         _norm = TensorPrimitives.Norm(query) * 1.0001f;
@@ -125,7 +125,7 @@ internal sealed unsafe class GraphSearcher(Int8DotKernel kernel, int dimension, 
         neighbours.Count = 0;
     }
 
-    private void Rescore(Snapshot snapshot, ReadOnlySpan<float> query)
+    private void Rescore(ReadView snapshot, ReadOnlySpan<float> query)
     {
         var candidates = _scratch.Candidates;
         for (var i = 0; i < candidates.Count; i++)
@@ -165,6 +165,6 @@ internal sealed unsafe class GraphSearcher(Int8DotKernel kernel, int dimension, 
         }
     }
 
-    private static (GraphSegment Segment, int Row) Find(Snapshot snapshot, int row) =>
+    private static (GraphSegment Segment, int Row) Find(ReadView snapshot, int row) =>
         ((GraphSegment)snapshot.Parts[row >> snapshot.SegmentShift].Segment!, row & ((1 << snapshot.SegmentShift) - 1));
 }

@@ -21,7 +21,7 @@ internal readonly struct RowsBefore(int end) : IRowFilter
 }
 
 /// <summary>The rows of a snapshot that live, and have the tag if one is asked for.</summary>
-internal readonly struct MatchingRows(Snapshot snapshot, TagFilter? tag) : IRowFilter
+internal readonly struct MatchingRows(ReadView snapshot, TagFilter? tag) : IRowFilter
 {
     public bool Accepts(int row)
     {

@@ -22,9 +22,9 @@ public sealed class IndexMaintenanceTests
             Algorithm = IndexAlgorithm.Hnsw,
             Hnsw = { M = 4, EfConstruction = 16 },
         }));
-        var index = factory.Create(factory.Wanted);
+        var index = factory.Create(factory.ConfiguredKind);
         var state = new IndexState(index, TimeProvider.System);
-        var writer = new IndexWriter(state, index, factory.Wanted);
+        var writer = new IndexWriter(state, index, factory.ConfiguredKind);
         const int Rows = IndexMaintenance.FewRows + 1000;
         Apply(writer, Vectors.Changes(Dimension, Rows));
         Apply(writer, [.. Enumerable.Range(0, Rows / 2).Select(i => new VectorChange(Vectors.Id(i), default, []))]);

@@ -35,7 +35,7 @@ public sealed class TopKTests
     [Fact]
     public void New_NoRoom_Throws() => Assert.Throws<ArgumentOutOfRangeException>(() => new TopK(0, 0, Rows(1)));
 
-    private static Snapshot Rows(int count)
+    private static ReadView Rows(int count)
     {
         var index = new ExactIndex(2);
         index.Apply(Vectors.Changes(2, count));

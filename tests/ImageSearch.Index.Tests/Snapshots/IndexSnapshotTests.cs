@@ -70,18 +70,18 @@ public abstract class IndexSnapshotTests : IDisposable
         var state = new IndexState(loaded, TimeProvider.System);
         var writer = new IndexWriter(state, loaded, Kind);
         writer.Start(loaded, Kind, default, serve: true);
-        Assert.NotEqual(0, PromotedColumns.BytesToCopy(loaded));
+        Assert.NotEqual(0, CopiedColumns.BytesToCopy(loaded));
         var before = loaded.Current.Parts.Index().Where(part => part.Item.Segment is { } full && part.Item.Rows == full.Capacity)
             .ToDictionary(part => part.Index, part => part.Item.Segment!);
-        var promotion = Task.Run(() => IndexMaintenance.Promote(writer, default));
+        var copying = Task.Run(() => IndexMaintenance.CopyToMemory(writer, default));
         for (var step = 0; step < 20; step++)
         {
             writer.Apply(new ChangePage(history.NextPage(50), new ChangeCursor($"{step}"), true, default));
         }
 
-        await promotion;
+        await copying;
 
-        Assert.Equal(0, PromotedColumns.BytesToCopy(loaded));
+        Assert.Equal(0, CopiedColumns.BytesToCopy(loaded));
         Assert.All(before, slot => Assert.True(loaded.Current.Parts[slot.Key].Segment is not { } now || now == slot.Value || now.SaveState().SequenceEqual(slot.Value.SaveState())));
         IndexHistory.AssertHolds(history.Truth, loaded);
         System.IO.File.Delete(File);

@@ -52,6 +52,7 @@ public sealed class FailuresPageTests(BrowserFixture fixture) : BrowserTest(fixt
         await Expect(Rows).ToHaveCountAsync(3);
         await Expect(Page.Locator(".reasons [aria-current]")).ToContainTextAsync(Damaged);
         await Page.ClickAsync("text=All reasons");
+        await Expect(Rows).ToHaveCountAsync(5);
         await Page.ClickAsync(".tabs >> text=other");
         await Expect(Rows).ToHaveCountAsync(1);
         Assert.EndsWith("/failures?model=other", Page.Url, StringComparison.Ordinal);

@@ -17,7 +17,7 @@ public sealed partial class KeyRequiredTests : Keyed
     ];
 
     /// <summary>POSTs that only read: all others are writes.</summary>
-    private static readonly string[] ReadingPosts = ["/api/v1/search", "/api/v1/search/batch", "/api/v1/preview"];
+    private static readonly string[] ReadingPosts = ["/api/v1/search", "/api/v1/search/batch", "/api/v1/search/columns", "/api/v1/preview"];
 
     protected override (string Key, string? Value)[] Settings => [("Security:RequireKey", "all"), ("Security:AdminKey", AdminKey)];
 

@@ -7,7 +7,7 @@ namespace ImageSearch.Index.Search.Rows;
 /// <param name="version">Rows that were dead by then are marked with it or an earlier one.</param>
 /// <param name="alive">Vectors that are found.</param>
 /// <param name="state">What the kind of index needs besides rows.</param>
-internal sealed class Snapshot(SnapshotPart[] parts, int segmentShift, int version, long alive, object? state)
+internal sealed class ReadView(SnapshotPart[] parts, int segmentShift, int version, long alive, object? state)
 {
     public SnapshotPart[] Parts { get; } = parts;
 

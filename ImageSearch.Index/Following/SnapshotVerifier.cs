@@ -9,13 +9,13 @@ namespace ImageSearch.Index.Following;
 /// Whether a snapshot is of this store and not of one that was here before: some of its vectors are looked up. The newest ones are what a
 /// store that was put back from a backup lacks; some from everywhere are what another store lacks.
 /// </summary>
-internal sealed class StoreAgreement(IImageStore store, IndexWriter writer, IOptions<IndexOptions> options)
+internal sealed class SnapshotVerifier(IImageStore store, IndexWriter writer, IOptions<IndexOptions> options)
 {
     private const int Newest = 16;
     private const int Spread = 16;
 
     /// <returns>Ids of vectors that are worth a look.</returns>
-    public static IReadOnlyCollection<ImageId> Sample(Snapshot snapshot)
+    public static IReadOnlyCollection<ImageId> Sample(ReadView snapshot)
     {
         var ids = new HashSet<ImageId>();
         var slots = Enumerable.Range(0, snapshot.Parts.Length).Where(slot => snapshot.Parts[slot].Rows > 0).ToArray();

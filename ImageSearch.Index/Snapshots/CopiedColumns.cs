@@ -6,7 +6,7 @@ namespace ImageSearch.Index.Snapshots;
 /// <summary>
 /// The columns of a segment that was read from a snapshot, copied into memory where memory is their place; the others are shared.
 /// </summary>
-internal sealed unsafe class PromotedColumns(IReadOnlyList<(ColumnKind Kind, Column Column)> from, ColumnAllocator own) : ColumnAllocator
+internal sealed unsafe class CopiedColumns(IReadOnlyList<(ColumnKind Kind, Column Column)> from, ColumnAllocator own) : ColumnAllocator
 {
     private int _next;
 

@@ -10,17 +10,17 @@ namespace ImageSearch.Index.Following;
 /// Keeps the index equal to the store: begins with the snapshot, if there is one, and follows the change feed from there, page by page.
 /// While the store cannot be reached the index goes on answering from memory.
 /// </summary>
-internal sealed class StoreFollower(
+internal sealed class ChangeFeedReader(
     IImageStore store,
     IndexState state,
     IndexWriter writer,
     IndexFactory factory,
     SnapshotKeeper snapshots,
-    StoreAgreement agreement,
+    SnapshotVerifier verifier,
     IndexTelemetry telemetry,
     IOptions<IndexOptions> options,
     TimeProvider clock,
-    ILogger<StoreFollower> logger) : BackgroundService
+    ILogger<ChangeFeedReader> logger) : BackgroundService
 {
     /// <summary>A vector that is deleted while it is compared is gone from the index after the next page.</summary>
     private const int MostComparisons = 3;
@@ -78,7 +78,7 @@ internal sealed class StoreFollower(
     {
         if (snapshots.Load(cancellationToken) is var (index, header))
         {
-            _toCompare = StoreAgreement.Sample(index.Current);
+            _toCompare = SnapshotVerifier.Sample(index.Current);
             writer.Start(index, header.Kind, new ChangeCursor(header.Position), serve: true);
         }
     }
@@ -135,7 +135,7 @@ internal sealed class StoreFollower(
             return true;
         }
 
-        _toCompare = await agreement.FindStrangersAsync(_toCompare, cancellationToken);
+        _toCompare = await verifier.FindStrangersAsync(_toCompare, cancellationToken);
         if (_toCompare.Count == 0)
         {
             return true;
@@ -157,7 +157,7 @@ internal sealed class StoreFollower(
         Log.StoreIsAnother(logger, reason);
         snapshots.Distrust();
         (_toCompare, _comparisons) = ([], 0);
-        writer.Start(factory.Create(factory.Wanted), factory.Wanted, from, serve: !state.Ready);
+        writer.Start(factory.Create(factory.ConfiguredKind), factory.ConfiguredKind, from, serve: !state.Ready);
     }
 
     private void CaughtUp(DateTimeOffset at)
