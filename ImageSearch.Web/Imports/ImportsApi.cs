@@ -81,8 +81,9 @@ internal static partial class ImportsApi
         string id, string verb, HttpContext context, IngestClient ingest, CancellationToken cancellationToken)
     {
         ThrowUnlessId(id);
+        // None of these takes a body. One that stalls would be waited for after the answer.
         return new ForwardedResult(
-            await ingest.ForwardAsync(context.Request, $"/imports/{id}{verb}", cancellationToken), ApiAddress.Prefix);
+            await ingest.ForwardAsync(context.Request, $"/imports/{id}{verb}", cancellationToken, withBody: false), ApiAddress.Prefix);
     }
 
     /// <exception cref="ProblemException">No import has such an id.</exception>

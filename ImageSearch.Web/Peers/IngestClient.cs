@@ -18,11 +18,12 @@ internal sealed class IngestClient(
     /// <summary>Passes the request's body on as it arrives; the answer's body has not been read when this completes.</summary>
     /// <exception cref="ProblemException">Ingest is not to be had, or the request has a header that is not passed on.</exception>
     /// <exception cref="BadHttpRequestException">The client's own body is too large or cut off.</exception>
-    public async Task<HttpResponseMessage> ForwardAsync(HttpRequest incoming, string path, CancellationToken cancellationToken)
+    public async Task<HttpResponseMessage> ForwardAsync(
+        HttpRequest incoming, string path, CancellationToken cancellationToken, bool withBody = true)
     {
         using var request =
             new HttpRequestMessage(incoming.IsGetOrHead() ? HttpMethod.Get : new HttpMethod(incoming.Method), $"http://ingest{path}");
-        if (HttpMethods.IsPost(incoming.Method))
+        if (withBody && HttpMethods.IsPost(incoming.Method))
         {
             request.Content = new StreamContent(incoming.Body);
             request.Content.Headers.ContentLength = incoming.ContentLength;

@@ -14,7 +14,7 @@ internal static class HostRequirement
         {
             await Problems.Create(
                 StatusCodes.Status400BadRequest, "invalid-request",
-                "The request names no host that there can be. Send the header Host with the name of this server.")
+                "The Host header is not a valid host name. Send the header Host with the name of this server.")
                 .ExecuteAsync(context);
             return;
         }
@@ -23,7 +23,7 @@ internal static class HostRequirement
     });
 
     // The server lets some through that no address can have, such as "[::1" and "a:99999".
-    private static bool IsHost(string? host) =>
+    public static bool IsHost(string? host) =>
         !string.IsNullOrEmpty(host) && host[0] != ':' && Uri.TryCreate($"http://{host}/", UriKind.Absolute, out var address)
         && address.UserInfo.Length == 0 && address.PathAndQuery == "/" && address.Fragment.Length == 0;
 }

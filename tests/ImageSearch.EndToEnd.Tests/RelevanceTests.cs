@@ -68,11 +68,13 @@ public sealed class RelevanceTests(ITestOutputHelper output)
         Assert.All(grouped.Skip(1), result => Assert.Null(result!["duplicateCount"]));
         Assert.InRange(grouped.Count(IsDog), 6, dogs.Length);
 
-        // Words find dogs, too, these and others (by ImageNet's numbers), with a cut-off of their own.
+        // Words find dogs, too, these and others (by ImageNet's numbers), with a cut-off of their own. Among them may be a wolf: their card says
+        // how often words are right.
         using var wordsAnswer = await system.Api.Http.GetAsync("/api/v1/search?k=8&group=true&text=dog", TestContext.Current.CancellationToken);
         var byWords = (await Api.JsonAsync(wordsAnswer))["results"]!.AsArray();
         Assert.True(
-            byWords.All(result => IsDog(result) || copies.Any(copy => copy.Id == (string)result!["id"]!) || IsOfImageNetsDogs((string)result!["source"]!)),
+            byWords.Count(result =>
+                IsDog(result) || copies.Any(copy => copy.Id == (string)result!["id"]!) || IsOfImageNetsDogs((string)result!["source"]!)) >= 5,
             string.Join(", ", byWords.Select(result => $"{result!["source"]} {result["score"]}")));
         // The cut-off is of pictures that each shard draws again as it grows.
         await Eventually.Succeeds(async () =>
