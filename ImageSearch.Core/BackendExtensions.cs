@@ -17,8 +17,7 @@ public static class BackendExtensions
 
     /// <summary>
     /// Adds IImageStore, IImportStore, IWorkQueue, IBlobStore and their options for the configured <c>Backend</c>: <c>embedded</c>
-    /// (default) or
-    /// <c>servers</c>, and readiness checks for them.
+    /// (default) or <c>servers</c>, and readiness checks for them.
     /// </summary>
     /// <param name="parts">What the service uses; of the servers backend only that is registered.</param>
     /// <param name="whenAway">

@@ -42,8 +42,7 @@ internal sealed class PrometheusProcess(string name, string command, string dire
             var hasKey = options.RequireKey == "all";
             if (hasKey)
             {
-                var key = builder.Configuration[$"Parameters:{AppHostOptions.AdminKey}"]!;
-                await WriteSecretAsync(Path.Combine(directory, KeyFile), key, stop);
+                SecretFile.Write(Path.Combine(directory, KeyFile), builder.Configuration[$"Parameters:{AppHostOptions.AdminKey}"]);
             }
 
             await File.WriteAllTextAsync(Path.Combine(directory, PrometheusFiles.TopologyRules), PrometheusFiles.Rules(targets), stop);
@@ -52,18 +51,5 @@ internal sealed class PrometheusProcess(string name, string command, string dire
                 Path.Combine(directory, PrometheusFiles.Configuration),
                 PrometheusFiles.Configure(targets, ScrapeSeconds, [rules, PrometheusFiles.TopologyRules], hasKey ? KeyFile : null), stop);
         });
-    }
-
-    private static async Task WriteSecretAsync(string path, string secret, CancellationToken stop)
-    {
-        File.Delete(path);
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-
-        await using var writer = new StreamWriter(path, options);
-        await writer.WriteAsync(secret.AsMemory(), stop);
     }
 }

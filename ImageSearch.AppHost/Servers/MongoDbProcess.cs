@@ -40,7 +40,8 @@ internal sealed class MongoDbProcess(string name, string command, string directo
         builder.Eventing.Subscribe<BeforeResourceStartedEvent>(server.Resource, async (_, stop) =>
         {
             Directory.CreateDirectory(directory);
-            await WriteKeyAsync(Path.Combine(directory, KeyFile), await password.Resource.GetValueAsync(stop), stop);
+            // Members of a set that has users need one, also the only member. Whoever has the password may do everything anyway.
+            SecretFile.Write(Path.Combine(directory, KeyFile), await password.Resource.GetValueAsync(stop));
         });
         builder.Services.AddHealthChecks().AddAsyncCheck($"{name}-answers", stop => server.Resource.CheckAsync(password.Resource, stop));
         return server;
@@ -95,21 +96,6 @@ internal sealed class MongoDbProcess(string name, string command, string directo
 
         Task<BsonDocument> RunAsync(BsonDocument command) =>
             admin.RunCommandAsync<BsonDocument>(command, ReadPreference.PrimaryPreferred, stop);
-    }
-
-    /// <summary>
-    /// Members of a set that has users need one, also the only member. Whoever has the password may do everything anyway.
-    /// </summary>
-    private static async Task WriteKeyAsync(string path, string? key, CancellationToken stop)
-    {
-        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-
-        await using var writer = new StreamWriter(path, options);
-        await writer.WriteAsync(key.AsMemory(), stop);
     }
 
     // Without a user mongod lets the first one be created from this machine, and nothing more: to be refused is to have one.

@@ -47,5 +47,8 @@ public sealed class ModelRoutes : List<ModelRoute>
 {
     public const string Section = "Models";
 
+    /// <summary>Whether words can be searched by.</summary>
+    public bool HasWords => Exists(model => model.Words);
+
     public ModelRoute? Named(string name) => Find(model => model.Name == name);
 }

@@ -32,8 +32,7 @@ internal static class SafeContent
 
     /// <summary>
     /// Inline for pictures, attachment for all else. The name is that of the source without its path, with the extension of its type: in
-    /// full as
-    /// <c>filename*</c> (RFC 8187), and in ASCII as <c>filename</c> for who knows no other (RFC 6266).
+    /// full as <c>filename*</c> (RFC 8187), and in ASCII as <c>filename</c> for clients that know no other (RFC 6266).
     /// </summary>
     public static string Disposition(ImageRecord image)
     {

@@ -71,7 +71,7 @@ public sealed partial class SearchPage : ComponentBase
 
     private string? Words => string.IsNullOrWhiteSpace(Text) ? null : Text.Trim();
 
-    private bool HasWords => Models.Value.Exists(model => model.Words);
+    private bool HasWords => Models.Value.HasWords;
 
     private string Title => HasWords ? "Search by picture or words" : "Search by picture";
 

@@ -37,7 +37,7 @@ public sealed partial class SearchAnswer : ComponentBase
 
     private IReadOnlyList<SearchResult> Below { get; set; } = [];
 
-    private bool HasWords => Models.Value.Exists(model => model.Words);
+    private bool HasWords => Models.Value.HasWords;
 
     // Tags that narrow the results down: one that all of them have does not.
     private IReadOnlyList<(string Tag, int Count)> Facets { get; set; } = [];

@@ -7,9 +7,8 @@ namespace ImageSearch.EndToEnd.Tests.Faults;
 
 /// <summary>
 /// Somebody who searches all the time, five times a second, for pictures that are known: each search has to find its own first, or say that
-/// it is partial. A search that is
-/// answered with 503 is made again when the answer says, as the client library does, until the patience is over: shorter than a cut lasts, so that
-/// a search that needs what is broken fails.
+/// it is partial. A search that is answered with 503 is made again when the answer says, as the client library does, until the patience is
+/// over: shorter than a cut lasts, so that a search that needs what is broken fails.
 /// </summary>
 internal sealed class SearchLoop : IAsyncDisposable
 {
